@@ -1,0 +1,1 @@
+"""The command line: options to values, help, the only clock."""

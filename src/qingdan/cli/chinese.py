@@ -1,0 +1,73 @@
+"""The command line's own English (help headings, usage errors) in Chinese: typer brings no translation."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+ClickError: type[Exception] = typer.BadParameter.__mro__[2]
+"""The base of all usage errors that typer raises; it has no public name."""
+
+_HELP = (
+    ("Usage: ", "用法："),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]...", "命令 [参数]..."),
+    ("Arguments:", "参数："),
+    ("Options:", "选项："),
+    ("Commands:", "命令："),
+    ("Show this message and exit.", "显示这份帮助。"),
+    ("Install completion for the current shell.", "为当前 shell 安装自动补全。"),
+    ("Show completion for the current shell, to copy it or customize the installation.", "显示当前 shell 的补全脚本。"),
+    ("Install completion for the specified shell.", "为指定的 shell 安装自动补全。"),
+    ("Show completion for the specified shell, to copy it or customize the installation.", "显示指定 shell 的补全脚本。"),
+    ("[default: ", "[缺省："),
+    ("[required]", "[必填]"),
+)
+
+_ERRORS = (
+    (re.compile(r"No such command '(.*)'\.(?: Did you mean (.*)\?)?"), "没有“{0}”这个命令{1}。"),
+    (re.compile(r"No such option: (\S+?)(?: \(Possible options: (.*)\))?"), "没有“{0}”这个选项{1}。"),
+    (re.compile(r"No such option: (\S+?)(?: Did you mean (.*)\?)?"), "没有“{0}”这个选项{1}。"),
+    (re.compile(r"Missing (?:argument|option|parameter) '(.*)'\..*()", re.DOTALL), "缺少“{0}”{1}。"),
+    (re.compile(r"Missing command\.()()"), "请写明要用哪个命令{0}{1}。"),
+    (re.compile(r"Got unexpected extra arguments? \((.*)\)()"), "多出了不认识的参数“{0}”{1}。"),
+    (re.compile(r"Option '?(\S+?)'? requires an argument\.?()"), "选项“{0}”后面缺少内容{1}。"),
+    (re.compile(r"Invalid value for '?(.*?)'?: (.*)", re.DOTALL), "“{0}”的值不对{1}。"),
+)
+
+
+def help_text(text: str) -> str:
+    """A help page with its headings in Chinese."""
+    for english, chinese in _HELP:
+        text = text.replace(english, chinese)
+    return text
+
+
+def sentence(error: Any) -> str:
+    """A usage error as a Chinese sentence."""
+    said = str(error.format_message())
+    for pattern, chinese in _ERRORS:
+        found = pattern.fullmatch(said)
+        if found:
+            guess = found[2] or ""
+            return chinese.format(found[1], f"，是不是 {guess.replace(chr(39), '')}" if guess else "")
+    return said
+
+
+class Group(TyperGroup):
+    """A group whose help is Chinese."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help page."""
+        return help_text(super().get_help(ctx))
+
+
+class Command(TyperCommand):
+    """A command whose help is Chinese."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help page."""
+        return help_text(super().get_help(ctx))

@@ -1,0 +1,24 @@
+"""Values from the command line's words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from qingdan.model.errors import UsageError
+
+
+def parse_day(text: str, what: str) -> date:
+    """A day written ``2026-11-18``; UsageError, naming ``what``, for anything else."""
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，应为 2026-11-18 的写法。")
+
+
+def one_of(text: str, choices: tuple[str, ...]) -> str:
+    """``text`` if it is one of the choices, else UsageError."""
+    if text not in choices:
+        raise UsageError(f"“{text}”不在可选范围内：{'、'.join(choices)}。")
+    return text

@@ -1,0 +1,1 @@
+"""The shell: read, decide, prove, write, show; one module a command."""

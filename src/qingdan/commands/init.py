@@ -1,0 +1,128 @@
+"""``init``: a new workspace of a profile, empty or with its sample lists and their history."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core.adjustments.differences import ItemChange
+from qingdan.core.adjustments.plan import Request, plan
+from qingdan.core.places import SETTINGS_PATH, UNITS_PATH
+from qingdan.desk import laying, story
+from qingdan.desk.filing import file_change, now_in
+from qingdan.desk.opening import Opened, judge, require_settings
+from qingdan.desk.settings_text import blank_register, for_jurisdiction, without_line_units
+from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.history import Change, FileEdit
+from qingdan.repo import git
+from qingdan.repo.journal import Journal
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from qingdan.core.adjustments.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said; ``name``, ``short`` and ``division`` replace those of the profile."""
+
+    profile: str
+    sample: bool
+    today: date
+    name: str = ""
+    short: str = ""
+    division: str = ""
+    pinned: bool = False
+
+
+def run(folder: Path, options: Options) -> int:
+    """Lay out, prove and commit a workspace; nothing is touched where something already is."""
+    if options.profile not in laying.PROFILES:
+        raise UsageError(f"没有“{options.profile}”这个模板，可用：district（区）、town（镇）、bureau（局）。")
+    if options.sample and (options.name or options.short or options.division):
+        raise UsageError("样例工作区的名称和区划是固定的；--name、--short、--division 请不要与 --sample 同用。")
+    laying.refuse_occupied(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    git.init(folder, "main")
+    if options.sample:
+        return _sample(folder, options)
+    return _empty(folder, options)
+
+
+def _sample(folder: Path, options: Options) -> int:
+    source = laying.sample(options.profile)
+    told = story.read(source / laying.STORY)
+    opened = Opened(folder, story.clerk(told["register"]["day"]))
+    laying.lay(folder, laying.texts_of(source))
+    _with_shared(opened)
+    _register(opened, told["register"])
+    steps = story.replay(folder, source / laying.STORY, _progress)
+    sys.stdout.write(f"已建立样例工作区 {folder}（样例数据，不作为法律依据），含{steps}步办理历史。\n")
+    sys.stdout.write(f"下一步：qingdan -C {folder} validate\n")
+    return 0
+
+
+def _empty(folder: Path, options: Options) -> int:
+    opened = Opened(folder)
+    opened.repository.identity({})
+    texts = laying.texts_of(laying.sample(options.profile))
+    kept = {path: texts[path] for path in (SETTINGS_PATH, UNITS_PATH)}
+    laying.lay(folder, kept | {"registers/laws.yaml": blank_register("依据名册", "laws")})
+    settings = require_settings(opened.book())
+    changes = {"name": options.name, "short": options.short, "division": options.division}
+    short = options.short or settings.short
+    laying.lay(folder, {
+        SETTINGS_PATH: for_jurisdiction(texts[SETTINGS_PATH], changes),
+        UNITS_PATH: without_line_units(texts[UNITS_PATH], settings, (settings.short, short)),
+    })
+    laying.lay(folder, {f"lists/{name}/.gitkeep": b"" for name in settings.lists})
+    laying.lay(folder, {f"{place}/.gitkeep": b"" for place in ("ledger/adjustments", "ledger/publications", "systems")})
+    _with_shared(opened)
+    message = f"建立工作区：{options.name or settings.name}\n\nReason: 按{options.profile}模板建立清单工作区\n"
+    _commit_all(opened, message, options.today if options.pinned else None)
+    sys.stdout.write(f"已建立空的工作区 {folder}。\n下一步：核对 qingdan.yaml 和 registers/units.yaml，再用 qingdan adjust add 列入事项。\n")
+    return 0
+
+
+def _with_shared(opened: Opened) -> None:
+    settings = require_settings(opened.book())
+    laying.lay(opened.root, laying.shared(frozenset(settings.regulations)))
+    _, findings = judge(opened, opened.snapshot())
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise RefusedError(f"模板有误：{errors[0].path}:{errors[0].line} {errors[0].message}")
+
+
+def _register(opened: Opened, told: dict[str, str]) -> None:
+    """The first entry of whole lists is one 建库 commit."""
+    from datetime import date  # noqa: PLC0415
+
+    book = opened.book(keep_items=True)
+    settings = require_settings(book)
+    day = date.fromisoformat(told["day"])
+    lists = tuple(name for name in settings.lists if any(entry.list == name for entry in book.entries))
+    request = Request("register", told["trigger"], date.fromisoformat(told["occurred"]), told["reason"], day, lists=lists)
+    changes = [ItemChange(item.code, None, item) for item in book.items.values()]
+    by = settings.holder(settings.lists[lists[0]].supervisor, day)
+    ready: Plan = plan(request, changes, {}, settings, opened.calendar(), opened.schemas, (), by)
+    record = {path: text for path, text in ready.texts.items() if path.startswith("ledger/")}
+    laying.lay(opened.root, cast("dict[str, bytes]", record))
+    _commit_all(opened, ready.message, None)
+
+
+def _commit_all(opened: Opened, message: str, day: date | None) -> str:
+    """Commit everything that was laid out."""
+    paths = sorted(opened.repository.status())
+    edits = tuple(FileEdit(path, raw, raw) for path, raw in now_in(opened, dict.fromkeys(paths, b"")).items())
+    journal = Journal(opened.repository)
+    with journal.lock():
+        return file_change(opened, journal, Change(edits, message, takes_edits=True), day)
+
+
+def _progress(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done == of else ""
+        print(f"\r正在重放样例历史 {done}/{of}", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,88 @@
+"""``validate``: judge tree and commits; no clock, and the same answer tomorrow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qingdan.desk import output
+from qingdan.desk.comparing import compare_systems
+from qingdan.desk.history import History
+from qingdan.desk.opening import finish, judge, newly
+from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.findings import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from qingdan.desk.opening import Opened
+    from qingdan.model.findings import Finding, Severity
+    from qingdan.model.workspace import Book, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said. ``today`` serves only ``systems``, which judges the world."""
+
+    today: date
+    paths: Sequence[str] = ()
+    since: str = ""
+    at: str = ""
+    commits: str = ""
+    systems: bool = False
+    formats: Sequence[str] = ("text",)
+    fail_on: Severity = "error"
+
+
+def run(opened: Opened, options: Options) -> int:
+    """Judge and show; 0 without findings at or above ``fail_on``, else 1."""
+    snapshot = opened.snapshot(options.at)
+    book, findings = judge(opened, snapshot, keep_items=options.systems)
+    findings += _systems(opened, options, book, snapshot)
+    if options.since:
+        earlier = opened.snapshot(options.since)
+        earlier_book, before = judge(opened, earlier, keep_items=options.systems)
+        findings = newly(findings, before + _systems(opened, options, earlier_book, earlier))
+    paths = _matching(options.paths, snapshot)
+    findings = tuple(finding for finding in findings if not options.paths or finding.path in paths)
+    hints = list(_hints(book, options))
+    if options.commits:
+        count, breaches = History(opened).judge(options.commits)
+        findings += finish(breaches, book, snapshot)
+        hints.append(f"核对了{count}次提交。")
+    items = sum(entry.path in paths for entry in book.entries) if options.paths else len(book.entries)
+    verdict = Verdict(findings, tuple(hints), len(paths), items)
+    output.show(verdict, options.formats)
+    return int(verdict.fails(options.fail_on))
+
+
+def _systems(opened: Opened, options: Options, book: Book, snapshot: Snapshot) -> tuple[Finding, ...]:
+    return finish(compare_systems(opened, book, snapshot), book, snapshot) if options.systems else ()
+
+
+def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:
+    """The files below the paths that were named; CannotAnswerError if a path names none."""
+    every = [*snapshot.paths(), *(bad.path for bad in snapshot.bad())]
+    if not wanted:
+        if not any(path.startswith("lists/") or path == "qingdan.yaml" for path in every):
+            raise CannotAnswerError("这个版本里没有工作区的文件，无从检查。")
+        return frozenset(every)
+    matched: set[str] = set()
+    for path in wanted:
+        if path.startswith("../") or path.startswith("/"):
+            raise UsageError(f"{path}不在工作区内。")
+        below = {p for p in every if path in {"", "."} or p == path or p.startswith(path.rstrip("/") + "/")}
+        if not below:
+            raise CannotAnswerError(f"“{path}”没有对应到任何工作区文件，无从检查。")
+        matched |= below
+    return frozenset(matched)
+
+
+def _hints(book: Book, options: Options) -> list[str]:
+    hints = []
+    if book.settings and not book.entries and not options.paths:
+        hints.append("清单目前是空的：可用 qingdan adjust add 列入事项。")
+    return hints
+
+

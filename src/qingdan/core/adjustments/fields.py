@@ -1,0 +1,101 @@
+"""``FIELD=VALUE`` on an item: by key or Chinese label, into steps by number or name."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from typing import TYPE_CHECKING, Any, cast
+
+from qingdan.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from qingdan.core.schema import Schema
+    from qingdan.model.findings import Pointer
+    from qingdan.model.workspace import Doc, Value
+
+_SEPARATOR = "|"
+
+
+def with_fields(data: Doc, assignments: list[str], schema: Schema) -> Doc:
+    """A copy of an item with ``FIELD=VALUE`` applied; UsageError for what is no field or no such value.
+
+    ``promised_limit=5个工作日``, ``承诺办结时限=5个工作日``, ``flow.审查.limit=2个工作日``, ``flow.2.limit=…``;
+    an empty value takes the field away; a list of texts is separated by ``|``.
+    """
+    changed = copy.deepcopy(data)
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise UsageError(f"“{assignment}”缺少等号。写法：要素=新值，例如 promised_limit=5个工作日。")
+        at = _pointer(name.strip(), changed, schema)
+        _put(changed, at, _value(value.strip(), name, schema.node(("items", 0, *at))))
+    return changed
+
+
+def _pointer(name: str, data: Doc, schema: Schema) -> Pointer:
+    at: list[str | int] = []
+    place: Value = data
+    for step in name.split("."):
+        if isinstance(place, list):
+            at.append(_index(step, place, name))
+        else:
+            at.append(_key(step, schema.node(("items", 0, *at)), schema, (*at,)))
+        place = _below(place, at[-1])
+    return tuple(at)
+
+
+def _key(step: str, node: dict[str, Any], schema: Schema, at: Pointer) -> str:
+    known = node.get("properties", {})
+    if step in known:
+        return step
+    labels = {schema.label(("items", 0, *at, key)): key for key in known}
+    if step in labels:
+        return labels[step]
+    near = difflib.get_close_matches(step, [*known, *labels], 1, 0.5)
+    guess = f"是不是“{near[0]}”？" if near else ""
+    listed = "、".join(f"{key}（{label}）" for label, key in labels.items())
+    raise UsageError(f"没有“{step}”这个要素。{guess}可用的有：{listed}。")
+
+
+def _index(step: str, values: list[Value], name: str) -> int:
+    if step.isdecimal() and 1 <= int(step) <= len(values):
+        return int(step) - 1
+    firsts = [str(next(iter(value.values()))) if isinstance(value, dict) else str(value) for value in values]
+    if step in firsts:
+        return firsts.index(step)
+    raise UsageError(f"“{name}”中没有“{step}”。可用 1 到 {len(values)}，或：{'、'.join(firsts)}。")
+
+
+def _below(place: Value, step: str | int) -> Value:
+    if isinstance(place, dict):
+        return place.get(cast("str", step))
+    return place[cast("int", step)] if isinstance(place, list) else None
+
+
+def _value(text: str, name: str, node: dict[str, Any]) -> Value:
+    if text == "":
+        return None
+    kind = node.get("type")
+    if kind == "integer":
+        if not text.isdecimal():
+            raise UsageError(f"“{name}”应当是整数，现为“{text}”。")
+        return int(text)
+    if kind == "array" and node["items"].get("type") == "string":
+        return [part.strip() for part in text.split(_SEPARATOR) if part.strip()]
+    if kind in {"array", "object"}:
+        raise UsageError(f"“{name}”包含多项内容，请写明到哪一项（例如 flow.1.limit=…），或直接修改文件后用 qingdan adjust commit 办理。")
+    return " ".join(text.split())
+
+
+def _put(data: Doc, at: Pointer, value: Value) -> None:
+    place: Any = data
+    for step in at[:-1]:
+        if place.get(step) is None if isinstance(place, dict) else False:
+            place[step] = {}
+        place = place[step]
+    if value is not None:
+        place[at[-1]] = value
+    elif isinstance(place, list):
+        del place[at[-1]]
+    else:
+        place.pop(at[-1], None)

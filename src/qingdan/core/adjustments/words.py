@@ -1,0 +1,44 @@
+"""The vocabulary of adjustments; its Chinese labels come from the schema of the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qingdan.core.schema import Schemas
+
+REQUIRED = ("Adjustment", "Trigger", "Occurred", "Deadline", "Reason", "Record")
+"""Trailers that every adjustment carries, besides ``Item`` or ``List``."""
+
+SINGLE = (*REQUIRED, "Applied", "Evidence", "Late-Reason", "Effective")
+"""Trailers that may stand only once."""
+
+WITHOUT_CLOCK = frozenset({"register", "correct"})
+"""Kinds that start no clock: ``Deadline: none``."""
+
+KINDS = (
+    "add", "remove", "devolve", "receive", "transfer", "change", "split", "merge", "suspend", "resume", "correct", "register",
+)  # fmt: skip
+
+
+def kinds(schemas: Schemas) -> Mapping[str, str]:
+    """Kind of adjustment to its label, such as ``change`` to 变更."""
+    return _labels(schemas, "kind")
+
+
+def triggers(schemas: Schemas) -> Mapping[str, str]:
+    """Trigger to its label, such as ``law-enacted`` to 新法颁布."""
+    return _labels(schemas, "trigger")
+
+
+def _labels(schemas: Schemas, key: str) -> Mapping[str, str]:
+    labels: Mapping[str, str] = schemas["adjustment"].node((key,))["x-labels"]
+    return labels
+
+
+def list_titles(schemas: Schemas) -> Mapping[str, str]:
+    """List id to its title, such as ``powers`` to 行政权责清单."""
+    labels: Mapping[str, str] = schemas["powers"].document["definitions"]["list"]["x-labels"]
+    return labels

@@ -1,0 +1,211 @@
+"""From the files of a snapshot to a :class:`Book` and the findings of ``validate``.
+
+Two stages. *Per file*: text to values and findings; pure, so files can be read in several processes and a
+result can be kept by the file's object id. *Across files*: values to findings. Positions are worked out at
+the very end and only for files that have findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core import settings as settings_of
+from qingdan.core.checks import sound_settings, unique_entries
+from qingdan.core.checks.registry import BOOK_CHECKS, FINDINGS_OF, ITEM_CHECKS
+from qingdan.core.checks.report import found
+from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place, stem
+from qingdan.core.text import reading
+from qingdan.core.text.strict import place_of
+from qingdan.model.errors import YamlRefusedError
+from qingdan.model.workspace import LISTS, Book, Doc, Entry, Item, Rule, Settings, Snapshot, Unit
+
+if TYPE_CHECKING:
+    from qingdan.core.schema import Schemas
+    from qingdan.model.findings import Finding
+
+Mapper = Callable[[Callable[[str], "FileResult"], Sequence[str]], Iterable["FileResult"]]
+"""How the per-file stage is run over paths: in this process, or spread over several."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What one file gave. ``document`` is kept only where the file is no list, or items are asked for."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    document: Doc | None = None
+    entries: tuple[Entry, ...] = ()
+    unit: str = ""
+
+
+def in_this_process(
+    work: Callable[[str], FileResult], paths: Sequence[str]
+) -> Iterable[FileResult]:
+    """The plain mapper."""
+    return map(work, paths)
+
+
+def build(
+    snapshot: Snapshot, schemas: Schemas, *, keep_items: bool = False, mapper: Mapper = in_this_process
+) -> tuple[Book, tuple[Finding, ...]]:
+    """Read everything and judge it; findings carry pointers, not yet lines (see :func:`locate`)."""
+    paths = snapshot.paths()
+    head = examine(SETTINGS_PATH, snapshot, schemas, None, keep=True)
+    known = settings_of.settings(head.document, schemas) if head.document else None
+    work = partial(_worker, snapshot, schemas, known, keep_items)
+    results = [head, *mapper(work, [path for path in paths if path != SETTINGS_PATH])]
+    book = _book(results, known, keep_items=keep_items)
+    findings = [finding for result in results for finding in result.findings]
+    findings += [found("QD108", bad.why, bad.path, fix="请换成普通文件。") for bad in snapshot.bad()]
+    for check in BOOK_CHECKS.values():
+        findings += check(book)
+    findings += sound_settings.check(book, schemas)
+    findings += unique_entries.check(book, FINDINGS_OF)
+    return book, tuple(findings)
+
+
+def _worker(
+    snapshot: Snapshot, schemas: Schemas, settings: Settings | None, keep: bool, path: str  # noqa: FBT001 bound by partial
+) -> FileResult:
+    return examine(path, snapshot, schemas, settings, keep=keep)
+
+
+def examine(
+    path: str, snapshot: Snapshot, schemas: Schemas, settings: Settings | None, *, keep: bool
+) -> FileResult:
+    """The per-file stage for one path."""
+    where = place(path)
+    if where is None:
+        return FileResult(path, tuple(_stray(path)))
+    try:
+        raw = snapshot.read(path)
+    except KeyError:
+        message = "工作区缺少设置文件 qingdan.yaml。"
+        return FileResult(path, (found("QD108", message, path, fix="请先用 qingdan init 建立工作区。"),))
+    try:
+        read = reading.read(raw, schemas[where.schema].layout)
+    except YamlRefusedError as error:
+        finding = found(error.code, error.message, path)
+        return FileResult(path, (replace(finding, line=error.line, column=error.column),))
+    findings = list(schemas[where.schema].findings(read.value, path))
+    if where.canonical and not read.canonical:
+        message = "文件不是规范格式（要素顺序、缩进、引号、注释或事项排序）。"
+        findings.append(found("QD105", message, path, fix="请运行 qingdan fmt 整理。"))
+    if any(finding.severity == "error" and finding.code != "QD105" for finding in findings):
+        return FileResult(path, tuple(findings))
+    document = cast("Doc", read.value)
+    if where.schema not in LISTS:
+        return FileResult(path, tuple(findings), document)
+    findings += _misplaced(path, document)
+    items = items_of(path, document)
+    if settings:
+        findings += (f for check in ITEM_CHECKS.values() for item in items for f in check(item, settings))
+    entries = tuple(_entry(item) for item in items)
+    return FileResult(path, tuple(findings), document if keep else None, entries, str(document["unit"]))
+
+
+def _stray(path: str) -> Iterator[Finding]:
+    name = path.rsplit("/", 1)[-1]
+    if name in IGNORED_NAMES or not path.startswith(("lists/", "registers/", "ledger/", "rules/")):
+        return
+    fix = "清单应放在 lists/清单类别/单位编号.yaml，扩展名为 .yaml；不用的文件请移走。"
+    yield found("QD111", "这个文件不会被读取：位置或扩展名不对。", path, fix=fix)
+
+
+def _misplaced(path: str, document: Doc) -> Iterator[Finding]:
+    folder = path.split("/")[1]
+    if document["list"] != folder:
+        message = f"清单类别写的是“{document['list']}”，却放在{folder}目录下。"
+        yield found("QD110", message, path, ("list",), fix="请改正 list，或把文件移到对应目录。")
+    if document["unit"] != stem(path):
+        message = f"单位写的是“{document['unit']}”，文件名却是“{stem(path)}.yaml”。"
+        yield found("QD110", message, path, ("unit",), fix="请使文件名与单位编号一致。")
+
+
+def items_of(path: str, document: Doc) -> list[Item]:
+    """The items of a valid list document."""
+    name, unit = str(document["list"]), str(document["unit"])
+    entries = cast("list[Doc]", document["items"])
+    return [Item(name, unit, path, index, data) for index, data in enumerate(entries)]
+
+
+def _entry(item: Item) -> Entry:
+    data = item.data
+    refs: list[tuple[str, str]] = []
+    for field in ("power", "powers", "fees", "successors", "predecessors"):
+        value = data.get(field)
+        codes = [value] if isinstance(value, str) else cast("list[str]", value or ())
+        refs += [(field, code) for code in codes]
+    return Entry(
+        item.list,
+        item.unit,
+        item.path,
+        item.index,
+        item.code,
+        item.name,
+        item.type,
+        item.state,
+        tuple(refs),
+        tuple(str(basis["law"]) for basis in cast("list[Doc]", data["basis"])),
+        (str(data.get("statutory_limit", "")), str(data.get("promised_limit", ""))),
+    )
+
+
+def _book(results: Sequence[FileResult], settings: Settings | None, *, keep_items: bool) -> Book:
+    entries = tuple(entry for result in results for entry in result.entries)
+    documents = {r.path: r.document for r in results if r.document is not None and not r.unit}
+    units: dict[str, Unit] = settings_of.units(documents[UNITS_PATH]) if UNITS_PATH in documents else {}
+    files = tuple((r.path, r.path.split("/")[1], r.unit, len(r.entries)) for r in results if r.unit)
+    kept = (item for r in results if r.unit and r.document for item in items_of(r.path, r.document))
+    items = {item.code: item for item in kept} if keep_items else {}
+    return Book(settings, units, entries, documents, tuple(rules_of(documents)), files, items, len(results))
+
+
+def rules_of(documents: dict[str, Doc]) -> Iterator[Rule]:
+    """The rules of all packs."""
+    for path, document in documents.items():
+        if not path.startswith("rules/"):
+            continue
+        regulation = str(cast("Doc", document["regulation"])["id"])
+        for rule in cast("list[Doc]", document["rules"]):
+            answer = rule["answer"]
+            check = str(answer.get("check", "")) if isinstance(answer, dict) else ""
+            accountability = tuple(cast("list[str]", rule.get("accountability") or ()))
+            yield Rule(
+                regulation,
+                str(rule["id"]),
+                str(rule["article"]),
+                str(rule["question"]),
+                str(rule["owner"]),
+                str(rule["for"]),
+                check,
+                str(rule["severity"]),
+                accountability,
+            )
+
+
+def locate(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:
+    """The findings with line and column, in order of place."""
+    waiting: dict[str, list[Finding]] = {}
+    done: list[Finding] = []
+    for finding in findings:
+        if finding.line or not finding.path:
+            done.append(finding)
+        else:
+            waiting.setdefault(finding.path, []).append(finding)
+    for path, group in waiting.items():
+        places = reading.places(_bytes(snapshot, path))
+        for finding in group:
+            line, column = place_of(places, finding.at)
+            done.append(replace(finding, line=line, column=column))
+    return tuple(sorted(done, key=lambda finding: finding.order))
+
+
+def _bytes(snapshot: Snapshot, path: str) -> bytes:
+    try:
+        return snapshot.read(path)
+    except KeyError:
+        return b""

@@ -1,0 +1,1 @@
+"""Checks: a page each, with its manual in the docstring and one generator; listed in :mod:`.registry`."""

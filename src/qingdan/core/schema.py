@@ -1,0 +1,241 @@
+"""The JSON Schemas: validation with sentences, the order of keys, and the Chinese label of every key.
+
+A Rust validator says which documents are fine; only for the others does ``jsonschema`` say what is wrong.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from qingdan.model.codes import CODES
+from qingdan.core.text.canonical import FREE, Layout
+from qingdan.model.findings import Finding, Pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jsonschema.exceptions import ValidationError
+
+    from qingdan.model.workspace import Value
+
+_COMMON = "common"
+
+
+class Schemas:
+    """The schemas that ship, by name (``powers``, ``units``, ``adjustment``, ``workspace`` …)."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """``texts``: schema name to JSON text; ``common`` holds the shared definitions."""
+        self._texts = texts
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a schema of this name."""
+        return name in self._texts and name != _COMMON
+
+    @cache  # noqa: B019 one object lives as long as the process
+    def __getitem__(self, name: str) -> Schema:
+        """The schema of this name, with the shared definitions put in."""
+        text = self._texts[name].replace(f"{_COMMON}.schema.json#", "#")
+        document = json.loads(text)
+        common = json.loads(self._texts[_COMMON])
+        document["definitions"] = common["definitions"] | document.get("definitions", {})
+        return Schema(document)
+
+
+class Schema:
+    """One schema, self-contained."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        """``document``: a draft-07 schema without references to other files."""
+        self.document = document
+
+    @cached_property
+    def title(self) -> str:
+        """The Chinese name of what the schema describes."""
+        return str(self.document["title"])
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The canonical order of keys; list items are sorted by code."""
+        return self._layout(self.document, sort_items="list" in self.document.get("properties", {}))
+
+    def _layout(self, node: dict[str, Any], *, sort_items: bool = False) -> Layout:
+        node = self.resolve(node)
+        properties = node.get("properties", {})
+        if not properties and "items" not in node:
+            return FREE
+        children = {key: self._layout(child) for key, child in properties.items()}
+        if sort_items and "items" in children:
+            child = children["items"]
+            children["items"] = Layout(child.keys, child.children, child.items, sort_by="code")
+        items = self._layout(node["items"]) if isinstance(node.get("items"), dict) else None
+        return Layout(tuple(properties), children, items)
+
+    def resolve(self, node: dict[str, Any]) -> dict[str, Any]:
+        """A schema node with its reference followed; titles beside the reference win."""
+        seen = 0
+        while seen < 8:
+            seen += 1
+            if "$ref" in node:
+                node = self.document["definitions"][node["$ref"].rsplit("/", 1)[1]]
+            elif len(node.get("allOf", ())) == 1 and "$ref" in node["allOf"][0]:
+                rest = {key: value for key, value in node.items() if key != "allOf"}
+                node = self.resolve(node["allOf"][0]) | rest
+            else:
+                break
+        return node
+
+    def node(self, at: Pointer) -> dict[str, Any]:
+        """The schema node of a place in a document; empty where the schema says nothing."""
+        node = self.resolve(self.document)
+        for step in at:
+            if isinstance(step, int):
+                child = node.get("items")
+            else:
+                child = node.get("properties", {}).get(step) or node.get("additionalProperties")
+            if not isinstance(child, dict):
+                return {}
+            node = self.resolve(child)
+        return node
+
+    def label(self, at: Pointer) -> str:
+        """The Chinese label of a key, such as 承诺办结时限; the key itself where there is none."""
+        named = [step for step in at if isinstance(step, str)]
+        return str(self.node(at).get("title") or (named[-1] if named else self.title))
+
+    def path_label(self, at: Pointer) -> str:
+        """Labels along a pointer within an item: ``运行流程第2项“办理时限”``."""
+        words: list[str] = []
+        for place, step in enumerate(at):
+            words.append(f"第{step + 1}项" if isinstance(step, int) else self.label(at[: place + 1]))
+        return "".join(words)
+
+    @cached_property
+    def _quick(self) -> jsonschema_rs.Draft7Validator:
+        return jsonschema_rs.Draft7Validator(self.document, validate_formats=True)
+
+    def accepts(self, value: Value) -> bool:
+        """Whether a document is valid."""
+        return bool(self._quick.is_valid(value))
+
+    def findings(self, value: Value, path: str) -> Iterator[Finding]:
+        """What is wrong with a document, a sentence each; nothing if it is valid."""
+        if self.accepts(value):
+            return
+        found = False
+        for error in self._slow_errors(value):
+            found = True
+            yield self._finding(error, value, path)
+        if not found:  # the two validators disagree (a trailing line break in a pattern): never silent
+            for quick in self._quick.iter_errors(value):
+                at = tuple(quick.instance_path)
+                message = f"“{self.label(at)}”的内容不合要求，请检查有无多余的空格或换行。"
+                yield _of("QD106", message, path, at, value)
+
+    def _slow_errors(self, value: Value) -> Iterator[ValidationError]:
+        from jsonschema import Draft7Validator  # noqa: PLC0415 94 ms, needed only for bad files
+
+        checker = Draft7Validator.FORMAT_CHECKER
+        validator = Draft7Validator(self.document, format_checker=checker)
+        for error in sorted(validator.iter_errors(value), key=lambda error: error.json_path):
+            yield from _leaves(error)
+
+    def _finding(self, error: ValidationError, value: Value, path: str) -> Finding:
+        at: Pointer = tuple(error.absolute_path)
+        if error.validator == "required":
+            missing = str(error.message.split("'")[1])
+            label = self.label((*at, missing))
+            return _of("QD109", f"缺少“{label}”（{missing}）。", path, at, value, f"请补填“{label}”。")
+        if error.validator == "additionalProperties":
+            return self._unknown(error, at, value, path)
+        return _of("QD106", self._sentence(error, at), path, at, value)
+
+    def _unknown(self, error: ValidationError, at: Pointer, value: Value, path: str) -> Finding:
+        known = list(self.node(at).get("properties", {}))
+        extra = next(key for key in error.instance if key not in known)
+        near = difflib.get_close_matches(str(extra), known, 1, 0.6)
+        by_label = [key for key in known if self.label((*at, key)) == extra]
+        guess = (by_label or near or [""])[0]
+        fix = f"是不是“{guess}”（{self.label((*at, guess))}）？" if guess else f"可用的有：{'、'.join(known)}。"
+        return _of("QD107", f"没有“{extra}”这个要素。", path, (*at, extra), value, fix)
+
+    def _sentence(self, error: ValidationError, at: Pointer) -> str:
+        what = f"“{self.path_label(_within_item(at))}”"
+        shown = _shown(error.instance)
+        node = error.schema if isinstance(error.schema, dict) else {}
+        match error.validator:
+            case "enum":
+                near = difflib.get_close_matches(str(error.instance), [str(v) for v in node["enum"]], 1, 0.5)
+                guess = f"是不是“{near[0]}”？" if near else ""
+                choices = "、".join(str(choice) for choice in node["enum"])
+                return f"{what}的值{shown}不在可选范围内。{guess}可选：{choices}。"
+            case "const":
+                return f"{what}应当是“{node['const']}”，现为{shown}。"
+            case "pattern":
+                return f"{what}的值{shown}写法不对，应当{node.get('x-pattern', '符合规定的写法')}。"
+            case "format":
+                return f"{what}的值{shown}不是真实存在的日期。"
+            case "type":
+                return f"{what}应当是{_kind(node['type'])}，现为{shown}。"
+            case "minLength" | "minItems" | "minProperties":
+                return f"{what}不能为空。"
+            case "maxLength":
+                return f"{what}超过{node['maxLength']}字，现有{len(error.instance)}字。"
+            case "uniqueItems":
+                return f"{what}中有重复的内容。"
+            case "minimum" | "maximum" | "exclusiveMinimum":
+                return f"{what}的值{shown}超出允许范围。"
+            case _:
+                return f"{what}的内容不合要求：{shown}。"
+
+
+_KINDS = {"string": "文字", "integer": "整数", "number": "数字", "array": "列表（每项以“- ”开头）", "object": "一组“键: 值”", "boolean": "true 或 false"}
+
+
+def _kind(name: object) -> str:
+    return _KINDS.get(str(name), str(name))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "空值"
+    if isinstance(value, list):
+        return "列表"
+    if isinstance(value, dict):
+        return "一组“键: 值”"
+    text = str(value)
+    return f"“{text if len(text) <= 40 else text[:40] + '…'}”"
+
+
+def _within_item(at: Pointer) -> Pointer:
+    """The pointer from the list item or register entry on: the entry itself is named beside the sentence."""
+    return at[2:] if len(at) > 2 and isinstance(at[1], int) else at
+
+
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+    """The innermost errors: an ``if``/``then`` or ``allOf`` wraps what a person must know."""
+    if error.context and error.validator in {"allOf", "if", "then"}:
+        for inner in error.context:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def _of(code: str, message: str, path: str, at: Pointer, value: Value, fix: str = "") -> Finding:
+    return Finding(
+        code, CODES[code].severity, message, path, at, item=_item_code(at, value), fix=fix
+    )
+
+
+def _item_code(at: Pointer, value: Value) -> str:
+    """The code of the list item or register entry that a pointer leads into."""
+    if len(at) < 2 or not isinstance(at[1], int) or not isinstance(value, dict):
+        return ""
+    entries = value.get(str(at[0]))
+    entry = entries[at[1]] if isinstance(entries, list) and at[1] < len(entries) else None
+    return str(entry.get("code", "")) if isinstance(entry, dict) else ""

@@ -1,0 +1,122 @@
+"""``qingdan.yaml`` and the registers as values; documents come here after their schema has accepted them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from qingdan.model.limits import Limit
+from qingdan.model.workspace import (
+    Deduction,
+    Holder,
+    KeptList,
+    Role,
+    Scoring,
+    Settings,
+    Stage,
+    SystemSettings,
+    Unit,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from qingdan.core.schema import Schemas
+
+_Map = Mapping[str, Any]
+
+
+def settings(document: Value, schemas: Schemas) -> Settings:
+    """The settings of a valid ``qingdan.yaml``."""
+    top = cast("_Map", document)
+    where, adjustment = top["jurisdiction"], top["adjustment"]
+    online = top.get("online", {})
+    return Settings(
+        name=where["name"],
+        short=where["short"],
+        division=where["division"],
+        profile=top["profile"],
+        branch=top["branch"],
+        regulations={entry["id"]: entry["title"] for entry in top["regulations"]},
+        lists={key: _kept(key, entry, schemas) for key, entry in top["lists"].items()},
+        roles={name: _role(name, entry) for name, entry in top["roles"].items()},
+        controlled={
+            key: frozenset(fields) for key, fields in top["controlled"]["lists"].items()
+        },
+        channels=tuple(entry["name"] for entry in top["channels"]),
+        systems={key: _system(key, entry) for key, entry in top.get("systems", {}).items()},
+        apply_within=Limit.parse(adjustment["apply"]["within"]),
+        apply_source=adjustment["apply"]["source"],
+        triggers={entry["id"]: entry["source"] for entry in adjustment["triggers"]},
+        stages=tuple(_stage(entry) for entry in adjustment["stages"]),
+        scoring=_scoring(top["scoring"]),
+        online_types=tuple(online.get("types", ())),
+        online_steps=tuple(online.get("steps", ())),
+    )
+
+
+def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
+    return KeptList(
+        key, schemas[key].title, entry["supervisor"], entry["source"], entry.get("duties_supervisor", "")
+    )
+
+
+def _role(name: str, entry: _Map) -> Role:
+    holders = tuple(
+        Holder(holder["unit"], date.fromisoformat(holder["from"]), _day(holder.get("to")))
+        for holder in entry.get("holders", ())
+    )
+    return Role(name, entry["source"], holders, entry.get("each") == "是")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _system(key: str, entry: _Map) -> SystemSettings:
+    holds = entry["holds"]
+    return SystemSettings(
+        key,
+        entry["title"],
+        entry["owner"],
+        entry["source"],
+        tuple(holds["lists"]),
+        tuple(holds.get("types", ())),
+        dict(entry["columns"]),
+        {field: dict(values) for field, values in entry.get("values", {}).items()},
+    )
+
+
+def _stage(entry: _Map) -> Stage:
+    within = Limit.parse(entry["within"]) if "within" in entry else None
+    return Stage(entry["stage"], entry["by"], entry["from"], entry["source"], within)
+
+
+def _scoring(entry: _Map) -> Scoring:
+    deductions = tuple(
+        Deduction(line["title"], tuple(line["match"]), line["points"], line["cap"])
+        for line in entry["deductions"]
+    )
+    return Scoring(entry["full"], entry["source"], deductions)
+
+
+def units(document: Value) -> dict[str, Unit]:
+    """The units of a valid ``registers/units.yaml``, by code."""
+    entries = cast("Sequence[_Map]", cast("_Map", document)["units"])
+    return {
+        entry["code"]: Unit(
+            entry["code"],
+            entry["name"],
+            entry.get("short", entry["name"]),
+            entry["kind"],
+            entry.get("parent", ""),
+            "enforcement" in entry,
+        )
+        for entry in entries
+    }
+
+
+def cite(source: str, regulations: Mapping[str, str]) -> str:
+    """``jinshui-powers 第六条`` in words: the regulation's title and the article."""
+    name, _, article = source.partition(" ")
+    return f"《{regulations[name]}》{article}" if name in regulations else source

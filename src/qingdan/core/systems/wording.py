@@ -1,0 +1,40 @@
+"""The same thing written differently: brackets, width and spaces, codes for words, 20工作日 for 20个工作日."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "〔": "(", "〕": ")", "［": "(", "］": ")", "[": "(", "]": ")", "—": "-", "－": "-", "–": "-"})
+_SPACE = re.compile(r"\s+")
+_LIMIT = re.compile(r"(\d+)(个?工作日|个?自然日|个?日|天|个?月|小时|个?小时)")
+_UNITS = {"工作日": "个工作日", "自然日": "日", "日": "日", "天": "日", "月": "个月", "小时": "小时"}
+_AT_ONCE = frozenset({"即办", "即办件", "即时办结", "当场办结", "当场办理", "当日办结", "0个工作日", "0工作日"})
+
+
+def normal(text: str) -> str:
+    """A text without what does not change its meaning: width, brackets, quotes, white space, case."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).casefold()
+
+
+def limit(text: str) -> str:
+    """A time limit as the lists write it, where it can be recognised."""
+    plain = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    if plain in _AT_ONCE:
+        return "即时办结"
+    found = _LIMIT.fullmatch(plain)
+    return f"{int(found[1])}{_UNITS[found[2].removeprefix('个')]}" if found else plain
+
+
+def decoded(text: str, node: Mapping[str, Any]) -> str:
+    """A national code (``1``, ``01``) as its word; any other text as it is."""
+    codes: Mapping[str, str] = node.get("x-codes", {})
+    stripped = text.strip()
+    for word, code in codes.items():
+        if stripped == word or (stripped.isdecimal() and code.isdecimal() and int(stripped) == int(code)):
+            return word
+    return stripped

@@ -1,0 +1,69 @@
+"""Reading a file of the workspace: the fast lane for what is in canonical form, the strict reader for the rest.
+
+A fast parser is believed only where writing its result out again gives the same bytes: then the text is
+canonical, and on canonical text all readers agree (the differential tests hold them to it). Everything
+else (hand-written files, files with mistakes, hostile ones) goes to :mod:`qingdan.core.text.strict`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import yaml_rs
+
+from qingdan.core.text import strict
+from qingdan.core.text.canonical import FREE, Layout, emit
+from qingdan.model.errors import YamlRefusedError
+
+if TYPE_CHECKING:
+    from qingdan.core.text.strict import Places
+    from qingdan.model.workspace import Value
+
+_SUSPICIOUS = (b"- - ", b"- ? ", b"? - ", b"? ? ", b"\t", b"\x00")
+"""What canonical text never has and what could exhaust the fast parser's stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for."""
+
+    value: Value
+    canonical: bool
+    places: Places = field(default_factory=dict)
+
+
+def read(raw: bytes, layout: Layout = FREE) -> Reading:
+    """Read a file's bytes; raise YamlRefusedError where it is not of the accepted subset."""
+    value = _fast(raw, layout)
+    if value is not None:
+        return Reading(value, canonical=True)
+    text = strict.decode(raw)
+    value, places = strict.read(text)
+    canonical = isinstance(value, dict) and emit(value, layout) == text
+    return Reading(value, canonical, places)
+
+
+def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
+    """The value of canonical text; None for any other."""
+    if len(raw) > strict.MAX_BYTES or any(mark in raw for mark in _SUSPICIOUS):
+        return None
+    try:
+        text = raw.decode("utf-8")
+        value = yaml_rs.loads(text, parse_datetime=False)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    try:
+        return value if emit(value, layout) == text else None
+    except (RecursionError, TypeError, AttributeError):
+        return None
+
+
+def places(raw: bytes) -> Places:
+    """Where every value of a file stands; empty if the file cannot be read."""
+    try:
+        return strict.read(strict.decode(raw))[1]
+    except YamlRefusedError:
+        return {}

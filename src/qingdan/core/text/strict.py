@@ -1,0 +1,200 @@
+"""The strict reader: the accepted subset of YAML, with the place of every value and a sentence for every refusal.
+
+The events come from libyaml; which scalar is what is decided here (YAML 1.2's core words; dates, codes
+with leading zeros, ``no`` and ``on`` stay text), so that the value of a file never depends on a parser's
+idea of YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+from qingdan.model.errors import YamlRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qingdan.model.findings import Pointer
+    from qingdan.model.workspace import Value
+
+Places = dict["Pointer", tuple[int, int]]
+"""Pointer to (line, column), both from 1: of the key for members of a mapping, of the value elsewhere."""
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_DEPTH = 64
+
+_FORBIDDEN = re.compile("[\x00-\x08\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+_CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
+_AMBIGUOUS = re.compile(
+    r"(?i)~|true|false|null|[-+]?\.(inf|nan)|[-+]?(0x[0-9a-f_]+|0o[0-7_]+)|[-+]?\.?[0-9][0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?"
+)
+_NAMES = {"\t": "制表符（Tab）", "\ufeff": "字节顺序标记（BOM）", "\x00": "空字符（NUL）"}
+
+_REASONS = (
+    ("found character '\\t'", "用了制表符（Tab），请改用空格"),
+    ("mapping values are not allowed", "一行里出现了两个“: ”，含冒号的文字请加单引号，或检查缩进"),
+    ("could not find expected ':'", "缺少冒号，或冒号后没有空格（注意不能用全角冒号“：”）"),
+    ("expected <block end>", "缩进不一致，请与同级各行对齐"),
+    ("did not find expected key", "缩进不一致，请与同级各行对齐"),
+    ("did not find expected '-' indicator", "列表中有一行没有以“- ”开头，请与同级各行对齐"),
+    ("while scanning a quoted scalar", "引号没有成对"),
+    ("found unexpected end of stream", "引号没有成对，或文件不完整"),
+    ("block sequence entries are not allowed", "“- ”的位置不对，请另起一行"),
+    ("cannot start any token", "这个字符不能用在文字开头，请给整段文字加单引号"),
+    ("undefined alias", "用了别名（*），清单文件不允许"),
+)
+
+
+def decode(raw: bytes) -> str:
+    """The text of a file; raise YamlRefusedError for what is not plain UTF-8."""
+    if len(raw) > MAX_BYTES:
+        raise YamlRefusedError("QD108", f"文件超过{MAX_BYTES >> 20}MB，请按单位拆分。")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise YamlRefusedError("QD103", _encoding(raw), line) from None
+    found = _FORBIDDEN.search(text)
+    if found:
+        line, column = _line_column(text, found.start())
+        what = _NAMES.get(found[0], f"不可见字符 U+{ord(found[0]):04X}")
+        raise YamlRefusedError("QD102", f"文件中有{what}，请删除或改用空格。", line, column)
+    return text
+
+
+def _encoding(raw: bytes) -> str:
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return "文件不是 UTF-8 文本（可能是二进制文件或已损坏），请重新保存。"
+    return "文件是 GB18030（GBK）编码，不是 UTF-8，请用编辑器“另存为 UTF-8”。"
+
+
+def _line_column(text: str, place: int) -> tuple[int, int]:
+    start = text.rfind("\n", 0, place) + 1
+    return text.count("\n", 0, place) + 1, place - start + 1
+
+
+def read(text: str) -> tuple[Value, Places]:
+    """Parse one document of the subset; raise YamlRefusedError (QD101, QD102 or QD104) with its place."""
+    try:
+        return _document(iter(yaml.parse(text, Loader=yaml.CSafeLoader)))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise YamlRefusedError("QD101", f"YAML 格式有误：{_reason(str(error))}。", line, column) from None
+    except yaml.YAMLError as error:
+        raise YamlRefusedError("QD101", f"YAML 格式有误：{_reason(str(error))}。") from None
+
+
+def _reason(message: str) -> str:
+    for part, reason in _REASONS:
+        if part in message:
+            return reason
+    return "此处不符合 YAML 语法，请检查缩进、冒号和引号"
+
+
+def _document(events: Iterator[yaml.Event]) -> tuple[Value, Places]:
+    places: Places = {}
+    value: Value = None
+    documents = 0
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _refuse(event, "一个文件只能有一份内容，请删去第二个“---”")
+            if event.version or event.tags:
+                raise _refuse(event, "不允许使用 YAML 指令（%）")
+        elif isinstance(event, yaml.NodeEvent):
+            value = _node(event, events, (), places, 0)
+    return value, places
+
+
+def _node(
+    event: yaml.Event, events: Iterator[yaml.Event], at: Pointer, places: Places, depth: int
+) -> Value:
+    if isinstance(event, yaml.AliasEvent):
+        raise _refuse(event, "用了别名（*），清单文件不允许，请把内容写全；若是文字请加单引号")
+    if getattr(event, "anchor", None):
+        raise _refuse(event, "用了锚点（&），清单文件不允许，请把内容写全；若是文字请加单引号")
+    if getattr(event, "tag", None):
+        raise _refuse(event, "用了类型标签（!），清单文件不允许；若是文字请加单引号")
+    if depth > MAX_DEPTH:
+        raise _refuse(event, f"嵌套超过{MAX_DEPTH}层")
+    places.setdefault(at, (event.start_mark.line + 1, event.start_mark.column + 1))
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return _sequence(events, at, places, depth)
+    return _mapping(events, at, places, depth)
+
+
+def _sequence(
+    events: Iterator[yaml.Event], at: Pointer, places: Places, depth: int
+) -> list[Value]:
+    values: list[Value] = []
+    for event in events:
+        if isinstance(event, yaml.SequenceEndEvent):
+            break
+        values.append(_node(event, events, (*at, len(values)), places, depth + 1))
+    return values
+
+
+def _mapping(
+    events: Iterator[yaml.Event], at: Pointer, places: Places, depth: int
+) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for event in events:
+        if isinstance(event, yaml.MappingEndEvent):
+            break
+        key = _node(event, events, (), {}, depth + 1)
+        if not isinstance(key, str):
+            raise _refuse(event, "键必须是文字；数字作键请加引号")
+        if key == "<<":
+            raise _refuse(event, "用了合并键（<<），清单文件不允许，请把内容写全")
+        if key in values:
+            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            raise YamlRefusedError("QD104", f"键“{key}”重复，请删去一处。", line, column)
+        places[(*at, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        values[key] = _node(next(events), events, (*at, key), places, depth + 1)
+    return values
+
+
+def _scalar(event: yaml.ScalarEvent) -> Value:
+    text: str = event.value
+    if event.style:
+        return text
+    if text == "":
+        return None
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _AMBIGUOUS.fullmatch(text) and not _stays_text(text):
+        raise _refuse(event, f"“{text}”有多种读法，是文字请加单引号，是数字请写成普通十进制")
+    return text
+
+
+def _stays_text(text: str) -> bool:
+    """Codes with leading zeros and long runs of digits are text, never numbers."""
+    return text.isdigit()
+
+
+def _refuse(event: yaml.Event, what: str) -> YamlRefusedError:
+    return YamlRefusedError(
+        "QD102", f"{what}。", event.start_mark.line + 1, event.start_mark.column + 1
+    )
+
+
+def place_of(places: Mapping[Pointer, tuple[int, int]], at: Pointer) -> tuple[int, int]:
+    """The place of ``at`` or of the nearest enclosing value that has one."""
+    while at and at not in places:
+        at = at[:-1]
+    return places.get(at, (1, 1))

@@ -1,0 +1,242 @@
+"""Making an adjustment: read, decide, prove, commit; it ends in one commit with its record, or changes nothing."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core.adjustments.differences import ItemChange, controlled_fields, item_changes
+from qingdan.core.adjustments.fields import with_fields
+from qingdan.core.adjustments.plan import Plan, Request, plan, refuse_bad_request
+from qingdan.core.build import items_of
+from qingdan.core.places import list_path, place, stem
+from qingdan.core.text import reading
+from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
+from qingdan.desk.opening import Opened, require_settings
+from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
+from qingdan.model.workspace import LISTS, Book, Doc, Item, Settings, Snapshot, Value
+from qingdan.render import days
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a clerk orders besides the change itself.
+
+    ``pinned``: the day was given and becomes the author's day. ``confirm`` is shown the preview and may
+    say no.
+    """
+
+    request: Request
+    today: date
+    dry_run: bool = False
+    pinned: bool = False
+    confirm: Callable[[str], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An adjustment made; ``commit`` is empty after a dry run. ``free`` says that no controlled field changed."""
+
+    plan: Plan
+    preview: str
+    commit: str
+    free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """The open workspace of one adjustment."""
+
+    opened: Opened
+    snapshot: Snapshot
+    book: Book
+    settings: Settings
+
+    def item(self, code: str) -> Item:
+        """An item by code; UsageError with a guess for one that is not there."""
+        item = self.book.items.get(code)
+        if item is None:
+            near = difflib.get_close_matches(code, self.book.items, 1)
+            guess = f"是不是“{near[0]}”（{self.book.items[near[0]].name}）？" if near else ""
+            raise UsageError(f"没有编号为“{code}”的事项。{guess}")
+        return item
+
+
+def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) -> Filed:
+    """Change fields of one item."""
+
+    def decide(desk: _Desk) -> list[ItemChange]:
+        before = desk.item(code)
+        data = with_fields(before.data, assignments, opened.schemas[before.list])
+        if data.get("code") != code:
+            raise UsageError("职权编号是事项的标识，不能直接改；请取消原事项并以新编号列入，用 predecessors、successors 互相注明。")
+        return item_changes([before], [replace(before, data=data)])
+
+    return _adjust(opened, order, decide)
+
+
+def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -> Filed:
+    """Cancel one item: it stays in the list with its day and its successors."""
+
+    def decide(desk: _Desk) -> list[ItemChange]:
+        before = desk.item(code)
+        if before.state == "取消":
+            raise RefusedError(f"事项“{before.name}”（{code}）已于{before.data.get('ended', '此前')}取消。")
+        ended = order.request.effective or order.request.applied
+        data: Doc = before.data | {"state": "取消", "ended": str(ended)}
+        if successors:
+            data["successors"] = cast("list[Value]", list(successors))
+        return [ItemChange(code, before, replace(before, data=data))]
+
+    return _adjust(opened, order, decide)
+
+
+def add(opened: Opened, items: Sequence[Item], order: Order) -> Filed:
+    """Enter items; RefusedError for a code that is, or ever was, in use."""
+
+    def decide(desk: _Desk) -> list[ItemChange]:
+        for item in items:
+            if item.code in desk.book.items:
+                other = desk.book.items[item.code]
+                raise RefusedError(f"编号“{item.code}”已经用于“{other.name}”（{other.path}）；编号不得重复，也不得重新启用。")
+        return [ItemChange(item.code, None, item) for item in items]
+
+    return _adjust(opened, order, decide)
+
+
+def commit_edits(opened: Opened, order: Order) -> Filed:
+    """File the edits of lists already made in the work tree."""
+
+    def decide(desk: _Desk) -> list[ItemChange]:
+        paths = [p for p in desk.opened.repository.status(["lists"]) if (where := place(p)) and where.schema in LISTS]
+        if not paths:
+            raise RefusedError("工作区里没有对清单的改动。")
+        head = desk.opened.snapshot("HEAD")
+        before = [item for p in paths for item in _read_items(desk.opened, head, p)]
+        after = [item for p in paths for item in _read_items(desk.opened, desk.snapshot, p)]
+        changes = item_changes(before, after)
+        vanished = [change for change in changes if change.after is None]
+        if vanished:
+            names = "、".join(f"{change.item.name}（{change.code}）" for change in vanished)
+            raise RefusedError(f"{names}被直接从清单中删除；取消的事项应留在清单中：请恢复后用 qingdan adjust remove 办理。")
+        return changes
+
+    return _adjust(opened, order, decide, takes_edits=True)
+
+
+def _adjust(
+    opened: Opened, order: Order, decide: Callable[[_Desk], list[ItemChange]], *, takes_edits: bool = False
+) -> Filed:
+    """Read, decide, prove, file."""
+    with locked(opened) as journal:
+        snapshot = opened.snapshot()
+        book = opened.book(keep_items=True)
+        settings = require_settings(book)
+        refuse_bad_request(order.request, settings, order.today)
+        desk = _Desk(opened, snapshot, book, settings)
+        ready = _planned(desk, order, decide(desk))
+        base = opened.snapshot("HEAD") if takes_edits else snapshot
+        refuse_newly_broken(opened, base, dict(ready.texts))
+        before = now_in(opened, dict(ready.texts))
+        preview = _preview(ready, {p: _text_or_empty(base, p) for p in ready.texts})
+        free = not any(controlled_fields(change, settings.controlled) for change in ready.changes)
+        if order.dry_run:
+            return Filed(ready, preview, "", free)
+        if order.confirm and not order.confirm(preview):
+            raise RefusedError("已放弃，没有提交，文件没有改动。")
+        change = ready.change(before, takes_edits=takes_edits)
+        commit = file_change(opened, journal, change, order.today if order.pinned else None)
+    return Filed(ready, preview, commit, free)
+
+
+def _planned(desk: _Desk, order: Order, changes: list[ItemChange]) -> Plan:
+    documents = {path: _document(desk, path) for path in _paths(changes)}
+    taken = {stem(p) for p in desk.book.documents if p.startswith("ledger/adjustments/")}
+    by = changes[0].item.unit if changes else ""
+    calendar = desk.opened.calendar()
+    return plan(order.request, changes, documents, desk.settings, calendar, desk.opened.schemas, taken, by)
+
+
+def _paths(changes: Iterable[ItemChange]) -> set[str]:
+    return {list_path(item.list, item.unit) for change in changes for item in (change.before, change.after) if item}
+
+
+def _document(desk: _Desk, path: str) -> Doc:
+    """A list file as it stands; an empty one where there is none. RefusedError for one that is not in order."""
+    _, name, file = path.split("/")
+    layout = desk.opened.schemas[name].layout
+    try:
+        read = reading.read(desk.snapshot.read(path), layout)
+    except KeyError:
+        return {"list": name, "unit": file.removesuffix(".yaml"), "items": []}
+    except YamlRefusedError as error:
+        raise RefusedError(f"{path}第{error.line}行：{error.message}请先改正。") from None
+    if not desk.opened.schemas[name].accepts(read.value):
+        raise RefusedError(f"{path}的内容不合要求，请先运行 qingdan validate 查看并改正。")
+    return cast("Doc", read.value)
+
+
+def _read_items(opened: Opened, snapshot: Snapshot, path: str) -> list[Item]:
+    schema = opened.schemas[path.split("/")[1]]
+    try:
+        value = reading.read(snapshot.read(path), schema.layout).value
+    except KeyError:
+        return []
+    except YamlRefusedError as error:
+        raise RefusedError(f"{path}第{error.line}行：{error.message}请先改正。") from None
+    if not schema.accepts(value):
+        raise RefusedError(f"{path}的内容不合要求，请先运行 qingdan validate 查看并改正。")
+    return items_of(path, cast("Doc", value))
+
+
+def items_in(file: Path, name: str, unit: str) -> list[Item]:
+    """The items of a file given by a clerk: a list document, a single item, or ``items:``."""
+    try:
+        value = reading.read(file.read_bytes()).value
+    except OSError as error:
+        raise UsageError(f"不能读取{file}：{error.strerror}。") from None
+    except YamlRefusedError as error:
+        raise UsageError(f"{file}第{error.line}行：{error.message}") from None
+    if not isinstance(value, dict):
+        raise UsageError(f"{file}不是事项：应为一组“键: 值”，或含 items 的清单。")
+    name, unit = str(value.get("list", name)), str(value.get("unit", unit))
+    if name not in LISTS or not unit:
+        raise UsageError(f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{'、'.join(LISTS)}。")
+    entries = value.get("items", [value])
+    items = [
+        Item(name, unit, list_path(name, unit), index, cast("Doc", entry))
+        for index, entry in enumerate(cast("list[Value]", entries) if isinstance(entries, list) else [])
+        if isinstance(entry, dict)
+    ]
+    if not items or not all(isinstance(item.data.get("code"), str) for item in items):
+        raise UsageError(f"{file}中的事项缺少职权编号（code）。")
+    return items
+
+
+def _text_or_empty(snapshot: Snapshot, path: str) -> bytes:
+    try:
+        return snapshot.read(path)
+    except KeyError:
+        return b""
+
+
+def _preview(ready: Plan, before: Mapping[str, bytes]) -> str:
+    """The difference of every file, then the message of the commit."""
+    parts = []
+    for path, raw in ready.texts.items():
+        old, new = before[path].decode().splitlines(), raw.decode().splitlines()
+        parts += difflib.unified_diff(old, new, f"a/{path}" if old else "/dev/null", f"b/{path}", n=2, lineterm="")
+    return "\n".join(parts) + "\n\n" + ready.message + "\n" + _clock(ready)
+
+
+def _clock(ready: Plan) -> str:
+    if ready.deadline is None:
+        return "此类调整不起算申请期限。\n"
+    late = "，已逾期" if ready.late else ""
+    return f"申请期限：{ready.deadline.last}（自{ready.deadline.start}起{ready.deadline.limit}）{late}\n" + days.chain(ready.deadline)

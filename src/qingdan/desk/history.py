@@ -1,0 +1,149 @@
+"""Commits as the judge wants them: what each changed in lists, records and settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core import calendar as calendar_of
+from qingdan.core import settings as settings_of
+from qingdan.core.adjustments.differences import ItemChange, item_changes
+from qingdan.core.adjustments.judging import CommitView, judge
+from qingdan.core.build import items_of
+from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, place
+from qingdan.core.text import reading
+from qingdan.model.errors import CannotAnswerError, YamlRefusedError
+from qingdan.model.workspace import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from qingdan.core.calendar import Calendar
+    from qingdan.desk.opening import Opened
+    from qingdan.model.findings import Finding
+    from qingdan.model.history import Commit, FileChange
+    from qingdan.model.workspace import Doc, Item, Settings
+
+class History:
+    """The commits of a workspace; documents are read once a blob."""
+
+    def __init__(self, opened: Opened) -> None:
+        """``opened``: a workspace whose history is complete; CannotAnswerError in a shallow clone."""
+        opened.repository.require_whole_history()
+        self.opened = opened
+        self._docs: dict[tuple[str, str], Doc | None] = {}
+        self._ground: dict[str, tuple[Settings, Calendar]] = {}
+
+    def judge(self, revs: str) -> tuple[int, tuple[Finding, ...]]:
+        """How many commits a range holds, and every breach in them, oldest first."""
+        repository = self.opened.repository
+        commits = repository.log(_range(revs, repository.resolve))
+        self._load(commits)
+        return len(commits), tuple(f for commit in commits for f in judge(self.view(commit)))
+
+    def view(self, commit: Commit) -> CommitView:
+        """A commit with what it changed against its first parent; of a merge only what no parent has."""
+        changes = self._own(commit)
+        settings, calendar = self.ground(commit)
+        records = tuple(
+            (change.path, self._doc(change.before, change.path), self._doc(change.after, change.path))
+            for change in changes
+            if _schema(change.path) == "adjustment"
+        )
+        touched = tuple(c.path for c in changes if c.path == SETTINGS_PATH or c.path.startswith(("registers/", "rules/")))
+        unreadable = tuple(c.path for c in changes if c.after and self._doc(c.after, c.path) is None and _judged(c.path))
+        sound = [change for change in changes if change.path not in unreadable]
+        return CommitView(commit, settings, calendar, tuple(self._items(commit, sound)), records, touched, unreadable)
+
+    def _own(self, commit: Commit) -> tuple[FileChange, ...]:
+        """The files that differ from every parent."""
+        others = [self.opened.repository.differing(parent, commit.id) for parent in commit.parents[1:]]
+        return tuple(c for c in commit.changes if all(c.path in other for other in others))
+
+    def _items(self, commit: Commit, changes: Iterable[FileChange]) -> Iterator[ItemChange]:
+        lists = [change for change in changes if _schema(change.path) in LISTS]
+        after = [item for change in lists for item in self._items_in(change.after, change.path)]
+        before = [item for change in lists for item in self._items_in(change.before, change.path)]
+        found = item_changes(before, after)
+        for parent in commit.parents[1:]:
+            blobs = self.opened.repository.differing(parent, commit.id)
+            theirs = {item.code: item for c in lists for item in self._items_in(blobs[c.path][0], c.path)}
+            found = [change for change in found if not _explained(change, theirs.get(change.code))]
+        return iter(found)
+
+    def _items_in(self, blob: str, path: str) -> list[Item]:
+        document = self._doc(blob, path)
+        return items_of(path, document) if document else []
+
+    def _doc(self, blob: str, path: str) -> Doc | None:
+        """A valid document; None for a file that is not there or not valid."""
+        schema = _schema(path)
+        if not blob or not schema:
+            return None
+        key = (blob, schema)
+        if key not in self._docs:
+            self._docs[key] = self._parse(next(raw for _, raw in self.opened.repository.blobs([blob])), schema)
+        return self._docs[key]
+
+    def _parse(self, raw: bytes, schema: str) -> Doc | None:
+        try:
+            value = reading.read(raw, self.opened.schemas[schema].layout).value
+        except YamlRefusedError:
+            return None
+        return cast("Doc", value) if self.opened.schemas[schema].accepts(value) else None
+
+    def _load(self, commits: Iterable[Commit]) -> None:
+        """Read the documents of all changed files in one process of git."""
+        wanted = {
+            (blob, _schema(change.path)): None
+            for commit in commits
+            for change in commit.changes
+            for blob in (change.before, change.after)
+            if blob and _schema(change.path)
+        }
+        keys = [key for key in wanted if key not in self._docs]
+        for key, (_, raw) in zip(keys, self.opened.repository.blobs(blob for blob, _ in keys), strict=True):
+            self._docs[key] = self._parse(raw, key[1])
+
+    def ground(self, commit: Commit) -> tuple[Settings, Calendar]:
+        """Settings and calendar by which a commit is judged: its first parent's, or its own if that has none."""
+        for rev in (*commit.parents[:1], commit.id):
+            if rev in self._ground:
+                return self._ground[rev]
+            blobs = {path: blob for _, blob, path in self.opened.repository.entries(rev, SETTINGS_PATH, HOLIDAYS_PATH)}
+            document = self._doc(blobs.get(SETTINGS_PATH, ""), SETTINGS_PATH)
+            if document is not None:
+                holidays = self._doc(blobs.get(HOLIDAYS_PATH, ""), HOLIDAYS_PATH)
+                settings = settings_of.settings(document, self.opened.schemas)
+                self._ground[rev] = (settings, calendar_of.from_register(holidays))
+                return self._ground[rev]
+        raise CannotAnswerError(f"提交{commit.id[:10]}及其上一版都没有可用的 qingdan.yaml，不能核对。")
+
+
+def _schema(path: str) -> str:
+    where = place(path)
+    return where.schema if where else ""
+
+
+def _judged(path: str) -> bool:
+    return _schema(path) in (*LISTS, "adjustment")
+
+
+def _explained(change: ItemChange, theirs: Item | None) -> bool:
+    """Whether each field of a merged item is as one of the parents has it."""
+    if change.after is None:
+        return theirs is None
+    mine = change.before.data if change.before else {}
+    other = theirs.data if theirs else {}
+    if not mine and not other:
+        return False
+    data = change.after.data
+    keys = data.keys() | mine.keys() | other.keys()
+    return all(data.get(key) in (mine.get(key), other.get(key)) for key in keys)
+
+
+def _range(revs: str, resolve: Callable[[str], str]) -> str:
+    """The range for git log: ``A..B`` with both sides looked up, or the whole history of one revision."""
+    start, dots, end = revs.partition("..")
+    if not dots:
+        return resolve(revs)
+    return f"{resolve(start)}..{resolve(end or 'HEAD')}" if start else resolve(end or "HEAD")

@@ -1,0 +1,53 @@
+"""Laying out a workspace from what ships: a profile's settings, registers, rules, schemas, and its sample lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qingdan.model.errors import RefusedError
+from qingdan.repo import files, resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PROFILES: Mapping[str, str] = {"district": "jinshui", "town": "liuzhai", "bureau": "huiji"}
+"""Profile to the folder of its sample jurisdiction."""
+
+STORY = "story"
+"""The sample's own folder of adjustments to replay; no part of a workspace."""
+
+
+def sample(profile: str) -> Path:
+    """The folder of a profile's sample jurisdiction."""
+    return resources.folder("lists") / PROFILES[profile]
+
+
+def refuse_occupied(folder: Path) -> None:
+    """RefusedError where a workspace, or anything but an empty folder, is already there."""
+    if folder.is_file():
+        raise RefusedError(f"{folder}是文件，请另选文件夹。")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise RefusedError(f"文件夹{folder}不是空的，没有动它；请另选一个空文件夹。")
+
+
+def lay(folder: Path, texts: Mapping[str, bytes]) -> None:
+    """Write files below a folder."""
+    for path, raw in texts.items():
+        files.replace(folder / path, raw)
+
+
+def texts_of(root: Path) -> dict[str, bytes]:
+    """Path to bytes of every file below a folder."""
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {path: raw for path, raw in found.items() if not path.startswith(f"{STORY}/")}
+
+
+def shared(regulations: frozenset[str]) -> dict[str, bytes]:
+    """Schemas for editors, the rule packs of these regulations, and the ignore file."""
+    texts = {f"schemas/{path.name}": path.read_bytes() for path in sorted(resources.folder("schemas").glob("*.json"))}
+    packs = sorted(resources.folder("rules").glob("*.yaml"))
+    texts |= {f"rules/{path.name}": path.read_bytes() for path in packs if path.stem in regulations}
+    texts[".gitignore"] = b"/reports/\n"
+    texts[".gitattributes"] = b"*.yaml text eol=lf\n"
+    return texts

@@ -1,0 +1,104 @@
+"""Opening a workspace: find it, put right what a killed command left, read it, judge it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qingdan.core import calendar as calendar_of
+from qingdan.core.build import build, locate
+from qingdan.core.citing import cite
+from qingdan.core.places import HOLIDAYS_PATH
+from qingdan.core.schema import Schemas
+from qingdan.core.text import reading
+from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
+from qingdan.repo import pool, resources
+from qingdan.repo.git import Repository
+from qingdan.repo.sources import Revision, WorkTree, find_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from qingdan.core.calendar import Calendar
+    from qingdan.model.findings import Finding
+    from qingdan.model.workspace import Book, Settings, Snapshot
+
+
+@dataclass
+class Opened:
+    """An open workspace. Git is asked for only by the commands that need it.
+
+    ``identity`` is laid over git's environment when something is committed: the sample's clerk and days.
+    """
+
+    root: Path
+    identity: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The git repository around the workspace; CannotAnswerError where there is none."""
+        return Repository(self.root)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas that ship with the program."""
+        return Schemas(resources.schema_texts())
+
+    def snapshot(self, rev: str = "") -> Snapshot:
+        """The files of the work tree, or of a revision."""
+        return Revision(self.repository, self.repository.resolve(rev)) if rev else WorkTree(self.root)
+
+    def calendar(self, rev: str = "") -> Calendar:
+        """The calendar with what ``registers/holidays.yaml`` adds; UsageError if that file is wrong."""
+        schema = self.schemas["holidays"]
+        try:
+            value = reading.read(self.snapshot(rev).read(HOLIDAYS_PATH), schema.layout).value
+        except KeyError:
+            return calendar_of.Calendar()
+        except YamlRefusedError as error:
+            raise UsageError(f"{HOLIDAYS_PATH}第{error.line}行：{error.message}") from None
+        if not schema.accepts(value):
+            raise UsageError(f"{HOLIDAYS_PATH}的内容不合要求，请先运行 qingdan validate 查看并改正。")
+        return calendar_of.from_register(value)
+
+    def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
+        """The workspace as values, whatever is wrong with it."""
+        return build(self.snapshot(rev), self.schemas, keep_items=keep_items, mapper=pool.spread)[0]
+
+
+def open_workspace(start: Path) -> Opened:
+    """The workspace around ``start``; UsageError where there is none."""
+    return Opened(find_workspace(start))
+
+
+def judge(opened: Opened, snapshot: Snapshot, *, keep_items: bool = False) -> tuple[Book, tuple[Finding, ...]]:
+    """Read and judge a snapshot; findings located and with their articles."""
+    book, findings = build(snapshot, opened.schemas, keep_items=keep_items, mapper=pool.spread)
+    return book, finish(findings, book, snapshot)
+
+
+def finish(findings: Iterable[Finding], book: Book, snapshot: Snapshot) -> tuple[Finding, ...]:
+    """Findings with their articles, lines and columns, in order."""
+    return locate(cite(findings, book), snapshot)
+
+
+def newly(findings: Iterable[Finding], before: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that were not there before; of two alike, one more is one new."""
+    known = Counter(finding.identity for finding in before)
+    new: list[Finding] = []
+    for finding in findings:
+        if known[finding.identity]:
+            known[finding.identity] -= 1
+        else:
+            new.append(finding)
+    return tuple(new)
+
+
+def require_settings(book: Book) -> Settings:
+    """The settings; CannotAnswerError if ``qingdan.yaml`` is missing or wrong."""
+    if book.settings is None:
+        raise CannotAnswerError("qingdan.yaml 缺失或有误，请先运行 qingdan validate 查看并改正。")
+    return book.settings

@@ -1,0 +1,49 @@
+"""Results to stdout or to files, in the formats asked for; everything else goes to stderr."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qingdan.model.errors import UsageError
+from qingdan.render.formats import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qingdan.model.findings import Verdict
+
+
+def show(verdict: Verdict, formats: Sequence[str]) -> None:
+    """Write a verdict in each format: ``json`` to stdout, ``sarif=FILE`` to a file."""
+    chosen = [(name, target) for name, _, target in (text.partition("=") for text in formats)]
+    if sum(not target for _, target in chosen) > 1:
+        raise UsageError("只能有一种格式输出到屏幕，其余请写成 --format sarif=文件 的形式。")
+    for name, target in chosen:
+        if name not in FORMATS:
+            raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(FORMATS)}。")
+        text = FORMATS[name](verdict)
+        if not target:
+            sys.stdout.write(_coloured(text) if name == "text" and sys.stdout.isatty() else text)
+            continue
+        try:
+            Path(target).write_text(text, "utf-8")
+        except OSError as error:
+            raise UsageError(f"不能写入{target}：{error.strerror}。") from None
+
+
+def _coloured(text: str) -> str:
+    """The text format for a terminal; rich leaves the colours out where NO_COLOR asks for it."""
+    from rich.console import Console  # noqa: PLC0415 59 ms, needed only at a terminal
+    from rich.highlighter import RegexHighlighter  # noqa: PLC0415
+    from rich.theme import Theme  # noqa: PLC0415
+
+    class Words(RegexHighlighter):
+        highlights = [r"(?P<error>错误 QD\d+)", r"(?P<warning>警告 QD\d+)", r"(?P<info>提示 QD\d+)", r"(?m)^(?P<place>\S+:\d+:\d+:)"]  # noqa: RUF012 rich's own way
+
+    theme = Theme({"error": "bold red", "warning": "yellow", "info": "cyan", "place": "bold"})
+    console = Console(theme=theme, highlighter=Words(), soft_wrap=True)
+    with console.capture() as capture:
+        console.print(text, end="", markup=False)
+    return capture.get()

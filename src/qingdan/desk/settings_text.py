@@ -1,0 +1,73 @@
+"""Editing hand-written YAML with its comments kept, by ruamel.yaml's round trip."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qingdan.model.workspace import Settings
+
+
+def _yaml() -> Any:
+    from ruamel.yaml import YAML  # noqa: PLC0415 34 ms, needed only where hand-written YAML is edited
+    from ruamel.yaml.resolver import VersionedResolver  # noqa: PLC0415
+
+    class Texts(VersionedResolver):
+        """Dates stay text both ways."""
+
+        @property
+        def versioned_resolver(self) -> Any:
+            """The YAML 1.2 resolvers without the timestamp."""
+            found = super().versioned_resolver
+            return {k: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(":timestamp")] for k, pairs in found.items()}
+
+    yaml = YAML()
+    yaml.Resolver = Texts
+    yaml.width = 4096
+    yaml.preserve_quotes = True
+    return yaml
+
+
+def _round_trip(raw: bytes, change: Any) -> bytes:
+    yaml = _yaml()
+    document = yaml.load(raw.decode("utf-8"))
+    change(document)
+    out = io.StringIO()
+    yaml.dump(document, out)
+    return out.getvalue().encode()
+
+
+def for_jurisdiction(raw: bytes, values: Mapping[str, str]) -> bytes:
+    """``qingdan.yaml`` with another jurisdiction's name, short name and division code, where given."""
+    from ruamel.yaml.scalarstring import SingleQuotedScalarString  # noqa: PLC0415
+
+    def change(document: Any) -> None:
+        for key, value in values.items():
+            if value:
+                document["jurisdiction"][key] = SingleQuotedScalarString(value) if value.isdecimal() else value
+
+    return _round_trip(raw, change) if any(values.values()) else raw
+
+
+def without_line_units(raw: bytes, settings: Settings, names: tuple[str, str]) -> bytes:
+    """``registers/units.yaml`` with only the units that hold roles, their parents and successors; renamed from one short name to another."""
+    wanted = {holder.unit for role in settings.roles.values() for holder in role.holders}
+
+    def change(document: Any) -> None:
+        parents = {unit["code"]: unit.get("parent", "") for unit in document["units"]}
+        for code in list(wanted):
+            while parents.get(code):
+                code = parents[code]  # noqa: PLW2901 climbing
+                wanted.add(code)
+        document["units"] = [unit for unit in document["units"] if unit["code"] in wanted]
+
+    text = _round_trip(raw, change).decode("utf-8")
+    return text.replace(*names).encode() if names[0] != names[1] else text.encode()
+
+
+def blank_register(title: str, key: str) -> bytes:
+    """An empty register."""
+    return f"# {title}\n{key}: []\n".encode()

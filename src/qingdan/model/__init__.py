@@ -1,0 +1,1 @@
+"""The nouns that cross a border: frozen values, standard library only."""

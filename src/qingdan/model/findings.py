@@ -1,0 +1,75 @@
+"""Findings (问题): what is wrong, where, by which article, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+Pointer = tuple[str | int, ...]
+"""A place inside a document: keys and indexes from the top, such as ``("items", 3, "promised_limit")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding. ``id`` is stable (``QD`` and three digits), ``name`` kebab-case, ``title`` Chinese."""
+
+    id: str
+    name: str
+    severity: Severity
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact found, citing every article it touches.
+
+    ``line`` and ``column`` count from 1; 0 means that ``at`` has not been looked up in the text yet.
+    ``owner`` is the role or unit that must act, ``sources`` are articles in words, ``rules`` are rule ids
+    such as ``jinshui-powers/14-8``.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    path: str = ""
+    at: Pointer = ()
+    line: int = 0
+    column: int = 0
+    item: str = ""
+    unit: str = ""
+    owner: str = ""
+    sources: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    fix: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two findings of different revisions the same one: not where the line has moved to."""
+        return (self.code, self.item or self.path, self.message)
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str, str]:
+        """Sort key: by place, then by code."""
+        return (self.path, self.line, self.column, self.code, self.item, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run found. ``hints`` are sentences for people about the run itself, no findings."""
+
+    findings: tuple[Finding, ...]
+    hints: tuple[str, ...] = field(default=())
+    files: int = 0
+    items: int = 0
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def fails(self, fail_on: Severity) -> bool:
+        """Whether any finding is at or above ``fail_on``."""
+        rank = SEVERITIES.index(fail_on)
+        return any(SEVERITIES.index(finding.severity) <= rank for finding in self.findings)

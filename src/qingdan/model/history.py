@@ -1,0 +1,72 @@
+"""Commits, their trailers and the files they touch, as git tells them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China keeps one time, without summer time since 1991."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that a commit changed against its first parent; an empty id means that it is not there."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit. ``trailers`` are those of git's own reading, in order; ``body`` is the whole message."""
+
+    id: str
+    parents: tuple[str, ...]
+    authored: datetime
+    committed: datetime
+    author: str
+    subject: str
+    trailers: tuple[tuple[str, str], ...]
+    body: str
+    changes: tuple[FileChange, ...] = ()
+
+    @property
+    def applied(self) -> date:
+        """The author's day in Asia/Shanghai: the day of the application."""
+        return self.authored.astimezone(SHANGHAI).date()
+
+    @property
+    def day(self) -> date:
+        """The committer's day in Asia/Shanghai: the day on which it came to this history."""
+        return self.committed.astimezone(SHANGHAI).date()
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """The values of a trailer, in order."""
+        return tuple(value for name, value in self.trailers if name == key)
+
+    def value(self, key: str) -> str:
+        """The last value of a trailer, or an empty text."""
+        return (self.values(key) or ("",))[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """A file to write. ``before`` is what must stand there now (None: nothing), ``after`` what shall."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A commit to be made: the files and the message, trailers included.
+
+    ``takes_edits`` says that edits already made in the work tree belong to it.
+    """
+
+    edits: tuple[FileEdit, ...]
+    message: str
+    takes_edits: bool = False

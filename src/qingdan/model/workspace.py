@@ -1,0 +1,281 @@
+"""What a workspace is made of: its files, its list items and the settings of ``qingdan.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from datetime import date
+
+    from qingdan.model.limits import Limit
+
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+"""What a document of the accepted YAML subset can hold."""
+
+Doc = dict[str, Value]
+"""A mapping of the accepted subset, such as one list item."""
+
+LISTS = ("powers", "approvals", "fees", "funds", "negative")
+
+FOLDERS = ("lists", "registers", "ledger", "systems", "rules")
+"""The folders of a workspace whose YAML the tool reads; ``qingdan.yaml`` stands beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadFile:
+    """A path that cannot be read as a file of the workspace; ``why`` is a Chinese sentence."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list. ``data`` is the item as it stands in the file; it is never changed in place."""
+
+    list: str
+    unit: str
+    path: str
+    index: int
+    data: Doc
+
+    @property
+    def code(self) -> str:
+        """职权编号, the item's key."""
+        return str(self.data.get("code", ""))
+
+    @property
+    def name(self) -> str:
+        """事项名称."""
+        return str(self.data.get("name", ""))
+
+    @property
+    def type(self) -> str:
+        """权责类别; empty for lists that have none."""
+        return str(self.data.get("type", ""))
+
+    @property
+    def state(self) -> str:
+        """在用, 暂停 or 取消."""
+        return str(self.data.get("state", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a role: a unit code, from a day, until a day or still."""
+
+    unit: str
+    start: date
+    end: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the unit held the role on ``day``."""
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role that the regulations name. ``each`` means every unit for itself (各单位)."""
+
+    name: str
+    source: str
+    holders: tuple[Holder, ...] = ()
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptList:
+    """A list the jurisdiction keeps, with the role that supervises it and the article that says so."""
+
+    id: str
+    title: str
+    supervisor: str
+    source: str
+    duties_supervisor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemSettings:
+    """A system that is configured with items. ``types`` empty means all types of ``lists``."""
+
+    id: str
+    title: str
+    owner: str
+    source: str
+    lists: tuple[str, ...]
+    types: tuple[str, ...]
+    columns: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of an adjustment. ``within`` is None where no limit is set."""
+
+    name: str
+    by: str
+    start: str
+    source: str
+    within: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """A line of the score: what matches costs ``points`` each, at most ``cap``."""
+
+    title: str
+    match: tuple[str, ...]
+    points: float
+    cap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The arithmetic of a unit's score (本单位自定)."""
+
+    full: int
+    source: str
+    deductions: tuple[Deduction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``qingdan.yaml`` as values: everything in which the regulations differ."""
+
+    name: str
+    short: str
+    division: str
+    profile: str
+    branch: str
+    regulations: Mapping[str, str]
+    lists: Mapping[str, KeptList]
+    roles: Mapping[str, Role]
+    controlled: Mapping[str, frozenset[str]]
+    channels: tuple[str, ...]
+    systems: Mapping[str, SystemSettings]
+    apply_within: Limit
+    apply_source: str
+    triggers: Mapping[str, str]
+    stages: tuple[Stage, ...]
+    scoring: Scoring
+    online_types: tuple[str, ...] = ()
+    online_steps: tuple[str, ...] = ()
+
+    def holder(self, role: str, day: date) -> str:
+        """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""
+        found = self.roles.get(role)
+        held = [holder.unit for holder in found.holders if holder.holds(day)] if found else []
+        return held[-1] if held else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the register. ``short`` is its abbreviation, or its name."""
+
+    code: str
+    name: str
+    short: str
+    kind: str
+    parent: str = ""
+    enforcement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the checks across files need of one list item.
+
+    ``refs`` are (field, code) pairs that point at other items, ``laws`` the titles of its bases,
+    ``limits`` the statutory and the promised limit as written (empty if there is none).
+    """
+
+    list: str
+    unit: str
+    path: str
+    index: int
+    code: str
+    name: str
+    type: str
+    state: str
+    refs: tuple[tuple[str, str], ...] = ()
+    laws: tuple[str, ...] = ()
+    limits: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of a regulation's pack. ``check`` names the built-in check that answers it, or is empty."""
+
+    regulation: str
+    id: str
+    article: str
+    question: str
+    owner: str
+    target: str
+    check: str
+    severity: str
+    accountability: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Such as ``jinshui-powers/14-8``."""
+        return f"{self.regulation}/{self.id}"
+
+
+class Snapshot(Protocol):
+    """The files of a workspace at one moment, in the work tree or in a revision."""
+
+    def paths(self) -> Sequence[str]:
+        """Every path below the folders of a workspace, and ``qingdan.yaml``, sorted."""
+
+    def bad(self) -> Sequence[BadFile]:
+        """Paths that cannot be read as files: links, folders with a file's name, unreadable ones."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one of :meth:`paths`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A snapshot held in memory, or a change laid over another snapshot (``None`` removes a file)."""
+
+    files: Mapping[str, bytes | None]
+    base: Snapshot | None = None
+
+    def paths(self) -> Sequence[str]:
+        """Sorted paths, removed ones left out."""
+        below = set(self.base.paths()) if self.base else set()
+        return sorted((below | set(self.files)) - {p for p, raw in self.files.items() if raw is None})
+
+    def bad(self) -> Sequence[BadFile]:
+        """What the snapshot below cannot read."""
+        return self.base.bad() if self.base else ()
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a path; KeyError for one that is not there."""
+        raw = self.files.get(path)
+        if raw is not None:
+            return raw
+        if self.base is None:
+            raise KeyError(path)
+        return self.base.read(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workspace as values. ``items`` is filled only where whole items are asked for.
+
+    ``settings`` is None if ``qingdan.yaml`` is missing or not valid. ``documents`` holds what is valid
+    and no list, by path. ``list_paths`` names every list file with its list, unit and number of items.
+    """
+
+    settings: Settings | None
+    units: Mapping[str, Unit]
+    entries: tuple[Entry, ...]
+    documents: Mapping[str, Doc]
+    rules: tuple[Rule, ...]
+    list_files: tuple[tuple[str, str, str, int], ...] = ()
+    items: Mapping[str, Item] = field(default_factory=dict)
+    files: int = 0

@@ -1,0 +1,1 @@
+"""The face: values in, text out."""

@@ -1,0 +1,36 @@
+"""For people at a terminal: each finding with its articles, who must act, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qingdan.render.formats import concise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qingdan.model.findings import Finding, Verdict
+
+WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
+
+
+def render(verdict: Verdict) -> str:
+    """The findings in blocks, then the summary, then the hints."""
+    blocks = ["\n".join(_block(finding)) for finding in verdict.findings]
+    return "\n".join([*blocks, summary(verdict), *verdict.hints]) + "\n"
+
+
+def _block(finding: Finding) -> Iterator[str]:
+    yield f"{concise.place(finding)}{WORDS[finding.severity]} {finding.code} {finding.message}"
+    facts = [("事项", finding.item), ("依据", "；".join(finding.sources)), ("责任", finding.owner), ("处理", finding.fix)]
+    for label, value in facts:
+        if value:
+            yield f"    {label}：{value}"
+
+
+def summary(verdict: Verdict) -> str:
+    """One sentence: what was looked at and what was found."""
+    looked = f"共检查{verdict.files}个文件、{verdict.items}个事项"
+    counts = [(word, verdict.count(severity)) for severity, word in WORDS.items()]  # type: ignore[arg-type]
+    said = "、".join(f"{word}{count}个" for word, count in counts if count)
+    return f"{looked}，{'发现' + said if said else '没有发现问题'}。"

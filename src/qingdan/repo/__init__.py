@@ -1,0 +1,1 @@
+"""The hands: files, git, the journal, processes."""

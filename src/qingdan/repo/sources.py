@@ -1,0 +1,136 @@
+"""The two sources of a snapshot: the work tree and a revision. One reader judges both."""
+
+from __future__ import annotations
+
+import os
+import stat
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qingdan.model.errors import UsageError, YamlRefusedError
+from qingdan.model.workspace import FOLDERS, BadFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qingdan.repo.git import Repository
+
+SETTINGS = "qingdan.yaml"
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder upwards that holds ``qingdan.yaml``, stopping at the git root; UsageError if none."""
+    for folder in (start, *start.parents):
+        if os.path.lexists(folder / SETTINGS):
+            return folder
+        if (folder / ".git").exists():
+            break
+    raise UsageError(f"{start}及其上级文件夹中没有 {SETTINGS}，不是工作区。请用 -C 指明工作区，或先运行 qingdan init。")
+
+
+class WorkTree:
+    """The files as they lie on disk. Links are never followed; only regular files are read."""
+
+    def __init__(self, root: Path) -> None:
+        """``root``: the workspace."""
+        self.root = root
+
+    @cached_property
+    def _walked(self) -> tuple[list[str], list[BadFile]]:
+        paths: list[str] = []
+        bad: list[BadFile] = []
+        for name in (*FOLDERS, SETTINGS):
+            if os.path.lexists(self.root / name):
+                self._visit(name, paths, bad)
+        return sorted(paths), bad
+
+    def _visit(self, path: str, paths: list[str], bad: list[BadFile]) -> None:
+        full = self.root / path
+        mode = full.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            bad.append(BadFile(path, "这是一个链接，不会被读取（链接可能指向工作区之外）。"))
+        elif stat.S_ISDIR(mode):
+            if path.endswith(".yaml"):
+                bad.append(BadFile(path, "这是一个文件夹，应当是文件。"))
+                return
+            try:
+                names = sorted(os.listdir(full))
+            except OSError as error:
+                bad.append(BadFile(path, f"文件夹不能读取：{error.strerror}。"))
+                return
+            for name in names:
+                self._visit(f"{path}/{name}", paths, bad)
+        elif stat.S_ISREG(mode):
+            paths.append(path)
+        else:
+            bad.append(BadFile(path, "这不是普通文件，不会被读取。"))
+
+    def paths(self) -> Sequence[str]:
+        """Every regular file below the folders of a workspace."""
+        return self._walked[0]
+
+    def bad(self) -> Sequence[BadFile]:
+        """Links, folders named like files, and what is neither file nor folder."""
+        return self._walked[1]
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; KeyError if it is gone, YamlRefusedError (QD108) if it cannot be read."""
+        try:
+            handle = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(handle, "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise YamlRefusedError("QD108", "这不是普通文件。")
+                return file.read()
+        except FileNotFoundError:
+            raise KeyError(path) from None
+        except OSError as error:
+            raise YamlRefusedError("QD108", f"文件不能读取：{error.strerror}。") from None
+
+
+class Revision:
+    """The files as a commit has them."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        """``commit``: a full commit id."""
+        self.repository = repository
+        self.commit = commit
+        self._texts: dict[str, bytes] | None = None
+
+    @cached_property
+    def _tree(self) -> tuple[dict[str, str], list[BadFile]]:
+        blobs: dict[str, str] = {}
+        bad: list[BadFile] = []
+        for mode, blob, path in self.repository.tree(self.commit):
+            if path != SETTINGS and path.split("/", 1)[0] not in FOLDERS:
+                continue
+            if mode == "120000":
+                bad.append(BadFile(path, "这是一个链接，不会被读取（链接可能指向工作区之外）。"))
+            elif mode in {"100644", "100755"}:
+                blobs[path] = blob
+            else:
+                bad.append(BadFile(path, "这不是普通文件，不会被读取。"))
+        return blobs, bad
+
+    def paths(self) -> Sequence[str]:
+        """Every file below the folders of a workspace."""
+        return sorted(self._tree[0])
+
+    def bad(self) -> Sequence[BadFile]:
+        """Links and submodules."""
+        return self._tree[1]
+
+    def blob(self, path: str) -> str:
+        """The object id of a file; empty if it is not there."""
+        return self._tree[0].get(path, "")
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; KeyError if it is not there."""
+        if self._texts is None:
+            self._texts = dict(self._all())
+        return self._texts[path]
+
+    def _all(self) -> Iterator[tuple[str, bytes]]:
+        paths, blobs = list(self._tree[0]), list(self._tree[0].values())
+        for path, (_, raw) in zip(paths, self.repository.blobs(blobs), strict=True):
+            yield path, raw
