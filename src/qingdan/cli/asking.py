@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from qingdan.cli.values import parse_day
-from qingdan.core.adjustments.plan import Request, clock
+from qingdan.core.adjustments.request import Request, clock
 from qingdan.core.adjustments.words import triggers
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CalendarError, UsageError
@@ -51,11 +51,17 @@ class Asking:
             words = self._ask("要调整哪个事项？请输入编号，或名称中的几个字")
             if words in self.book.items:
                 return words
-            found = [item for item in self.book.items.values() if all(w in item.name or w in item.code for w in words.split())]
+            found = [
+                item
+                for item in self.book.items.values()
+                if all(w in item.name or w in item.code for w in words.split())
+            ]
             if not found:
                 self._say(f"没有找到“{words}”，请换几个字。")
                 continue
-            chosen = self._choose({item.code: _card(item) for item in found[:SHOWN]}, "选哪一项（序号）")
+            chosen = self._choose(
+                {item.code: _card(item) for item in found[:SHOWN]}, "选哪一项（序号）"
+            )
             if chosen:
                 return chosen
 
@@ -63,7 +69,9 @@ class Asking:
         """Field and value, asked for where none was given."""
         if given or not self.terminal:
             if not given:
-                raise UsageError("请写明改什么，例如 qingdan adjust set 编号 promised_limit=5个工作日。")
+                raise UsageError(
+                    "请写明改什么，例如 qingdan adjust set 编号 promised_limit=5个工作日。"
+                )
             return given
         item = self.book.items.get(code)
         if item is None:
@@ -84,10 +92,22 @@ class Asking:
         labels = triggers(self.opened.schemas)
         said = self.said
         trigger = said.trigger or self._trigger({key: labels[key] for key in settings.triggers})
-        occurred = self._date(said.occurred, "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）", "--occurred")
+        occurred = self._date(
+            said.occurred, "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）", "--occurred"
+        )
         applied = parse_day(said.applied, "--applied") if said.applied else self.today
         effective = parse_day(said.effective, "--effective") if said.effective else None
-        request = Request(said.kind or kind, trigger, occurred, "", applied, said.evidence, said.basis, effective, said.late_reason)
+        request = Request(
+            said.kind or kind,
+            trigger,
+            occurred,
+            "",
+            applied,
+            said.evidence,
+            said.basis,
+            effective,
+            said.late_reason,
+        )
         late = self._clock(request)
         reason = self._text(said.reason, "调整理由", "--reason")
         late_reason = said.late_reason
@@ -115,12 +135,16 @@ class Asking:
         if deadline is None:
             return False
         if self.terminal:
-            self._say(f"申请期限：{deadline.last}（自{deadline.start}起{deadline.limit}）\n{days.chain(deadline)}")
+            self._say(
+                f"申请期限：{deadline.last}（自{deadline.start}起{deadline.limit}）\n{days.chain(deadline)}"
+            )
         return request.applied > deadline.last
 
     def _trigger(self, offered: Mapping[str, str]) -> str:
         if not self.terminal:
-            return self._required("", "调整情形（--trigger）", "、".join(f"{k}（{v}）" for k, v in offered.items()))
+            return self._required(
+                "", "调整情形（--trigger）", "、".join(f"{k}（{v}）" for k, v in offered.items())
+            )
         return self._choose(dict(offered), "属于哪种调整情形（序号）") or ""
 
     def _choose(self, choices: Mapping[str, str], question: str) -> str:
@@ -137,7 +161,9 @@ class Asking:
 
     def _date(self, given: str, question: str, option: str) -> date:
         if given or not self.terminal:
-            return parse_day(self._required(given, f"情形发生日期（{option}）", "形如 2026-11-18"), option)
+            return parse_day(
+                self._required(given, f"情形发生日期（{option}）", "形如 2026-11-18"), option
+            )
         while True:
             try:
                 return parse_day(self._ask(question), option)
@@ -145,7 +171,11 @@ class Asking:
                 self._say(str(error))
 
     def _text(self, given: str, question: str, option: str) -> str:
-        return given if given or not self.terminal else self._required(self._ask(question), question, option)
+        return (
+            given
+            if given or not self.terminal
+            else self._required(self._ask(question), question, option)
+        )
 
     @staticmethod
     def _required(given: str, what: str, example: str) -> str:

@@ -20,18 +20,30 @@ _HELP = (
     ("Commands:", "命令："),
     ("Show this message and exit.", "显示这份帮助。"),
     ("Install completion for the current shell.", "为当前 shell 安装自动补全。"),
-    ("Show completion for the current shell, to copy it or customize the installation.", "显示当前 shell 的补全脚本。"),
+    (
+        "Show completion for the current shell, to copy it or customize the installation.",
+        "显示当前 shell 的补全脚本。",
+    ),
     ("Install completion for the specified shell.", "为指定的 shell 安装自动补全。"),
-    ("Show completion for the specified shell, to copy it or customize the installation.", "显示指定 shell 的补全脚本。"),
+    (
+        "Show completion for the specified shell, to copy it or customize the installation.",
+        "显示指定 shell 的补全脚本。",
+    ),
     ("[default: ", "[缺省："),
     ("[required]", "[必填]"),
 )
 
 _ERRORS = (
     (re.compile(r"No such command '(.*)'\.(?: Did you mean (.*)\?)?"), "没有“{0}”这个命令{1}。"),
-    (re.compile(r"No such option: (\S+?)(?: \(Possible options: (.*)\))?"), "没有“{0}”这个选项{1}。"),
+    (
+        re.compile(r"No such option: (\S+?)(?: \(Possible options: (.*)\))?"),
+        "没有“{0}”这个选项{1}。",
+    ),
     (re.compile(r"No such option: (\S+?)(?: Did you mean (.*)\?)?"), "没有“{0}”这个选项{1}。"),
-    (re.compile(r"Missing (?:argument|option|parameter) '(.*)'\..*()", re.DOTALL), "缺少“{0}”{1}。"),
+    (
+        re.compile(r"Missing (?:argument|option|parameter) '(.*)'\..*()", re.DOTALL),
+        "缺少“{0}”{1}。",
+    ),
     (re.compile(r"Missing command\.()()"), "请写明要用哪个命令{0}{1}。"),
     (re.compile(r"Got unexpected extra arguments? \((.*)\)()"), "多出了不认识的参数“{0}”{1}。"),
     (re.compile(r"Option '?(\S+?)'? requires an argument\.?()"), "选项“{0}”后面缺少内容{1}。"),
@@ -53,7 +65,9 @@ def sentence(error: Any) -> str:
         found = pattern.fullmatch(said)
         if found:
             guess = found[2] or ""
-            return chinese.format(found[1], f"，是不是 {guess.replace(chr(39), '')}" if guess else "")
+            return chinese.format(
+                found[1], f"，是不是 {guess.replace(chr(39), '')}" if guess else ""
+            )
     return said
 
 

@@ -31,18 +31,55 @@ class Said:
     yes: bool
 
 
-def _common(  # noqa: PLR0913 one parameter an option
-    kind: Annotated[str, typer.Option("--kind", help="调整类型：change 变更、correct 勘误、suspend 暂停、resume 恢复、devolve 下放、transfer 划转等；缺省按命令而定。", metavar="类型")] = "",
-    trigger: Annotated[str, typer.Option("--trigger", help="调整情形，例如 basis-changed（依据修改、废止或解释）。", metavar="情形")] = "",
-    occurred: Annotated[str, typer.Option("--occurred", help="情形发生日期；依据变动的，为公布之日。", metavar="YYYY-MM-DD")] = "",
+def _common(
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            help="调整类型：change 变更、correct 勘误、suspend 暂停、resume 恢复、devolve 下放、transfer 划转等；缺省按命令而定。",
+            metavar="类型",
+        ),
+    ] = "",
+    trigger: Annotated[
+        str,
+        typer.Option(
+            "--trigger",
+            help="调整情形，例如 basis-changed（依据修改、废止或解释）。",
+            metavar="情形",
+        ),
+    ] = "",
+    occurred: Annotated[
+        str,
+        typer.Option(
+            "--occurred", help="情形发生日期；依据变动的，为公布之日。", metavar="YYYY-MM-DD"
+        ),
+    ] = "",
     reason: Annotated[str, typer.Option("--reason", help="调整理由。", metavar="文字")] = "",
     basis: Annotated[str, typer.Option("--basis", help="调整依据的文件。", metavar="文字")] = "",
-    effective: Annotated[str, typer.Option("--effective", help="生效日期。", metavar="YYYY-MM-DD")] = "",
-    late_reason: Annotated[str, typer.Option("--late-reason", help="逾期理由（已过申请期限时必填）。", metavar="文字")] = "",
-    applied: Annotated[str, typer.Option("--applied", help="实际申请日期（代科室补录纸质申请时用，须同时写 --evidence）。", metavar="YYYY-MM-DD")] = "",
+    effective: Annotated[
+        str, typer.Option("--effective", help="生效日期。", metavar="YYYY-MM-DD")
+    ] = "",
+    late_reason: Annotated[
+        str, typer.Option("--late-reason", help="逾期理由（已过申请期限时必填）。", metavar="文字")
+    ] = "",
+    applied: Annotated[
+        str,
+        typer.Option(
+            "--applied",
+            help="实际申请日期（代科室补录纸质申请时用，须同时写 --evidence）。",
+            metavar="YYYY-MM-DD",
+        ),
+    ] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="收文登记。", metavar="文字")] = "",
-    today: Annotated[str, typer.Option("--today", help="以这一天为今天（缺省为北京时间的今天）。", metavar="YYYY-MM-DD")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看改动和提交说明，不提交。")] = False,
+    today: Annotated[
+        str,
+        typer.Option(
+            "--today", help="以这一天为今天（缺省为北京时间的今天）。", metavar="YYYY-MM-DD"
+        ),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看改动和提交说明，不提交。")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接提交。")] = False,
 ) -> None:
     """Carry the options' signature."""
@@ -51,7 +88,9 @@ def _common(  # noqa: PLR0913 one parameter an option
 def takes_request(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command, whose last parameter is ``said``, all shared options."""
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "said"]
-    hints = get_type_hints(command, include_extras=True) | get_type_hints(_common, include_extras=True)
+    hints = get_type_hints(command, include_extras=True) | get_type_hints(
+        _common, include_extras=True
+    )
     shared = list(inspect.signature(_common).parameters.values())
 
     @functools.wraps(command)
@@ -59,8 +98,11 @@ def takes_request(command: Callable[..., None]) -> Callable[..., None]:
         said = Said(**{p.name: values.pop(p.name) for p in shared})
         command(**values, said=said)
 
-    parameters = [p.replace(annotation=hints[p.name], kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own, *shared)]
+    parameters = [
+        p.replace(annotation=hints[p.name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for p in (*own, *shared)
+    ]
     with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     with_options.__annotations__ = {p.name: p.annotation for p in parameters}
-    del with_options.__wrapped__  # type: ignore[attr-defined]  # or the plain signature would be read
+    del with_options.__wrapped__  # or the plain signature would be read
     return with_options

@@ -46,5 +46,8 @@ def _show(filed: Filed) -> int:
         f"已提交 {short}  {subject}\n\n{trailers}\n\n下一步：推送分支、提请审核；用 git show {short} 可看到改动。\n"
     )
     if filed.free:
-        print("提示：改动的都不是受控要素，今后可以直接修改、直接提交，不必办理调整。", file=sys.stderr)
+        print(
+            "提示：改动的都不是受控要素，今后可以直接修改、直接提交，不必办理调整。",
+            file=sys.stderr,
+        )
     return 0

@@ -34,14 +34,20 @@ def run(opened: Opened, options: Options) -> int:
     snapshot = opened.snapshot()
     book, _ = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
-    findings = finish([*compare_systems(opened, book, snapshot), *publication_findings(book)], book, snapshot)
+    findings = finish(
+        [*compare_systems(opened, book, snapshot), *publication_findings(book)], book, snapshot
+    )
     if options.unit:
         findings = tuple(finding for finding in findings if finding.unit == options.unit)
     if options.list:
         codes = {entry.code for entry in book.entries if entry.list == options.list}
         findings = tuple(finding for finding in findings if finding.item in codes)
     compared = "、".join(system.title for system in settings.systems.values())
-    hints = (f"已与{compared}的快照比对。",) if compared else ("qingdan.yaml 没有配置信息系统，未作比对。",)
+    hints = (
+        (f"已与{compared}的快照比对。",)
+        if compared
+        else ("qingdan.yaml 没有配置信息系统，未作比对。",)
+    )
     verdict = Verdict(findings, hints, book.files, len(book.entries))
     output.show(verdict, options.formats)
     return int(verdict.fails(options.fail_on))

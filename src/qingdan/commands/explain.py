@@ -24,7 +24,10 @@ def run(code: str) -> int:
     known = CODES.get(code.upper()) or next((c for c in CODES.values() if c.name == code), None)
     if known is None:
         near = difflib.get_close_matches(code.upper(), CODES, 1, 0.6)
-        raise UsageError(f"没有“{code}”这个问题编码。" + (f"是不是“{near[0]}”？" if near else "运行 qingdan explain 可查看全部。"))
+        raise UsageError(
+            f"没有“{code}”这个问题编码。"
+            + (f"是不是“{near[0]}”？" if near else "运行 qingdan explain 可查看全部。")
+        )
     sys.stdout.write(manual.page(known, page(known.id)))
     return 0
 

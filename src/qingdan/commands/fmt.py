@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from qingdan.core.places import place
 from qingdan.core.text import reading
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Doc
 
 
 def run(opened: Opened, paths: Sequence[str], *, check: bool) -> int:
@@ -35,21 +34,27 @@ def run(opened: Opened, paths: Sequence[str], *, check: bool) -> int:
             raw = snapshot.read(path)
             read = reading.read(raw, layout)
         except YamlRefusedError as error:
-            print(f"{path}:{error.line}:{error.column}: {error.code} {error.message}", file=sys.stderr)
+            print(
+                f"{path}:{error.line}:{error.column}: {error.code} {error.message}", file=sys.stderr
+            )
             refused += 1
             continue
         if read.canonical:
             continue
         comment = _comment(raw.decode("utf-8"), read.value)
         if comment or not isinstance(read.value, dict):
-            why = f"第{comment}行有注释，整理会丢失；请改写到该事项的“备注”（note）后再整理。" if comment else "不是清单的格式。"
+            why = (
+                f"第{comment}行有注释，整理会丢失；请改写到该事项的“备注”（note）后再整理。"
+                if comment
+                else "不是清单的格式。"
+            )
             print(f"{path}: {why}", file=sys.stderr)
             refused += 1
             continue
         changed += 1
         sys.stdout.write(f"{'需要整理' if check else '已整理'}：{path}\n")
         if not check:
-            files.replace(opened.root / path, emit(cast("Doc", read.value), layout).encode())
+            files.replace(opened.root / path, emit(read.value, layout).encode())
     if not changed and not refused:
         print(f"{len(chosen)}个文件都是规范格式。", file=sys.stderr)
     return int(bool(refused or (check and changed)))
@@ -61,13 +66,15 @@ def _canonical_place(path: str) -> str:
 
 
 def _named(path: str, paths: Sequence[str]) -> bool:
-    return not paths or any(p in {"", "."} or path == p or path.startswith(p.rstrip("/") + "/") for p in paths)
+    return not paths or any(
+        p in {"", "."} or path == p or path.startswith(p.rstrip("/") + "/") for p in paths
+    )
 
 
 def _comment(text: str, value: object) -> int:
     """The line of the first comment; 0 if there is none."""
-    from ruamel.yaml import YAML  # noqa: PLC0415 34 ms, needed only for files out of form
-    from ruamel.yaml.tokens import CommentToken  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.tokens import CommentToken
 
     if "#" not in text or value is None:
         return 0
@@ -77,5 +84,9 @@ def _comment(text: str, value: object) -> int:
         comments = getattr(token, "_comment", None) or ()
         for part in comments:
             group = part if isinstance(part, list) else [part]
-            lines += [c.start_mark.line + 1 for c in group if isinstance(c, CommentToken) and "#" in c.value]
+            lines += [
+                c.start_mark.line + 1
+                for c in group
+                if isinstance(c, CommentToken) and "#" in c.value
+            ]
     return min(lines, default=0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from qingdan.core.adjustments.differences import ItemChange
-from qingdan.core.adjustments.plan import Request, plan
+from qingdan.core.adjustments.plan import Footing, plan
+from qingdan.core.adjustments.request import Request
 from qingdan.core.places import SETTINGS_PATH, UNITS_PATH
 from qingdan.desk import laying, story
 from qingdan.desk.filing import file_change, now_in
@@ -21,8 +22,6 @@ from qingdan.repo.journal import Journal
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
-
-    from qingdan.core.adjustments.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,13 @@ class Options:
 def run(folder: Path, options: Options) -> int:
     """Lay out, prove and commit a workspace; nothing is touched where something already is."""
     if options.profile not in laying.PROFILES:
-        raise UsageError(f"没有“{options.profile}”这个模板，可用：district（区）、town（镇）、bureau（局）。")
+        raise UsageError(
+            f"没有“{options.profile}”这个模板，可用：district（区）、town（镇）、bureau（局）。"
+        )
     if options.sample and (options.name or options.short or options.division):
-        raise UsageError("样例工作区的名称和区划是固定的；--name、--short、--division 请不要与 --sample 同用。")
+        raise UsageError(
+            "样例工作区的名称和区划是固定的；--name、--short、--division 请不要与 --sample 同用。"
+        )
     laying.refuse_occupied(folder)
     folder.mkdir(parents=True, exist_ok=True)
     git.init(folder, "main")
@@ -60,7 +63,9 @@ def _sample(folder: Path, options: Options) -> int:
     _with_shared(opened)
     _register(opened, told["register"])
     steps = story.replay(folder, source / laying.STORY, _progress)
-    sys.stdout.write(f"已建立样例工作区 {folder}（样例数据，不作为法律依据），含{steps}步办理历史。\n")
+    sys.stdout.write(
+        f"已建立样例工作区 {folder}（样例数据，不作为法律依据），含{steps}步办理历史。\n"
+    )
     sys.stdout.write(f"下一步：qingdan -C {folder} validate\n")
     return 0
 
@@ -74,16 +79,27 @@ def _empty(folder: Path, options: Options) -> int:
     settings = require_settings(opened.book())
     changes = {"name": options.name, "short": options.short, "division": options.division}
     short = options.short or settings.short
-    laying.lay(folder, {
-        SETTINGS_PATH: for_jurisdiction(texts[SETTINGS_PATH], changes),
-        UNITS_PATH: without_line_units(texts[UNITS_PATH], settings, (settings.short, short)),
-    })
+    laying.lay(
+        folder,
+        {
+            SETTINGS_PATH: for_jurisdiction(texts[SETTINGS_PATH], changes),
+            UNITS_PATH: without_line_units(texts[UNITS_PATH], settings, (settings.short, short)),
+        },
+    )
     laying.lay(folder, {f"lists/{name}/.gitkeep": b"" for name in settings.lists})
-    laying.lay(folder, {f"{place}/.gitkeep": b"" for place in ("ledger/adjustments", "ledger/publications", "systems")})
+    laying.lay(
+        folder,
+        {
+            f"{place}/.gitkeep": b""
+            for place in ("ledger/adjustments", "ledger/publications", "systems")
+        },
+    )
     _with_shared(opened)
     message = f"建立工作区：{options.name or settings.name}\n\nReason: 按{options.profile}模板建立清单工作区\n"
     _commit_all(opened, message, options.today if options.pinned else None)
-    sys.stdout.write(f"已建立空的工作区 {folder}。\n下一步：核对 qingdan.yaml 和 registers/units.yaml，再用 qingdan adjust add 列入事项。\n")
+    sys.stdout.write(
+        f"已建立空的工作区 {folder}。\n下一步：核对 qingdan.yaml 和 registers/units.yaml，再用 qingdan adjust add 列入事项。\n"
+    )
     return 0
 
 
@@ -98,25 +114,37 @@ def _with_shared(opened: Opened) -> None:
 
 def _register(opened: Opened, told: dict[str, str]) -> None:
     """The first entry of whole lists is one 建库 commit."""
-    from datetime import date  # noqa: PLC0415
+    from datetime import date
 
     book = opened.book(keep_items=True)
     settings = require_settings(book)
     day = date.fromisoformat(told["day"])
-    lists = tuple(name for name in settings.lists if any(entry.list == name for entry in book.entries))
-    request = Request("register", told["trigger"], date.fromisoformat(told["occurred"]), told["reason"], day, lists=lists)
+    lists = tuple(
+        name for name in settings.lists if any(entry.list == name for entry in book.entries)
+    )
+    request = Request(
+        "register",
+        told["trigger"],
+        date.fromisoformat(told["occurred"]),
+        told["reason"],
+        day,
+        lists=lists,
+    )
     changes = [ItemChange(item.code, None, item) for item in book.items.values()]
     by = settings.holder(settings.lists[lists[0]].supervisor, day)
-    ready: Plan = plan(request, changes, {}, settings, opened.calendar(), opened.schemas, (), by)
+    footing = Footing({}, settings, opened.calendar(), opened.schemas, (), by)
+    ready = plan(request, changes, footing)
     record = {path: text for path, text in ready.texts.items() if path.startswith("ledger/")}
-    laying.lay(opened.root, cast("dict[str, bytes]", record))
+    laying.lay(opened.root, record)
     _commit_all(opened, ready.message, None)
 
 
 def _commit_all(opened: Opened, message: str, day: date | None) -> str:
     """Commit everything that was laid out."""
     paths = sorted(opened.repository.status())
-    edits = tuple(FileEdit(path, raw, raw) for path, raw in now_in(opened, dict.fromkeys(paths, b"")).items())
+    edits = tuple(
+        FileEdit(path, raw, raw) for path, raw in now_in(opened, dict.fromkeys(paths, b"")).items()
+    )
     journal = Journal(opened.repository)
     with journal.lock():
         return file_change(opened, journal, Change(edits, message, takes_edits=True), day)

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
 
 
-def run_take(opened: Opened, name: str, file: Path, day: date, *, dry_run: bool, pinned: bool) -> int:
+def run_take(
+    opened: Opened, name: str, file: Path, day: date, *, dry_run: bool, pinned: bool
+) -> int:
     """Take ``file`` as what the system ``name`` held on ``day``; tells every row and column not taken."""
     read = taking.read_table(opened, name, _read(file), file.name, day)
     taken = read.taken
     if taken.unmapped:
-        print(f"未取的列（qingdan.yaml 中 {name} 的 columns 没有对应）：{'、'.join(taken.unmapped)}。", file=sys.stderr)
+        print(
+            f"未取的列（qingdan.yaml 中 {name} 的 columns 没有对应）：{'、'.join(taken.unmapped)}。",
+            file=sys.stderr,
+        )
     for number, why in taken.refused:
         print(f"第{number}行未取：{why}。", file=sys.stderr)
     if dry_run:
@@ -30,7 +35,9 @@ def run_take(opened: Opened, name: str, file: Path, day: date, *, dry_run: bool,
     if not commit:
         sys.stdout.write(f"与现有快照相同，无需更新：{read.path}\n")
         return 0
-    sys.stdout.write(f"已取入{len(taken.rows)}条，写入{read.path}，提交{commit[:10]}。\n下一步：qingdan check\n")
+    sys.stdout.write(
+        f"已取入{len(taken.rows)}条，写入{read.path}，提交{commit[:10]}。\n下一步：qingdan check\n"
+    )
     return 0
 
 

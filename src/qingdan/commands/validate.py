@@ -51,14 +51,20 @@ def run(opened: Opened, options: Options) -> int:
         count, breaches = History(opened).judge(options.commits)
         findings += finish(breaches, book, snapshot)
         hints.append(f"核对了{count}次提交。")
-    items = sum(entry.path in paths for entry in book.entries) if options.paths else len(book.entries)
+    items = (
+        sum(entry.path in paths for entry in book.entries) if options.paths else len(book.entries)
+    )
     verdict = Verdict(findings, tuple(hints), len(paths), items)
     output.show(verdict, options.formats)
     return int(verdict.fails(options.fail_on))
 
 
-def _systems(opened: Opened, options: Options, book: Book, snapshot: Snapshot) -> tuple[Finding, ...]:
-    return finish(compare_systems(opened, book, snapshot), book, snapshot) if options.systems else ()
+def _systems(
+    opened: Opened, options: Options, book: Book, snapshot: Snapshot
+) -> tuple[Finding, ...]:
+    return (
+        finish(compare_systems(opened, book, snapshot), book, snapshot) if options.systems else ()
+    )
 
 
 def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:
@@ -70,9 +76,13 @@ def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:
         return frozenset(every)
     matched: set[str] = set()
     for path in wanted:
-        if path.startswith("../") or path.startswith("/"):
+        if path.startswith(("../", "/")):
             raise UsageError(f"{path}不在工作区内。")
-        below = {p for p in every if path in {"", "."} or p == path or p.startswith(path.rstrip("/") + "/")}
+        below = {
+            p
+            for p in every
+            if path in {"", "."} or p == path or p.startswith(path.rstrip("/") + "/")
+        }
         if not below:
             raise CannotAnswerError(f"“{path}”没有对应到任何工作区文件，无从检查。")
         matched |= below
@@ -84,5 +94,3 @@ def _hints(book: Book, options: Options) -> list[str]:
     if book.settings and not book.entries and not options.paths:
         hints.append("清单目前是空的：可用 qingdan adjust add 列入事项。")
     return hints
-
-

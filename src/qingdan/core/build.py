@@ -7,7 +7,7 @@ the very end and only for files that have findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -20,11 +20,14 @@ from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place,
 from qingdan.core.text import reading
 from qingdan.core.text.strict import place_of
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import LISTS, Book, Doc, Entry, Item, Rule, Settings, Snapshot, Unit
+from qingdan.model.workspace import LISTS, Book, Entry, Item, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
+    from qingdan.model.workspace import Doc, Settings, Snapshot, Unit
 
 Mapper = Callable[[Callable[[str], "FileResult"], Sequence[str]], Iterable["FileResult"]]
 """How the per-file stage is run over paths: in this process, or spread over several."""
@@ -49,7 +52,11 @@ def in_this_process(
 
 
 def build(
-    snapshot: Snapshot, schemas: Schemas, *, keep_items: bool = False, mapper: Mapper = in_this_process
+    snapshot: Snapshot,
+    schemas: Schemas,
+    *,
+    keep_items: bool = False,
+    mapper: Mapper = in_this_process,
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read everything and judge it; findings carry pointers, not yet lines (see :func:`locate`)."""
     paths = snapshot.paths()
@@ -59,7 +66,9 @@ def build(
     results = [head, *mapper(work, [path for path in paths if path != SETTINGS_PATH])]
     book = _book(results, known, keep_items=keep_items)
     findings = [finding for result in results for finding in result.findings]
-    findings += [found("QD108", bad.why, bad.path, fix="请换成普通文件。") for bad in snapshot.bad()]
+    findings += [
+        found("QD108", bad.why, bad.path, fix="请换成普通文件。") for bad in snapshot.bad()
+    ]
     for check in BOOK_CHECKS.values():
         findings += check(book)
     findings += sound_settings.check(book, schemas)
@@ -68,7 +77,11 @@ def build(
 
 
 def _worker(
-    snapshot: Snapshot, schemas: Schemas, settings: Settings | None, keep: bool, path: str  # noqa: FBT001 bound by partial
+    snapshot: Snapshot,
+    schemas: Schemas,
+    settings: Settings | None,
+    keep: bool,
+    path: str,
 ) -> FileResult:
     return examine(path, snapshot, schemas, settings, keep=keep)
 
@@ -84,7 +97,9 @@ def examine(
         raw = snapshot.read(path)
     except KeyError:
         message = "工作区缺少设置文件 qingdan.yaml。"
-        return FileResult(path, (found("QD108", message, path, fix="请先用 qingdan init 建立工作区。"),))
+        return FileResult(
+            path, (found("QD108", message, path, fix="请先用 qingdan init 建立工作区。"),)
+        )
     try:
         read = reading.read(raw, schemas[where.schema].layout)
     except YamlRefusedError as error:
@@ -102,9 +117,13 @@ def examine(
     findings += _misplaced(path, document)
     items = items_of(path, document)
     if settings:
-        findings += (f for check in ITEM_CHECKS.values() for item in items for f in check(item, settings))
+        findings += (
+            f for check in ITEM_CHECKS.values() for item in items for f in check(item, settings)
+        )
     entries = tuple(_entry(item) for item in items)
-    return FileResult(path, tuple(findings), document if keep else None, entries, str(document["unit"]))
+    return FileResult(
+        path, tuple(findings), document if keep else None, entries, str(document["unit"])
+    )
 
 
 def _stray(path: str) -> Iterator[Finding]:
@@ -157,11 +176,15 @@ def _entry(item: Item) -> Entry:
 def _book(results: Sequence[FileResult], settings: Settings | None, *, keep_items: bool) -> Book:
     entries = tuple(entry for result in results for entry in result.entries)
     documents = {r.path: r.document for r in results if r.document is not None and not r.unit}
-    units: dict[str, Unit] = settings_of.units(documents[UNITS_PATH]) if UNITS_PATH in documents else {}
+    units: dict[str, Unit] = (
+        settings_of.units(documents[UNITS_PATH]) if UNITS_PATH in documents else {}
+    )
     files = tuple((r.path, r.path.split("/")[1], r.unit, len(r.entries)) for r in results if r.unit)
     kept = (item for r in results if r.unit and r.document for item in items_of(r.path, r.document))
     items = {item.code: item for item in kept} if keep_items else {}
-    return Book(settings, units, entries, documents, tuple(rules_of(documents)), files, items, len(results))
+    return Book(
+        settings, units, entries, documents, tuple(rules_of(documents)), files, items, len(results)
+    )
 
 
 def rules_of(documents: dict[str, Doc]) -> Iterator[Rule]:

@@ -6,7 +6,6 @@ the day after); working days by the State Council's yearly arrangement, 调休 c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
@@ -14,9 +13,12 @@ from typing import TYPE_CHECKING, cast
 import chinese_calendar
 
 from qingdan.model.errors import CalendarError, UsageError
-from qingdan.model.limits import Day, Deadline, Limit
+from qingdan.model.limits import Day, Deadline
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qingdan.model.limits import Limit
     from qingdan.model.workspace import Value
 
 _WEEKDAYS = "一二三四五六日"
@@ -104,7 +106,7 @@ def _next(day: date) -> date:
         raise CalendarError(day.year + 1) from None
 
 
-def _kind(day: date, name: str, works: bool, holiday: str) -> str:  # noqa: FBT001 a fact, no switch
+def _kind(day: date, name: str, works: bool, holiday: str) -> str:
     weekend = day.weekday() >= 5
     if works:
         return f"{name}，调休上班" if weekend else name
@@ -115,7 +117,9 @@ def _kind(day: date, name: str, works: bool, holiday: str) -> str:  # noqa: FBT0
 
 def from_register(document: Value) -> Calendar:
     """The calendar with what ``registers/holidays.yaml`` adds; the document is valid by its schema."""
-    found = cast("dict[str, list[dict[str, Value]]]", document if isinstance(document, dict) else {})
+    found = cast(
+        "dict[str, list[dict[str, Value]]]", document if isinstance(document, dict) else {}
+    )
     years: dict[int, dict[date, bool]] = {}
     for entry in found.get("years", []):
         year = years.setdefault(int(cast("int", entry["year"])), {})

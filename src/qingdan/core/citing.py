@@ -28,7 +28,11 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
     regulations = book.settings.regulations if book.settings else {}
     lists = {entry.code: entry.list for entry in book.entries}
     for finding in findings:
-        target = finding.path.split("/")[1] if finding.path.startswith("lists/") else lists.get(finding.item, "")
+        target = (
+            finding.path.split("/")[1]
+            if finding.path.startswith("lists/")
+            else lists.get(finding.item, "")
+        )
         rules = [
             rule
             for rule in by_check.get(CHECK_OF.get(finding.code, ""), ())
@@ -37,7 +41,9 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
         if rules:
             yield replace(
                 finding,
-                sources=tuple(dict.fromkeys(text for rule in rules for text in _articles(rule, regulations))),
+                sources=tuple(
+                    dict.fromkeys(text for rule in rules for text in _articles(rule, regulations))
+                ),
                 rules=tuple(rule.key for rule in rules),
                 owner=finding.owner or rules[0].owner,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qingdan.model.workspace import LISTS
@@ -22,26 +23,24 @@ class Place:
     canonical: bool = False
 
 
+_PLACES = (
+    (re.compile(r"qingdan\.yaml"), "workspace", False),
+    (re.compile(rf"lists/({'|'.join(LISTS)})/[^/]+\.yaml"), "", True),
+    (re.compile(rf"registers/({'|'.join(REGISTERS)})\.yaml"), "", False),
+    (re.compile(r"ledger/adjustments/[^/]+/[^/]+\.yaml"), "adjustment", True),
+    (re.compile(r"ledger/publications/[^/]+\.yaml"), "publication", True),
+    (re.compile(r"systems/[^/]+\.yaml"), "system", False),
+    (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
+)
+"""Pattern of a path, schema (empty: the path names it), whether it must be canonical."""
+
+
 def place(path: str) -> Place | None:
     """The place of a path such as ``lists/powers/JS-YJ.yaml``; None for a file that nothing reads."""
-    parts = path.split("/")
-    if not path.endswith(".yaml"):
-        return None
-    match parts:
-        case ["qingdan.yaml"]:
-            return Place("workspace")
-        case ["lists", name, _] if name in LISTS:
-            return Place(name, canonical=True)
-        case ["registers", name] if name.removesuffix(".yaml") in REGISTERS:
-            return Place(name.removesuffix(".yaml"))
-        case ["ledger", "adjustments", _, _]:
-            return Place("adjustment", canonical=True)
-        case ["ledger", "publications", _]:
-            return Place("publication", canonical=True)
-        case ["systems", _]:
-            return Place("system")
-        case ["rules", _]:
-            return Place("rules")
+    for pattern, schema, canonical in _PLACES:
+        found = pattern.fullmatch(path)
+        if found:
+            return Place(schema or found[1], canonical)
     return None
 
 

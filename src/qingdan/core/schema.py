@@ -8,19 +8,20 @@ from __future__ import annotations
 import difflib
 import json
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
 
-from qingdan.model.codes import CODES
 from qingdan.core.text.canonical import FREE, Layout
-from qingdan.model.findings import Finding, Pointer
+from qingdan.model.codes import CODES
+from qingdan.model.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jsonschema.exceptions import ValidationError
 
+    from qingdan.model.findings import Pointer
     from qingdan.model.workspace import Value
 
 _COMMON = "common"
@@ -112,7 +113,9 @@ class Schema:
         """Labels along a pointer within an item: ``运行流程第2项“办理时限”``."""
         words: list[str] = []
         for place, step in enumerate(at):
-            words.append(f"第{step + 1}项" if isinstance(step, int) else self.label(at[: place + 1]))
+            words.append(
+                f"第{step + 1}项" if isinstance(step, int) else self.label(at[: place + 1])
+            )
         return "".join(words)
 
     @cached_property
@@ -131,14 +134,16 @@ class Schema:
         for error in self._slow_errors(value):
             found = True
             yield self._finding(error, value, path)
-        if not found:  # the two validators disagree (a trailing line break in a pattern): never silent
+        if (
+            not found
+        ):  # the two validators disagree (a trailing line break in a pattern): never silent
             for quick in self._quick.iter_errors(value):
                 at = tuple(quick.instance_path)
                 message = f"“{self.label(at)}”的内容不合要求，请检查有无多余的空格或换行。"
                 yield _of("QD106", message, path, at, value)
 
     def _slow_errors(self, value: Value) -> Iterator[ValidationError]:
-        from jsonschema import Draft7Validator  # noqa: PLC0415 94 ms, needed only for bad files
+        from jsonschema import Draft7Validator
 
         checker = Draft7Validator.FORMAT_CHECKER
         validator = Draft7Validator(self.document, format_checker=checker)
@@ -150,51 +155,82 @@ class Schema:
         if error.validator == "required":
             missing = str(error.message.split("'")[1])
             label = self.label((*at, missing))
-            return _of("QD109", f"缺少“{label}”（{missing}）。", path, at, value, f"请补填“{label}”。")
+            return _of(
+                "QD109", f"缺少“{label}”（{missing}）。", path, at, value, f"请补填“{label}”。"
+            )
         if error.validator == "additionalProperties":
             return self._unknown(error, at, value, path)
         return _of("QD106", self._sentence(error, at), path, at, value)
 
     def _unknown(self, error: ValidationError, at: Pointer, value: Value, path: str) -> Finding:
         known = list(self.node(at).get("properties", {}))
-        extra = next(key for key in error.instance if key not in known)
+        extra = next(key for key in cast("dict[str, Any]", error.instance) if key not in known)
         near = difflib.get_close_matches(str(extra), known, 1, 0.6)
         by_label = [key for key in known if self.label((*at, key)) == extra]
         guess = (by_label or near or [""])[0]
-        fix = f"是不是“{guess}”（{self.label((*at, guess))}）？" if guess else f"可用的有：{'、'.join(known)}。"
+        fix = (
+            f"是不是“{guess}”（{self.label((*at, guess))}）？"
+            if guess
+            else f"可用的有：{'、'.join(known)}。"
+        )
         return _of("QD107", f"没有“{extra}”这个要素。", path, (*at, extra), value, fix)
 
     def _sentence(self, error: ValidationError, at: Pointer) -> str:
         what = f"“{self.path_label(_within_item(at))}”"
-        shown = _shown(error.instance)
         node = error.schema if isinstance(error.schema, dict) else {}
-        match error.validator:
-            case "enum":
-                near = difflib.get_close_matches(str(error.instance), [str(v) for v in node["enum"]], 1, 0.5)
-                guess = f"是不是“{near[0]}”？" if near else ""
-                choices = "、".join(str(choice) for choice in node["enum"])
-                return f"{what}的值{shown}不在可选范围内。{guess}可选：{choices}。"
-            case "const":
-                return f"{what}应当是“{node['const']}”，现为{shown}。"
-            case "pattern":
-                return f"{what}的值{shown}写法不对，应当{node.get('x-pattern', '符合规定的写法')}。"
-            case "format":
-                return f"{what}的值{shown}不是真实存在的日期。"
-            case "type":
-                return f"{what}应当是{_kind(node['type'])}，现为{shown}。"
-            case "minLength" | "minItems" | "minProperties":
-                return f"{what}不能为空。"
-            case "maxLength":
-                return f"{what}超过{node['maxLength']}字，现有{len(error.instance)}字。"
-            case "uniqueItems":
-                return f"{what}中有重复的内容。"
-            case "minimum" | "maximum" | "exclusiveMinimum":
-                return f"{what}的值{shown}超出允许范围。"
-            case _:
-                return f"{what}的内容不合要求：{shown}。"
+        say = _SENTENCES.get(str(error.validator), _anything)
+        return what + say(error.instance, node)
 
 
-_KINDS = {"string": "文字", "integer": "整数", "number": "数字", "array": "列表（每项以“- ”开头）", "object": "一组“键: 值”", "boolean": "true 或 false"}
+def _enum(value: Any, node: dict[str, Any]) -> str:
+    choices = [str(choice) for choice in node["enum"]]
+    near = difflib.get_close_matches(str(value), choices, 1, 0.5)
+    guess = f"是不是“{near[0]}”？" if near else ""
+    return f"的值{_shown(value)}不在可选范围内。{guess}可选：{'、'.join(choices)}。"
+
+
+def _pattern(value: Any, node: dict[str, Any]) -> str:
+    return f"的值{_shown(value)}写法不对，应当{node.get('x-pattern', '符合规定的写法')}。"
+
+
+def _anything(value: Any, _node: dict[str, Any]) -> str:
+    return f"的内容不合要求：{_shown(value)}。"
+
+
+def _empty(_value: Any, _node: dict[str, Any]) -> str:
+    return "不能为空。"
+
+
+def _range(value: Any, _node: dict[str, Any]) -> str:
+    return f"的值{_shown(value)}超出允许范围。"
+
+
+_SENTENCES: Mapping[str, Callable[[Any, dict[str, Any]], str]] = {
+    "enum": _enum,
+    "const": lambda value, node: f"应当是“{node['const']}”，现为{_shown(value)}。",
+    "pattern": _pattern,
+    "format": lambda value, _: f"的值{_shown(value)}不是真实存在的日期。",
+    "type": lambda value, node: f"应当是{_kind(node['type'])}，现为{_shown(value)}。",
+    "minLength": _empty,
+    "minItems": _empty,
+    "minProperties": _empty,
+    "maxLength": lambda value, node: f"超过{node['maxLength']}字，现有{len(value)}字。",
+    "uniqueItems": lambda _value, _node: "中有重复的内容。",
+    "minimum": _range,
+    "maximum": _range,
+    "exclusiveMinimum": _range,
+}
+"""Keyword of draft-07 to what is said after the name of the field."""
+
+
+_KINDS = {
+    "string": "文字",
+    "integer": "整数",
+    "number": "数字",
+    "array": "列表（每项以“- ”开头）",
+    "object": "一组“键: 值”",
+    "boolean": "true 或 false",
+}
 
 
 def _kind(name: object) -> str:

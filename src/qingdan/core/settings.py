@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,17 +11,22 @@ from qingdan.model.workspace import (
     Deduction,
     Holder,
     KeptList,
+    Period,
     Role,
     Scoring,
     Settings,
     Stage,
     SystemSettings,
     Unit,
-    Value,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qingdan.core.schema import Schemas
+    from qingdan.model.workspace import (
+        Value,
+    )
 
 _Map = Mapping[str, Any]
 
@@ -40,9 +45,7 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         regulations={entry["id"]: entry["title"] for entry in top["regulations"]},
         lists={key: _kept(key, entry, schemas) for key, entry in top["lists"].items()},
         roles={name: _role(name, entry) for name, entry in top["roles"].items()},
-        controlled={
-            key: frozenset(fields) for key, fields in top["controlled"]["lists"].items()
-        },
+        controlled={key: frozenset(fields) for key, fields in top["controlled"]["lists"].items()},
         channels=tuple(entry["name"] for entry in top["channels"]),
         systems={key: _system(key, entry) for key, entry in top.get("systems", {}).items()},
         apply_within=Limit.parse(adjustment["apply"]["within"]),
@@ -52,12 +55,20 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         scoring=_scoring(top["scoring"]),
         online_types=tuple(online.get("types", ())),
         online_steps=tuple(online.get("steps", ())),
+        periods=tuple(
+            Period(entry["name"], entry["period"], entry["owner"], entry["source"])
+            for entry in top.get("periods", ())
+        ),
     )
 
 
 def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
     return KeptList(
-        key, schemas[key].title, entry["supervisor"], entry["source"], entry.get("duties_supervisor", "")
+        key,
+        schemas[key].title,
+        entry["supervisor"],
+        entry["source"],
+        entry.get("duties_supervisor", ""),
     )
 
 

@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields, item_changes
 from qingdan.core.adjustments.fields import with_fields
-from qingdan.core.adjustments.plan import Plan, Request, plan, refuse_bad_request
+from qingdan.core.adjustments.plan import Footing, plan
+from qingdan.core.adjustments.request import refuse_bad_request
 from qingdan.core.build import items_of
 from qingdan.core.places import list_path, place, stem
 from qingdan.core.text import reading
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
-from qingdan.desk.opening import Opened, require_settings
+from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
-from qingdan.model.workspace import LISTS, Book, Doc, Item, Settings, Snapshot, Value
+from qingdan.model.workspace import LISTS, Item
 from qingdan.render import days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
+
+    from qingdan.core.adjustments.plan import Plan
+    from qingdan.core.adjustments.request import Request
+    from qingdan.desk.opening import Opened
+    from qingdan.model.workspace import Book, Doc, Settings, Snapshot, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,9 @@ def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) 
         before = desk.item(code)
         data = with_fields(before.data, assignments, opened.schemas[before.list])
         if data.get("code") != code:
-            raise UsageError("职权编号是事项的标识，不能直接改；请取消原事项并以新编号列入，用 predecessors、successors 互相注明。")
+            raise UsageError(
+                "职权编号是事项的标识，不能直接改；请取消原事项并以新编号列入，用 predecessors、successors 互相注明。"
+            )
         return item_changes([before], [replace(before, data=data)])
 
     return _adjust(opened, order, decide)
@@ -87,7 +95,9 @@ def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -
     def decide(desk: _Desk) -> list[ItemChange]:
         before = desk.item(code)
         if before.state == "取消":
-            raise RefusedError(f"事项“{before.name}”（{code}）已于{before.data.get('ended', '此前')}取消。")
+            raise RefusedError(
+                f"事项“{before.name}”（{code}）已于{before.data.get('ended', '此前')}取消。"
+            )
         ended = order.request.effective or order.request.applied
         data: Doc = before.data | {"state": "取消", "ended": str(ended)}
         if successors:
@@ -104,7 +114,9 @@ def add(opened: Opened, items: Sequence[Item], order: Order) -> Filed:
         for item in items:
             if item.code in desk.book.items:
                 other = desk.book.items[item.code]
-                raise RefusedError(f"编号“{item.code}”已经用于“{other.name}”（{other.path}）；编号不得重复，也不得重新启用。")
+                raise RefusedError(
+                    f"编号“{item.code}”已经用于“{other.name}”（{other.path}）；编号不得重复，也不得重新启用。"
+                )
         return [ItemChange(item.code, None, item) for item in items]
 
     return _adjust(opened, order, decide)
@@ -114,7 +126,11 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
     """File the edits of lists already made in the work tree."""
 
     def decide(desk: _Desk) -> list[ItemChange]:
-        paths = [p for p in desk.opened.repository.status(["lists"]) if (where := place(p)) and where.schema in LISTS]
+        paths = [
+            p
+            for p in desk.opened.repository.status(["lists"])
+            if (where := place(p)) and where.schema in LISTS
+        ]
         if not paths:
             raise RefusedError("工作区里没有对清单的改动。")
         head = desk.opened.snapshot("HEAD")
@@ -124,14 +140,20 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
         vanished = [change for change in changes if change.after is None]
         if vanished:
             names = "、".join(f"{change.item.name}（{change.code}）" for change in vanished)
-            raise RefusedError(f"{names}被直接从清单中删除；取消的事项应留在清单中：请恢复后用 qingdan adjust remove 办理。")
+            raise RefusedError(
+                f"{names}被直接从清单中删除；取消的事项应留在清单中：请恢复后用 qingdan adjust remove 办理。"
+            )
         return changes
 
     return _adjust(opened, order, decide, takes_edits=True)
 
 
 def _adjust(
-    opened: Opened, order: Order, decide: Callable[[_Desk], list[ItemChange]], *, takes_edits: bool = False
+    opened: Opened,
+    order: Order,
+    decide: Callable[[_Desk], list[ItemChange]],
+    *,
+    takes_edits: bool = False,
 ) -> Filed:
     """Read, decide, prove, file."""
     with locked(opened) as journal:
@@ -159,12 +181,18 @@ def _planned(desk: _Desk, order: Order, changes: list[ItemChange]) -> Plan:
     documents = {path: _document(desk, path) for path in _paths(changes)}
     taken = {stem(p) for p in desk.book.documents if p.startswith("ledger/adjustments/")}
     by = changes[0].item.unit if changes else ""
-    calendar = desk.opened.calendar()
-    return plan(order.request, changes, documents, desk.settings, calendar, desk.opened.schemas, taken, by)
+    schemas = desk.opened.schemas
+    footing = Footing(documents, desk.settings, desk.opened.calendar(), schemas, taken, by)
+    return plan(order.request, changes, footing)
 
 
 def _paths(changes: Iterable[ItemChange]) -> set[str]:
-    return {list_path(item.list, item.unit) for change in changes for item in (change.before, change.after) if item}
+    return {
+        list_path(item.list, item.unit)
+        for change in changes
+        for item in (change.before, change.after)
+        if item
+    }
 
 
 def _document(desk: _Desk, path: str) -> Doc:
@@ -207,11 +235,13 @@ def items_in(file: Path, name: str, unit: str) -> list[Item]:
         raise UsageError(f"{file}不是事项：应为一组“键: 值”，或含 items 的清单。")
     name, unit = str(value.get("list", name)), str(value.get("unit", unit))
     if name not in LISTS or not unit:
-        raise UsageError(f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{'、'.join(LISTS)}。")
+        raise UsageError(
+            f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{'、'.join(LISTS)}。"
+        )
     entries = value.get("items", [value])
     items = [
-        Item(name, unit, list_path(name, unit), index, cast("Doc", entry))
-        for index, entry in enumerate(cast("list[Value]", entries) if isinstance(entries, list) else [])
+        Item(name, unit, list_path(name, unit), index, entry)
+        for index, entry in enumerate(entries if isinstance(entries, list) else [])
         if isinstance(entry, dict)
     ]
     if not items or not all(isinstance(item.data.get("code"), str) for item in items):
@@ -228,10 +258,12 @@ def _text_or_empty(snapshot: Snapshot, path: str) -> bytes:
 
 def _preview(ready: Plan, before: Mapping[str, bytes]) -> str:
     """The difference of every file, then the message of the commit."""
-    parts = []
+    parts: list[str] = []
     for path, raw in ready.texts.items():
         old, new = before[path].decode().splitlines(), raw.decode().splitlines()
-        parts += difflib.unified_diff(old, new, f"a/{path}" if old else "/dev/null", f"b/{path}", n=2, lineterm="")
+        parts += difflib.unified_diff(
+            old, new, f"a/{path}" if old else "/dev/null", f"b/{path}", n=2, lineterm=""
+        )
     return "\n".join(parts) + "\n\n" + ready.message + "\n" + _clock(ready)
 
 
@@ -239,4 +271,7 @@ def _clock(ready: Plan) -> str:
     if ready.deadline is None:
         return "此类调整不起算申请期限。\n"
     late = "，已逾期" if ready.late else ""
-    return f"申请期限：{ready.deadline.last}（自{ready.deadline.start}起{ready.deadline.limit}）{late}\n" + days.chain(ready.deadline)
+    return (
+        f"申请期限：{ready.deadline.last}（自{ready.deadline.start}起{ready.deadline.limit}）{late}\n"
+        + days.chain(ready.deadline)
+    )

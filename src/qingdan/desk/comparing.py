@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def publications(book: Book) -> list[Doc]:
     """The publications on record, the earliest first."""
-    found_ = [doc for path, doc in book.documents.items() if path.startswith("ledger/publications/")]
+    found_ = [
+        doc for path, doc in book.documents.items() if path.startswith("ledger/publications/")
+    ]
     return sorted(found_, key=lambda doc: (str(doc["published"]), str(doc["id"])))
 
 
@@ -40,10 +42,16 @@ def compare_systems(opened: Opened, book: Book, _snapshot: Snapshot) -> tuple[Fi
     if book.settings is None:
         return ()
     public = public_items(opened, book)
-    return tuple(finding for name in book.settings.systems for finding in _system(opened, book, book.settings, name, public))
+    return tuple(
+        finding
+        for name in book.settings.systems
+        for finding in _system(opened, book, book.settings, name, public)
+    )
 
 
-def _system(opened: Opened, book: Book, settings: Settings, name: str, public: dict[str, Item]) -> Iterator[Finding]:
+def _system(
+    opened: Opened, book: Book, settings: Settings, name: str, public: dict[str, Item]
+) -> Iterator[Finding]:
     system = settings.systems[name]
     document = book.documents.get(system_path(name))
     if document is None:
@@ -51,7 +59,15 @@ def _system(opened: Opened, book: Book, settings: Settings, name: str, public: d
         fix = f"请从{system.title}导出事项表，用 qingdan systems take {name} 文件.csv 取入。"
         yield found("QD307", message, SETTINGS_PATH, ("systems", name), owner=system.owner, fix=fix)
         return
-    comparison = Comparison(system, rows_of(document), public, book.items, book.units, opened.schemas, unit_names(book.units))
+    comparison = Comparison(
+        system,
+        rows_of(document),
+        public,
+        book.items,
+        book.units,
+        opened.schemas,
+        unit_names(book.units),
+    )
     yield from compare(comparison)
 
 
@@ -66,10 +82,23 @@ def publication_findings(book: Book) -> Iterator[Finding]:
     used = {entry.list for entry in book.entries}
     for name, kept in book.settings.lists.items():
         if name in used and name not in last:
-            yield found("QD309", f"{kept.title}没有公布记录，比对时以现行清单为准。", SETTINGS_PATH, ("lists", name), owner=kept.supervisor, fix="公布后请登记公布记录。")
+            yield found(
+                "QD309",
+                f"{kept.title}没有公布记录，比对时以现行清单为准。",
+                SETTINGS_PATH,
+                ("lists", name),
+                owner=kept.supervisor,
+                fix="公布后请登记公布记录。",
+            )
     for document in {str(doc["id"]): doc for doc in last.values()}.values():
         has = {str(channel["channel"]) for channel in cast("list[Doc]", document["channels"])}
         missing = [channel for channel in book.settings.channels if channel not in has]
         if missing:
             path = f"ledger/publications/{document['id']}.yaml"
-            yield found("QD308", f"这次公布缺少渠道：{'、'.join(missing)}。", path, ("channels",), fix="请在这些渠道公布，并另行登记。")
+            yield found(
+                "QD308",
+                f"这次公布缺少渠道：{'、'.join(missing)}。",
+                path,
+                ("channels",),
+                fix="请在这些渠道公布，并另行登记。",
+            )

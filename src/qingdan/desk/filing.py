@@ -40,23 +40,35 @@ def put_right(journal: Journal) -> None:
     if outcome.finished:
         print("上一次调整已经完整提交，现已清理。", file=sys.stderr)
     elif outcome.restored:
-        print(f"上一次调整中途被打断，没有提交，已恢复：{'、'.join(outcome.restored)}。", file=sys.stderr)
+        print(
+            f"上一次调整中途被打断，没有提交，已恢复：{'、'.join(outcome.restored)}。",
+            file=sys.stderr,
+        )
     if outcome.kept:
-        print(f"以下文件后来又被改动，未作恢复，请自行核对：{'、'.join(outcome.kept)}。", file=sys.stderr)
+        print(
+            f"以下文件后来又被改动，未作恢复，请自行核对：{'、'.join(outcome.kept)}。",
+            file=sys.stderr,
+        )
 
 
-def newly_broken(opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes | None]) -> tuple[Finding, ...]:
+def newly_broken(
+    opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes | None]
+) -> tuple[Finding, ...]:
     """The errors that new texts would bring; old faults elsewhere do not count."""
     _, before = judge(opened, snapshot)
     _, after = judge(opened, Texts(texts, snapshot))
     return tuple(finding for finding in newly(after, before) if finding.severity == "error")
 
 
-def refuse_newly_broken(opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes | None]) -> None:
+def refuse_newly_broken(
+    opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes | None]
+) -> None:
     """RefusedError with every new error named."""
     broken = newly_broken(opened, snapshot, texts)
     if broken:
-        lines = [f"  {finding.code} {finding.item} {finding.message}{finding.fix}" for finding in broken]
+        lines = [
+            f"  {finding.code} {finding.item} {finding.message}{finding.fix}" for finding in broken
+        ]
         raise RefusedError("这样改会新增以下问题，没有提交，文件没有改动：\n" + "\n".join(lines))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core import calendar as calendar_of
 from qingdan.core import settings as settings_of
-from qingdan.core.adjustments.differences import ItemChange, item_changes
+from qingdan.core.adjustments.differences import item_changes
 from qingdan.core.adjustments.judging import CommitView, judge
 from qingdan.core.build import items_of
 from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, place
@@ -17,11 +17,13 @@ from qingdan.model.workspace import LISTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.calendar import Calendar
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit, FileChange
     from qingdan.model.workspace import Doc, Item, Settings
+
 
 class History:
     """The commits of a workspace; documents are read once a blob."""
@@ -45,18 +47,40 @@ class History:
         changes = self._own(commit)
         settings, calendar = self.ground(commit)
         records = tuple(
-            (change.path, self._doc(change.before, change.path), self._doc(change.after, change.path))
+            (
+                change.path,
+                self._doc(change.before, change.path),
+                self._doc(change.after, change.path),
+            )
             for change in changes
             if _schema(change.path) == "adjustment"
         )
-        touched = tuple(c.path for c in changes if c.path == SETTINGS_PATH or c.path.startswith(("registers/", "rules/")))
-        unreadable = tuple(c.path for c in changes if c.after and self._doc(c.after, c.path) is None and _judged(c.path))
+        touched = tuple(
+            c.path
+            for c in changes
+            if c.path == SETTINGS_PATH or c.path.startswith(("registers/", "rules/"))
+        )
+        unreadable = tuple(
+            c.path
+            for c in changes
+            if c.after and self._doc(c.after, c.path) is None and _judged(c.path)
+        )
         sound = [change for change in changes if change.path not in unreadable]
-        return CommitView(commit, settings, calendar, tuple(self._items(commit, sound)), records, touched, unreadable)
+        return CommitView(
+            commit,
+            settings,
+            calendar,
+            tuple(self._items(commit, sound)),
+            records,
+            touched,
+            unreadable,
+        )
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
         """The files that differ from every parent."""
-        others = [self.opened.repository.differing(parent, commit.id) for parent in commit.parents[1:]]
+        others = [
+            self.opened.repository.differing(parent, commit.id) for parent in commit.parents[1:]
+        ]
         return tuple(c for c in commit.changes if all(c.path in other for other in others))
 
     def _items(self, commit: Commit, changes: Iterable[FileChange]) -> Iterator[ItemChange]:
@@ -66,7 +90,9 @@ class History:
         found = item_changes(before, after)
         for parent in commit.parents[1:]:
             blobs = self.opened.repository.differing(parent, commit.id)
-            theirs = {item.code: item for c in lists for item in self._items_in(blobs[c.path][0], c.path)}
+            theirs = {
+                item.code: item for c in lists for item in self._items_in(blobs[c.path][0], c.path)
+            }
             found = [change for change in found if not _explained(change, theirs.get(change.code))]
         return iter(found)
 
@@ -81,7 +107,9 @@ class History:
             return None
         key = (blob, schema)
         if key not in self._docs:
-            self._docs[key] = self._parse(next(raw for _, raw in self.opened.repository.blobs([blob])), schema)
+            self._docs[key] = self._parse(
+                next(raw for _, raw in self.opened.repository.blobs([blob])), schema
+            )
         return self._docs[key]
 
     def _parse(self, raw: bytes, schema: str) -> Doc | None:
@@ -101,7 +129,9 @@ class History:
             if blob and _schema(change.path)
         }
         keys = [key for key in wanted if key not in self._docs]
-        for key, (_, raw) in zip(keys, self.opened.repository.blobs(blob for blob, _ in keys), strict=True):
+        for key, (_, raw) in zip(
+            keys, self.opened.repository.blobs(blob for blob, _ in keys), strict=True
+        ):
             self._docs[key] = self._parse(raw, key[1])
 
     def ground(self, commit: Commit) -> tuple[Settings, Calendar]:
@@ -109,14 +139,21 @@ class History:
         for rev in (*commit.parents[:1], commit.id):
             if rev in self._ground:
                 return self._ground[rev]
-            blobs = {path: blob for _, blob, path in self.opened.repository.entries(rev, SETTINGS_PATH, HOLIDAYS_PATH)}
+            blobs = {
+                path: blob
+                for _, blob, path in self.opened.repository.entries(
+                    rev, SETTINGS_PATH, HOLIDAYS_PATH
+                )
+            }
             document = self._doc(blobs.get(SETTINGS_PATH, ""), SETTINGS_PATH)
             if document is not None:
                 holidays = self._doc(blobs.get(HOLIDAYS_PATH, ""), HOLIDAYS_PATH)
                 settings = settings_of.settings(document, self.opened.schemas)
                 self._ground[rev] = (settings, calendar_of.from_register(holidays))
                 return self._ground[rev]
-        raise CannotAnswerError(f"提交{commit.id[:10]}及其上一版都没有可用的 qingdan.yaml，不能核对。")
+        raise CannotAnswerError(
+            f"提交{commit.id[:10]}及其上一版都没有可用的 qingdan.yaml，不能核对。"
+        )
 
 
 def _schema(path: str) -> str:

@@ -39,13 +39,20 @@ def lay(folder: Path, texts: Mapping[str, bytes]) -> None:
 
 def texts_of(root: Path) -> dict[str, bytes]:
     """Path to bytes of every file below a folder."""
-    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    found = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
     return {path: raw for path, raw in found.items() if not path.startswith(f"{STORY}/")}
 
 
 def shared(regulations: frozenset[str]) -> dict[str, bytes]:
     """Schemas for editors, the rule packs of these regulations, and the ignore file."""
-    texts = {f"schemas/{path.name}": path.read_bytes() for path in sorted(resources.folder("schemas").glob("*.json"))}
+    texts = {
+        f"schemas/{path.name}": path.read_bytes()
+        for path in sorted(resources.folder("schemas").glob("*.json"))
+    }
     packs = sorted(resources.folder("rules").glob("*.yaml"))
     texts |= {f"rules/{path.name}": path.read_bytes() for path in packs if path.stem in regulations}
     texts[".gitignore"] = b"/reports/\n"

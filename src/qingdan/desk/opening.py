@@ -49,7 +49,9 @@ class Opened:
 
     def snapshot(self, rev: str = "") -> Snapshot:
         """The files of the work tree, or of a revision."""
-        return Revision(self.repository, self.repository.resolve(rev)) if rev else WorkTree(self.root)
+        return (
+            Revision(self.repository, self.repository.resolve(rev)) if rev else WorkTree(self.root)
+        )
 
     def calendar(self, rev: str = "") -> Calendar:
         """The calendar with what ``registers/holidays.yaml`` adds; UsageError if that file is wrong."""
@@ -61,7 +63,9 @@ class Opened:
         except YamlRefusedError as error:
             raise UsageError(f"{HOLIDAYS_PATH}第{error.line}行：{error.message}") from None
         if not schema.accepts(value):
-            raise UsageError(f"{HOLIDAYS_PATH}的内容不合要求，请先运行 qingdan validate 查看并改正。")
+            raise UsageError(
+                f"{HOLIDAYS_PATH}的内容不合要求，请先运行 qingdan validate 查看并改正。"
+            )
         return calendar_of.from_register(value)
 
     def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
@@ -74,7 +78,9 @@ def open_workspace(start: Path) -> Opened:
     return Opened(find_workspace(start))
 
 
-def judge(opened: Opened, snapshot: Snapshot, *, keep_items: bool = False) -> tuple[Book, tuple[Finding, ...]]:
+def judge(
+    opened: Opened, snapshot: Snapshot, *, keep_items: bool = False
+) -> tuple[Book, tuple[Finding, ...]]:
     """Read and judge a snapshot; findings located and with their articles."""
     book, findings = build(snapshot, opened.schemas, keep_items=keep_items, mapper=pool.spread)
     return book, finish(findings, book, snapshot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from qingdan.model.errors import UsageError
 from qingdan.render.formats import FORMATS
@@ -35,12 +35,17 @@ def show(verdict: Verdict, formats: Sequence[str]) -> None:
 
 def _coloured(text: str) -> str:
     """The text format for a terminal; rich leaves the colours out where NO_COLOR asks for it."""
-    from rich.console import Console  # noqa: PLC0415 59 ms, needed only at a terminal
-    from rich.highlighter import RegexHighlighter  # noqa: PLC0415
-    from rich.theme import Theme  # noqa: PLC0415
+    from rich.console import Console
+    from rich.highlighter import RegexHighlighter
+    from rich.theme import Theme
 
     class Words(RegexHighlighter):
-        highlights = [r"(?P<error>错误 QD\d+)", r"(?P<warning>警告 QD\d+)", r"(?P<info>提示 QD\d+)", r"(?m)^(?P<place>\S+:\d+:\d+:)"]  # noqa: RUF012 rich's own way
+        highlights: ClassVar[Sequence[str]] = [
+            r"(?P<error>错误 QD\d+)",
+            r"(?P<warning>警告 QD\d+)",
+            r"(?P<info>提示 QD\d+)",
+            r"(?m)^(?P<place>\S+:\d+:\d+:)",
+        ]
 
     theme = Theme({"error": "bold red", "warning": "yellow", "info": "cyan", "place": "bold"})
     console = Console(theme=theme, highlighter=Words(), soft_wrap=True)

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Value
 
 
-def record_publication(opened: Opened, day: date, lists: Sequence[str], channels: Sequence[Doc]) -> str:
+def record_publication(
+    opened: Opened, day: date, lists: Sequence[str], channels: Sequence[Doc]
+) -> str:
     """Record that the current commit's lists went public on ``day``; the id of the commit that records it."""
     with locked(opened) as journal:
         head = opened.repository.resolve("HEAD")
         doc: Doc = {"id": f"{day}-{head[:8]}", "commit": head, "published": str(day)}
-        doc |= {"lists": cast("list[Value]", list(lists)), "channels": cast("list[Value]", list(channels))}
+        doc |= {
+            "lists": cast("list[Value]", list(lists)),
+            "channels": cast("list[Value]", list(channels)),
+        }
         path = publication_path(str(doc["id"]))
         text = emit(doc, opened.schemas["publication"].layout).encode()
         refuse_newly_broken(opened, opened.snapshot(), {path: text})

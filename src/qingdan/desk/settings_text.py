@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def _yaml() -> Any:
-    from ruamel.yaml import YAML  # noqa: PLC0415 34 ms, needed only where hand-written YAML is edited
-    from ruamel.yaml.resolver import VersionedResolver  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.resolver import VersionedResolver
 
     class Texts(VersionedResolver):
         """Dates stay text both ways."""
@@ -22,7 +22,10 @@ def _yaml() -> Any:
         def versioned_resolver(self) -> Any:
             """The YAML 1.2 resolvers without the timestamp."""
             found = super().versioned_resolver
-            return {k: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(":timestamp")] for k, pairs in found.items()}
+            return {
+                k: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(":timestamp")]
+                for k, pairs in found.items()
+            }
 
     yaml = YAML()
     yaml.Resolver = Texts
@@ -42,18 +45,23 @@ def _round_trip(raw: bytes, change: Any) -> bytes:
 
 def for_jurisdiction(raw: bytes, values: Mapping[str, str]) -> bytes:
     """``qingdan.yaml`` with another jurisdiction's name, short name and division code, where given."""
-    from ruamel.yaml.scalarstring import SingleQuotedScalarString  # noqa: PLC0415
+    from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
     def change(document: Any) -> None:
         for key, value in values.items():
             if value:
-                document["jurisdiction"][key] = SingleQuotedScalarString(value) if value.isdecimal() else value
+                document["jurisdiction"][key] = (
+                    SingleQuotedScalarString(value) if value.isdecimal() else value
+                )
 
     return _round_trip(raw, change) if any(values.values()) else raw
 
 
 def without_line_units(raw: bytes, settings: Settings, names: tuple[str, str]) -> bytes:
-    """``registers/units.yaml`` with only the units that hold roles, their parents and successors; renamed from one short name to another."""
+    """``registers/units.yaml`` with only the units that hold roles, and their parents.
+
+    ``names``: the jurisdiction's short name in the register, and the one to put in its place.
+    """
     wanted = {holder.unit for role in settings.roles.values() for holder in role.holders}
 
     def change(document: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from qingdan.core.adjustments.plan import Request
+from qingdan.core.adjustments.request import Request
 from qingdan.core.text import strict
 from qingdan.desk import adjusting, publishing, taking
 from qingdan.desk.adjusting import Order
@@ -76,7 +76,9 @@ def _add(opened: Opened, step: Mapping[str, Any], folder: Path) -> None:
 
 
 def _publish(opened: Opened, step: Mapping[str, Any], _folder: Path) -> None:
-    publishing.record_publication(opened, date.fromisoformat(step["day"]), step["lists"], step["channels"])
+    publishing.record_publication(
+        opened, date.fromisoformat(step["day"]), step["lists"], step["channels"]
+    )
 
 
 def _take(opened: Opened, step: Mapping[str, Any], folder: Path) -> None:
@@ -87,5 +89,3 @@ def _take(opened: Opened, step: Mapping[str, Any], folder: Path) -> None:
 
 
 _STEPS = {"set": _set, "remove": _remove, "add": _add, "publish": _publish, "take": _take}
-
-

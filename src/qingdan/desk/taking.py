@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from qingdan.core.places import system_path
-from qingdan.core.systems.taking import Taken, document, take
+from qingdan.core.systems.taking import document, take
 from qingdan.core.text.canonical import emit
 from qingdan.desk.filing import file_change, locked, now_in
 from qingdan.desk.opening import require_settings
@@ -17,6 +17,7 @@ from qingdan.model.history import Change, FileEdit
 if TYPE_CHECKING:
     from datetime import date
 
+    from qingdan.core.systems.taking import Taken
     from qingdan.desk.opening import Opened
     from qingdan.model.workspace import Settings, SystemSettings
 
@@ -60,4 +61,9 @@ def file_table(opened: Opened, read: Snapshotted, day: date, *, pinned: bool) ->
             return ""
         subject = f"取入 {read.system.title} 快照：{len(read.taken.rows)}条（{day}）"
         edit = FileEdit(read.path, before[read.path], read.text)
-        return file_change(opened, journal, Change((edit,), f"{subject}\n\n来源文件：{read.file}\n"), day if pinned else None)
+        return file_change(
+            opened,
+            journal,
+            Change((edit,), f"{subject}\n\n来源文件：{read.file}\n"),
+            day if pinned else None,
+        )

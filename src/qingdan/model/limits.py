@@ -31,7 +31,9 @@ class Limit:
         found = _TEXT.fullmatch(text)
         if not found:
             raise ValueError(text)
-        measure: Measure = {"个工作日": "工作日", "日": "日", "个月": "个月", "小时": "小时"}[found[2]]  # type: ignore[assignment]
+        measure: Measure = {"个工作日": "工作日", "日": "日", "个月": "个月", "小时": "小时"}[
+            found[2]
+        ]  # type: ignore[assignment]
         return cls(int(found[1]), measure)
 
     def __str__(self) -> str:
@@ -58,7 +60,10 @@ class Limit:
 
 
 def exceeds(one: Limit, other: Limit) -> bool:
-    """Whether ``one`` is certainly longer than ``other``; limits of different units are judged only where no calendar could reverse it."""
+    """Whether ``one`` is certainly longer than ``other``.
+
+    Limits of different units are judged only where no calendar could reverse it.
+    """
     if one.measure == other.measure:
         return one.amount > other.amount
     return one.span[0] > other.span[1] or (

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
     from datetime import date
 
     from qingdan.model.limits import Limit
@@ -142,6 +141,16 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year."""
+
+    name: str
+    period: str
+    owner: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``qingdan.yaml`` as values: everything in which the regulations differ."""
 
@@ -163,6 +172,7 @@ class Settings:
     scoring: Scoring
     online_types: tuple[str, ...] = ()
     online_steps: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""
@@ -247,7 +257,9 @@ class Texts:
     def paths(self) -> Sequence[str]:
         """Sorted paths, removed ones left out."""
         below = set(self.base.paths()) if self.base else set()
-        return sorted((below | set(self.files)) - {p for p, raw in self.files.items() if raw is None})
+        return sorted(
+            (below | set(self.files)) - {p for p, raw in self.files.items() if raw is None}
+        )
 
     def bad(self) -> Sequence[BadFile]:
         """What the snapshot below cannot read."""

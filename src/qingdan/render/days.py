@@ -27,5 +27,8 @@ def as_dict(deadline: Deadline) -> dict[str, object]:
         "start": str(deadline.start),
         "within": str(deadline.limit),
         "last": str(deadline.last),
-        "chain": [{"day": str(d.day), "counts": d.counts, "number": d.number, "why": d.why} for d in deadline.chain],
+        "chain": [
+            {"day": str(d.day), "counts": d.counts, "number": d.number, "why": d.why}
+            for d in deadline.chain
+        ],
     }

@@ -15,7 +15,9 @@ WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
 
 def index(codes: Iterable[Code]) -> str:
     """A line a code."""
-    return "".join(f"{code.id}  {WORDS[code.severity]}  {code.title}（{code.name}）\n" for code in codes)
+    return "".join(
+        f"{code.id}  {WORDS[code.severity]}  {code.title}（{code.name}）\n" for code in codes
+    )
 
 
 def page(code: Code, data: Doc) -> str:
@@ -25,7 +27,12 @@ def page(code: Code, data: Doc) -> str:
 
 def _lines(code: Code, data: Doc) -> Iterator[str]:
     yield f"{code.id} {code.title}（{code.name}，{WORDS[code.severity]}）"
-    for label, key in (("含义", "what"), ("为什么", "why"), ("怎么改", "cure"), ("依据", "articles")):
+    for label, key in (
+        ("含义", "what"),
+        ("为什么", "why"),
+        ("怎么改", "cure"),
+        ("依据", "articles"),
+    ):
         if data.get(key):
             yield f"\n{label}：{data[key]}"
     for label, key in (("错误的例子", "bad"), ("正确的例子", "good")):

@@ -30,14 +30,20 @@ class GitError(QingdanError):
     exit_code = 2
 
 
-def run(root: Path, *words: str, given: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
+def run(
+    root: Path, *words: str, given: bytes | None = None, env: Mapping[str, str] | None = None
+) -> bytes:
     """What ``git`` prints; GitError with its own words if it fails."""
     command = ["git", "-c", "core.quotePath=false", "-c", "log.showSignature=false", *words]
     surroundings = os.environ | {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0"} | dict(env or {})
     try:
-        done = subprocess.run(command, cwd=root, input=given, capture_output=True, env=surroundings, check=False)
+        done = subprocess.run(
+            command, cwd=root, input=given, capture_output=True, env=surroundings, check=False
+        )
     except FileNotFoundError:
-        raise CannotAnswerError("没有找到 git 程序，请先安装（Debian、Ubuntu：apt-get install git）。") from None
+        raise CannotAnswerError(
+            "没有找到 git 程序，请先安装（Debian、Ubuntu：apt-get install git）。"
+        ) from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
         raise GitError(f"git {words[0]} 没有成功：{said}")
@@ -56,7 +62,9 @@ class Repository:
         """``workspace``: the folder of ``qingdan.yaml``; CannotAnswerError where there is no repository."""
         self.workspace = workspace
         try:
-            lines = run(workspace, "rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix")
+            lines = run(
+                workspace, "rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix"
+            )
         except GitError as error:
             if "dubious ownership" in str(error):
                 raise CannotAnswerError(
@@ -85,11 +93,19 @@ class Repository:
     def resolve(self, rev: str) -> str:
         """The commit id of a revision; CannotAnswerError for one that is not there."""
         try:
-            return self.say("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+            return self.say(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}"
+            )
         except GitError:
             if not self.has_commits:
-                raise CannotAnswerError("这个仓库还没有任何提交，请先提交一次（qingdan init --sample 会自动提交）。") from None
-            hint = "历史不完整（浅克隆），请先运行 git fetch --unshallow。" if self.is_shallow else "请用 git log 核对。"
+                raise CannotAnswerError(
+                    "这个仓库还没有任何提交，请先提交一次（qingdan init --sample 会自动提交）。"
+                ) from None
+            hint = (
+                "历史不完整（浅克隆），请先运行 git fetch --unshallow。"
+                if self.is_shallow
+                else "请用 git log 核对。"
+            )
             raise CannotAnswerError(f"没有“{rev}”这个版本。{hint}") from None
 
     @property
@@ -145,7 +161,15 @@ class Repository:
 
     def log(self, *revs: str, first_parent: bool = False) -> list[Commit]:
         """Commits of a range, oldest first, each with what it changed against its first parent."""
-        words = ["log", "-z", "--reverse", "--topo-order", f"--format={_FORMAT}", "--raw", "--no-abbrev"]
+        words = [
+            "log",
+            "-z",
+            "--reverse",
+            "--topo-order",
+            f"--format={_FORMAT}",
+            "--raw",
+            "--no-abbrev",
+        ]
         words += ["--no-renames", "--diff-merges=first-parent", "--root", "--relative"]
         words += ["--first-parent"] if first_parent else []
         raw = self.git(*words, "--end-of-options", *revs, "--").decode("utf-8", "replace")
@@ -153,13 +177,31 @@ class Repository:
 
     def differing(self, one: str, other: str) -> dict[str, tuple[str, str]]:
         """Path to (blob before, blob after) of what differs between two commits, within the workspace."""
-        raw = self.git("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", one, other)
+        raw = self.git(
+            "diff-tree",
+            "-r",
+            "-z",
+            "--raw",
+            "--no-abbrev",
+            "--no-renames",
+            "--relative",
+            one,
+            other,
+        )
         changes, _ = _raw_changes(raw.decode("utf-8", "surrogateescape").split("\0"), 0)
         return {change.path: (change.before, change.after) for change in changes}
 
     def status(self, paths: Sequence[str] = ()) -> dict[str, str]:
         """Path within the workspace to its two status letters, for everything not as committed."""
-        raw = self.git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", *(paths or (".",)))
+        raw = self.git(
+            "status",
+            "--porcelain=v1",
+            "-z",
+            "--untracked-files=all",
+            "--no-renames",
+            "--",
+            *(paths or (".",)),
+        )
         rows = [line for line in raw.decode("utf-8", "surrogateescape").split("\0") if line]
         return {row[3:].removeprefix(self.prefix): row[:2] for row in rows}
 
@@ -173,8 +215,15 @@ class Repository:
     def require_ready(self, identity: Mapping[str, str]) -> None:
         """Raise where no commit can be made: detached head, merge or rebase under way, no identity."""
         if not self.branch():
-            raise RefusedError("现在不在任何分支上（游离的 HEAD）。请先切换到分支，例如 git switch main。")
-        for name, what in (("MERGE_HEAD", "合并"), ("rebase-merge", "变基"), ("rebase-apply", "变基"), ("CHERRY_PICK_HEAD", "拣选")):
+            raise RefusedError(
+                "现在不在任何分支上（游离的 HEAD）。请先切换到分支，例如 git switch main。"
+            )
+        for name, what in (
+            ("MERGE_HEAD", "合并"),
+            ("rebase-merge", "变基"),
+            ("rebase-apply", "变基"),
+            ("CHERRY_PICK_HEAD", "拣选"),
+        ):
             if (self.folder / name).exists():
                 raise RefusedError(f"有一次{what}还没有完成。请先完成或放弃它，再办理调整。")
         self.identity(identity)
@@ -199,25 +248,42 @@ class Repository:
 
     def commit(self, message: Path, paths: Sequence[str], env: Mapping[str, str]) -> str:
         """Commit these paths and nothing else, with the user's hooks and signing; the new commit's id."""
-        import git  # noqa: PLC0415 the dearest import there is
+        import git
 
         with git.Repo(self.top) as opened:
             try:
                 with opened.git.custom_environment(LC_ALL="C.UTF-8", **env):
                     opened.git.execute(
-                        ["git", "-c", "core.quotePath=false", "commit", "--quiet", "--only", "--cleanup=verbatim",
-                         f"--file={message}", "--", *(self.prefix + path for path in paths)],
+                        [
+                            "git",
+                            "-c",
+                            "core.quotePath=false",
+                            "commit",
+                            "--quiet",
+                            "--only",
+                            "--cleanup=verbatim",
+                            f"--file={message}",
+                            "--",
+                            *(self.prefix + path for path in paths),
+                        ],
                         with_extended_output=True,
                     )
             except git.GitCommandError as error:
-                said = (str(error.stderr) + str(error.stdout)).replace("stderr:", "").replace("stdout:", "").strip()
-                raise RefusedError(f"git 没有接受这次提交，文件已恢复原样。git 的说明：{said}") from None
+                said = (
+                    (str(error.stderr) + str(error.stdout))
+                    .replace("stderr:", "")
+                    .replace("stdout:", "")
+                    .strip()
+                )
+                raise RefusedError(
+                    f"git 没有接受这次提交，文件已恢复原样。git 的说明：{said}"
+                ) from None
         return self.resolve("HEAD")
 
 
 def init(folder: Path, branch: str) -> None:
     """Make a git repository with this first branch."""
-    import git  # noqa: PLC0415 the dearest import there is
+    import git
 
     git.Repo.init(folder, initial_branch=branch).close()
 
@@ -226,7 +292,9 @@ def _commits(fields: Sequence[str]) -> Iterator[Commit]:
     """Read the fields of the log. A message cannot hold NUL, so counting fields cannot be deceived by one."""
     place, count = 0, len(_FIELDS)
     while place + count < len(fields):
-        commit, parents, authored, committed, author, subject, trailers, body = fields[place : place + count]
+        commit, parents, authored, committed, author, subject, trailers, body = fields[
+            place : place + count
+        ]
         place += count + 1
         changes, place = _raw_changes(fields, place)
         pairs = (line.partition(":") for line in trailers.split("\n") if line)

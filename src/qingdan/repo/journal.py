@@ -13,7 +13,6 @@ import os
 import time
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import RefusedError
@@ -21,6 +20,7 @@ from qingdan.repo.git import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from qingdan.model.history import Change
     from qingdan.repo.git import Repository
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 SUFFIX = ".qingdan-new"
 WAIT = 10.0
 """Seconds to wait for another command to finish."""
-
-Step = Callable[[str], None] if TYPE_CHECKING else object
 
 
 def _nothing(_step: str) -> None:
@@ -66,11 +64,15 @@ class Journal:
                     break
                 except BlockingIOError:
                     if time.monotonic() > until:
-                        raise RefusedError("另一个 qingdan 命令正在这个工作区办理调整，请稍后再试。") from None
+                        raise RefusedError(
+                            "另一个 qingdan 命令正在这个工作区办理调整，请稍后再试。"
+                        ) from None
                     time.sleep(0.05)
             yield
 
-    def file(self, change: Change, env: dict[str, str], on_step: Step = _nothing) -> str:
+    def file(
+        self, change: Change, env: dict[str, str], on_step: Callable[[str], None] = _nothing
+    ) -> str:
         """Write the files and commit them; the new commit's id. On any failure the files are as before.
 
         ``on_step`` is told the name of each step before it is taken.
@@ -100,7 +102,9 @@ class Journal:
                 raise RefusedError(f"{edit.path}刚刚被别人或别的程序改动，请重新运行本命令。")
         dirty = self.repository.status([edit.path for edit in change.edits])
         if dirty and not change.takes_edits:
-            raise RefusedError(f"{'、'.join(sorted(dirty))}有尚未提交的改动，请先用 qingdan adjust commit 办理，或恢复原样。")
+            raise RefusedError(
+                f"{'、'.join(sorted(dirty))}有尚未提交的改动，请先用 qingdan adjust commit 办理，或恢复原样。"
+            )
 
     def _now(self, path: str) -> bytes | None:
         full = self.repository.workspace / path
@@ -129,7 +133,10 @@ class Journal:
 
     def _write_journal(self, change: Change) -> None:
         head = self.repository.resolve("HEAD") if self.repository.has_commits else ""
-        rows = [{"path": e.path, "before": _pack(e.before), "after": _digest(e.after)} for e in change.edits]
+        rows = [
+            {"path": e.path, "before": _pack(e.before), "after": _digest(e.after)}
+            for e in change.edits
+        ]
         new = self.path.with_suffix(".new")
         with new.open("w", encoding="utf-8") as handle:
             json.dump({"head": head, "files": rows}, handle, ensure_ascii=False)
@@ -150,7 +157,9 @@ class Journal:
         """Put right what a killed command left; the lock must be held."""
         try:
             noted = json.loads(self.path.read_text("utf-8"))
-            files = [(str(row["path"]), _unpack(row["before"]), row["after"]) for row in noted["files"]]
+            files = [
+                (str(row["path"]), _unpack(row["before"]), row["after"]) for row in noted["files"]
+            ]
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             self._clear()  # killed before the journal was whole: no file has been touched yet
             return Outcome(finished=False)
@@ -185,7 +194,10 @@ class Journal:
     def _release_index(self) -> None:
         """Remove the lock on the index that a killed git of ours left; a live one gets time to finish."""
         began = self.path.stat().st_mtime
-        for lock in (self.repository.folder / "index.lock", *self.repository.folder.glob("next-index-*.lock")):
+        for lock in (
+            self.repository.folder / "index.lock",
+            *self.repository.folder.glob("next-index-*.lock"),
+        ):
             until = time.monotonic() + 1.0
             while lock.exists() and time.monotonic() < until:
                 time.sleep(0.05)
@@ -197,7 +209,9 @@ class Journal:
         """Forget files that were announced to git and are gone again."""
         if new:
             with contextlib.suppress(GitError):
-                self.repository.git("rm", "--cached", "--quiet", "--force", "--ignore-unmatch", "--", *new)
+                self.repository.git(
+                    "rm", "--cached", "--quiet", "--force", "--ignore-unmatch", "--", *new
+                )
 
 
 def _pack(raw: bytes | None) -> str | None:

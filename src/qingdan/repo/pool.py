@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,20 +19,28 @@ WORTH_SPREADING = 100
 def spread(work: Callable[[str], _Out], paths: Sequence[str]) -> Iterable[_Out]:
     """``map(work, paths)`` in as many processes as there are cores; in this one if there is little to do."""
     cores = os.cpu_count() or 1
-    if len(paths) < WORTH_SPREADING or cores == 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if (
+        len(paths) < WORTH_SPREADING
+        or cores == 1
+        or "fork" not in multiprocessing.get_all_start_methods()
+    ):
         yield from map(work, paths)
         return
     chunk = max(len(paths) // (cores * 4), 1)
     context = multiprocessing.get_context("fork")
-    global _work  # noqa: PLW0603 inherited by the forked workers, so that nothing but paths is pickled
-    _work = work
-    with ProcessPoolExecutor(cores, mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        cores, mp_context=context, initializer=_take, initargs=(work,)
+    ) as pool:
         yield from pool.map(_run, paths, chunksize=chunk)
 
 
-_work: Callable[[str], object] | None = None
+_taken: list[Callable[[str], Any]] = []
 
 
-def _run(path: str) -> object:
-    assert _work is not None
-    return _work(path)
+def _take(work: Callable[[str], Any]) -> None:
+    """Keep the work in a forked process, so that nothing but paths and results is pickled."""
+    _taken[:] = [work]
+
+
+def _run(path: str) -> Any:
+    return _taken[0](path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError, YamlRefusedError
@@ -13,6 +12,7 @@ from qingdan.model.workspace import FOLDERS, BadFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from qingdan.repo.git import Repository
 
@@ -26,7 +26,9 @@ def find_workspace(start: Path) -> Path:
             return folder
         if (folder / ".git").exists():
             break
-    raise UsageError(f"{start}及其上级文件夹中没有 {SETTINGS}，不是工作区。请用 -C 指明工作区，或先运行 qingdan init。")
+    raise UsageError(
+        f"{start}及其上级文件夹中没有 {SETTINGS}，不是工作区。请用 -C 指明工作区，或先运行 qingdan init。"
+    )
 
 
 class WorkTree:
@@ -55,7 +57,7 @@ class WorkTree:
                 bad.append(BadFile(path, "这是一个文件夹，应当是文件。"))
                 return
             try:
-                names = sorted(os.listdir(full))
+                names = sorted(child.name for child in full.iterdir())
             except OSError as error:
                 bad.append(BadFile(path, f"文件夹不能读取：{error.strerror}。"))
                 return

@@ -42,10 +42,15 @@ class Flaw:
 
 def claims_adjustment(commit: Commit) -> bool:
     """Whether any trailer of an adjustment stands there: then all of them must."""
-    return any(commit.values(key) for key in ("Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", "Record"))
+    return any(
+        commit.values(key)
+        for key in ("Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", "Record")
+    )
 
 
-def from_trailers(commit: Commit, triggers: Mapping[str, str]) -> tuple[Claim | None, tuple[Flaw, ...]]:
+def from_trailers(
+    commit: Commit, triggers: Mapping[str, str]
+) -> tuple[Claim | None, tuple[Flaw, ...]]:
     """The claim of a commit's trailers, and what is wrong with them; no claim where they cannot be read."""
     flaws = list(_flaws(commit, triggers))
     if flaws:
@@ -69,11 +74,25 @@ def from_trailers(commit: Commit, triggers: Mapping[str, str]) -> tuple[Claim | 
 
 
 def _flaws(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
+    yield from _missing(commit)
+    yield from _unknown(commit, triggers)
+    for key in ("Occurred", "Deadline", "Applied"):
+        value = commit.value(key)
+        if value and not (key == "Deadline" and value == "none") and not _is_date(value):
+            yield Flaw(
+                "QD503", f"尾行“{key}: {value}”不是真实存在的日期（应为 2026-11-18 的写法）。"
+            )
+
+
+def _missing(commit: Commit) -> Iterator[Flaw]:
     for key in REQUIRED:
         if not commit.value(key):
             yield Flaw("QD502", f"缺少尾行“{key}:”。")
     if not commit.values("Item") and not commit.values("List"):
         yield Flaw("QD502", "缺少尾行“Item:”（建库时为“List:”）。")
+
+
+def _unknown(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
     for key in SINGLE:
         if len(commit.values(key)) > 1:
             yield Flaw("QD503", f"尾行“{key}:”只能有一行，现有{len(commit.values(key))}行。")
@@ -81,11 +100,8 @@ def _flaws(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
     if kind and kind not in KINDS:
         yield Flaw("QD503", f"调整类型“{kind}”不存在，可用：{'、'.join(KINDS)}。")
     if trigger and trigger not in triggers:
-        yield Flaw("QD503", f"调整情形“{trigger}”不在 qingdan.yaml 所列情形中，可用：{'、'.join(triggers)}。")
-    for key in ("Occurred", "Deadline", "Applied"):
-        value = commit.value(key)
-        if value and not (key == "Deadline" and value == "none") and not _is_date(value):
-            yield Flaw("QD503", f"尾行“{key}: {value}”不是真实存在的日期（应为 2026-11-18 的写法）。")
+        offered = "、".join(triggers)
+        yield Flaw("QD503", f"调整情形“{trigger}”不在 qingdan.yaml 所列情形中，可用：{offered}。")
 
 
 def _is_date(text: str) -> bool:

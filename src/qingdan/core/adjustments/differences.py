@@ -42,7 +42,9 @@ def item_changes(before: Iterable[Item], after: Iterable[Item]) -> list[ItemChan
     """Every item that differs, in order of code."""
     old = {item.code: item for item in before}
     new = {item.code: item for item in after}
-    changes = [ItemChange(code, old.get(code), new.get(code)) for code in sorted(old.keys() | new.keys())]
+    changes = [
+        ItemChange(code, old.get(code), new.get(code)) for code in sorted(old.keys() | new.keys())
+    ]
     return [change for change in changes if _differs(change)]
 
 
@@ -52,7 +54,9 @@ def _differs(change: ItemChange) -> bool:
     return bool(change.fields())
 
 
-def controlled_fields(change: ItemChange, controlled: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def controlled_fields(
+    change: ItemChange, controlled: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
     """The controlled fields of the item's list that differ; creation, removal and a move always count."""
     fields = change.fields()
     always = {"unit", "list"} if change.before and change.after else {"code"}
@@ -115,15 +119,21 @@ def field_changes(change: ItemChange, schemas: Schemas) -> list[FieldChange]:
     if change.before is None or change.after is None:
         return []
     schema = schemas[change.item.list]
-    order = {key: place for place, key in enumerate(schema.node(("items", 0)).get("properties", {}))}
+    order = {
+        key: place for place, key in enumerate(schema.node(("items", 0)).get("properties", {}))
+    }
     found = list(leaves(change.before.data, change.after.data))
     found.sort(key=lambda leaf: order.get(str(leaf[0][0]), len(order)))
     rows = [
-        FieldChange(_dotted(at), _label(schema.path_label(("items", 0, *at))), worded(old), worded(new))
+        FieldChange(
+            _dotted(at), _label(schema.path_label(("items", 0, *at))), worded(old), worded(new)
+        )
         for at, old, new in found
     ]
     if change.before.unit != change.after.unit:
-        rows.append(FieldChange("unit", schema.label(("unit",)), change.before.unit, change.after.unit))
+        rows.append(
+            FieldChange("unit", schema.label(("unit",)), change.before.unit, change.after.unit)
+        )
     return rows
 
 

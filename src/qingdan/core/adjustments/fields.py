@@ -26,7 +26,9 @@ def with_fields(data: Doc, assignments: list[str], schema: Schema) -> Doc:
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not equals:
-            raise UsageError(f"“{assignment}”缺少等号。写法：要素=新值，例如 promised_limit=5个工作日。")
+            raise UsageError(
+                f"“{assignment}”缺少等号。写法：要素=新值，例如 promised_limit=5个工作日。"
+            )
         at = _pointer(name.strip(), changed, schema)
         _put(changed, at, _value(value.strip(), name, schema.node(("items", 0, *at))))
     return changed
@@ -50,7 +52,7 @@ def _key(step: str, node: dict[str, Any], schema: Schema, at: Pointer) -> str:
         return step
     labels = {schema.label(("items", 0, *at, key)): key for key in known}
     if step in labels:
-        return labels[step]
+        return str(labels[step])
     near = difflib.get_close_matches(step, [*known, *labels], 1, 0.5)
     guess = f"是不是“{near[0]}”？" if near else ""
     listed = "、".join(f"{key}（{label}）" for label, key in labels.items())
@@ -60,7 +62,10 @@ def _key(step: str, node: dict[str, Any], schema: Schema, at: Pointer) -> str:
 def _index(step: str, values: list[Value], name: str) -> int:
     if step.isdecimal() and 1 <= int(step) <= len(values):
         return int(step) - 1
-    firsts = [str(next(iter(value.values()))) if isinstance(value, dict) else str(value) for value in values]
+    firsts = [
+        str(next(iter(value.values()))) if isinstance(value, dict) else str(value)
+        for value in values
+    ]
     if step in firsts:
         return firsts.index(step)
     raise UsageError(f"“{name}”中没有“{step}”。可用 1 到 {len(values)}，或：{'、'.join(firsts)}。")
@@ -83,7 +88,9 @@ def _value(text: str, name: str, node: dict[str, Any]) -> Value:
     if kind == "array" and node["items"].get("type") == "string":
         return [part.strip() for part in text.split(_SEPARATOR) if part.strip()]
     if kind in {"array", "object"}:
-        raise UsageError(f"“{name}”包含多项内容，请写明到哪一项（例如 flow.1.limit=…），或直接修改文件后用 qingdan adjust commit 办理。")
+        raise UsageError(
+            f"“{name}”包含多项内容，请写明到哪一项（例如 flow.1.limit=…），或直接修改文件后用 qingdan adjust commit 办理。"
+        )
     return " ".join(text.split())
 
 
@@ -96,6 +103,6 @@ def _put(data: Doc, at: Pointer, value: Value) -> None:
     if value is not None:
         place[at[-1]] = value
     elif isinstance(place, list):
-        del place[at[-1]]
+        del place[cast("int", at[-1])]
     else:
         place.pop(at[-1], None)

@@ -18,6 +18,7 @@ from qingdan.model.errors import CalendarError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from qingdan.core.adjustments.claims import Claim
     from qingdan.core.adjustments.differences import ItemChange
@@ -49,7 +50,12 @@ class CommitView:
 def judge(view: CommitView) -> Iterator[Finding]:
     """Every breach in one commit."""
     for path in view.unreadable:
-        yield _on(view, "QD516", f"{path}不能读取或内容不合要求，无法核对其中的改动。", fix="请先改正该文件再提交。")
+        yield _on(
+            view,
+            "QD516",
+            f"{path}不能读取或内容不合要求，无法核对其中的改动。",
+            fix="请先改正该文件再提交。",
+        )
     yield from _records_kept(view)
     yield from _settings_reasoned(view)
     yield from _nothing_vanished(view)
@@ -60,7 +66,9 @@ def judge(view: CommitView) -> Iterator[Finding]:
         broken = claim is None
         claims += [claim] if claim else []
         for flaw in flaws:
-            yield _on(view, flaw.code, flaw.message, fix="请用 qingdan adjust 办理，由程序生成提交说明。")
+            yield _on(
+                view, flaw.code, flaw.message, fix="请用 qingdan adjust 办理，由程序生成提交说明。"
+            )
     yield from _from_records(view, claims, broken=broken)
     for claim in claims:
         yield from _claim(view, claim)
@@ -70,13 +78,18 @@ def judge(view: CommitView) -> Iterator[Finding]:
 
 def _on(view: CommitView, code: str, message: str, *, item: str = "", fix: str = "") -> Finding:
     where = f"提交{view.commit.id[:10]}（{view.commit.subject}）："
-    return found(code, where + message, item=item, fix=fix)
+    return found(code, where + message, "", item=item, fix=fix)
 
 
 def _records_kept(view: CommitView) -> Iterator[Finding]:
     for path, before, after in view.records:
         if before is not None and not _only_appended(before, after):
-            yield _on(view, "QD511", f"调整记录{path}被改写或删除；记录只能在 steps 末尾追加环节。", fix="请恢复原记录，另行追加。")
+            yield _on(
+                view,
+                "QD511",
+                f"调整记录{path}被改写或删除；记录只能在 steps 末尾追加环节。",
+                fix="请恢复原记录，另行追加。",
+            )
 
 
 def _only_appended(before: Doc, after: Doc | None) -> bool:
@@ -84,19 +97,33 @@ def _only_appended(before: Doc, after: Doc | None) -> bool:
         return False
     old, new = cast("list[Doc]", before["steps"]), cast("list[Doc]", after["steps"])
     rest = {key: value for key, value in before.items() if key != "steps"}
-    return rest == {key: value for key, value in after.items() if key != "steps"} and new[: len(old)] == old
+    return (
+        rest == {key: value for key, value in after.items() if key != "steps"}
+        and new[: len(old)] == old
+    )
 
 
 def _settings_reasoned(view: CommitView) -> Iterator[Finding]:
     if view.settings_paths and not view.commit.value("Reason"):
-        yield _on(view, "QD509", f"改动了{'、'.join(view.settings_paths)}，没有写明 Reason。", fix="请在提交说明末段加一行“Reason: 修改理由”。")
+        yield _on(
+            view,
+            "QD509",
+            f"改动了{'、'.join(view.settings_paths)}，没有写明 Reason。",
+            fix="请在提交说明末段加一行“Reason: 修改理由”。",
+        )
 
 
 def _nothing_vanished(view: CommitView) -> Iterator[Finding]:
     for change in view.items:
         if change.after is None:
             message = f"事项“{change.item.name}”被直接从清单中删除。"
-            yield _on(view, "QD512", message, item=change.code, fix="取消的事项应留在清单中，状态改为“取消”：请用 qingdan adjust remove。")
+            yield _on(
+                view,
+                "QD512",
+                message,
+                item=change.code,
+                fix="取消的事项应留在清单中，状态改为“取消”：请用 qingdan adjust remove。",
+            )
 
 
 def _from_records(view: CommitView, claims: list[Claim], *, broken: bool) -> Iterator[Finding]:
@@ -105,7 +132,12 @@ def _from_records(view: CommitView, claims: list[Claim], *, broken: bool) -> Ite
     for path, before, after in view.records:
         if before is None and after is not None and after["id"] not in named and not broken:
             claims.append(claims_of.from_record(after))
-            yield _on(view, "QD514", f"有调整记录{path}，提交说明却没有相应尾行（多半是压缩合并所致）；以记录为准。", fix="合并时请选择保留原提交，或把尾行放在说明的最后一段。")
+            yield _on(
+                view,
+                "QD514",
+                f"有调整记录{path}，提交说明却没有相应尾行（多半是压缩合并所致）；以记录为准。",
+                fix="合并时请选择保留原提交，或把尾行放在说明的最后一段。",
+            )
 
 
 def _claim(view: CommitView, claim: Claim) -> Iterator[Finding]:
@@ -113,14 +145,27 @@ def _claim(view: CommitView, claim: Claim) -> Iterator[Finding]:
     yield from _dates(view, claim)
     for change in view.items:
         if _covers(claim, change) and not fits(claim.kind, change):
-            yield _on(view, "QD510", f"调整类型“{claim.kind}”与事项“{change.item.name}”的实际改动不符。", item=change.code, fix="请按实际改动选择类型：add 新增、remove 取消、change 变更……")
+            yield _on(
+                view,
+                "QD510",
+                f"调整类型“{claim.kind}”与事项“{change.item.name}”的实际改动不符。",
+                item=change.code,
+                fix="请按实际改动选择类型：add 新增、remove 取消、change 变更……",
+            )
 
 
 def _record_agrees(view: CommitView, claim: Claim) -> Iterator[Finding]:
     path = adjustment_path(claim.record)
-    record = next((after for place, before, after in view.records if place == path and before is None), None)
+    record = next(
+        (after for place, before, after in view.records if place == path and before is None), None
+    )
     if record is None:
-        yield _on(view, "QD506", f"没有一并提交调整记录{path}。", fix="请用 qingdan adjust 办理，记录由程序生成。")
+        yield _on(
+            view,
+            "QD506",
+            f"没有一并提交调整记录{path}。",
+            fix="请用 qingdan adjust 办理，记录由程序生成。",
+        )
         return
     said = claims_of.from_record(record)
     for label, one, other in (
@@ -134,31 +179,43 @@ def _record_agrees(view: CommitView, claim: Claim) -> Iterator[Finding]:
         ("申请日期", claim.applied or view.commit.applied, said.applied),
     ):
         if one != other:
-            yield _on(view, "QD506", f"调整记录{claim.record}的“{label}”与提交不一致。", fix="请重新办理，使记录与提交说明一致。")
+            yield _on(
+                view,
+                "QD506",
+                f"调整记录{claim.record}的“{label}”与提交不一致。",
+                fix="请重新办理，使记录与提交说明一致。",
+            )
 
 
 def _dates(view: CommitView, claim: Claim) -> Iterator[Finding]:
     applied = claim.applied or view.commit.applied
     if claim.applied and not claim.evidence:
         yield _on(view, "QD502", "写了申请日期（Applied），没有写收文登记（Evidence）。")
-    if claim.applied and claim.applied > view.commit.applied:
-        yield _on(view, "QD513", f"申请日期{claim.applied}晚于提交的日期{view.commit.applied}。")
+    if applied > view.commit.applied:
+        yield _on(view, "QD513", f"申请日期{applied}晚于提交的日期{view.commit.applied}。")
     if claim.occurred > applied:
         yield _on(view, "QD513", f"情形发生日期{claim.occurred}晚于申请日期{applied}。")
     if claim.kind in WITHOUT_CLOCK:
         if claim.deadline is not None:
             yield _on(view, "QD507", "建库和勘误不起算期限，Deadline 应为 none。")
-        return
+    else:
+        yield from _clock(view, claim, applied)
+
+
+def _clock(view: CommitView, claim: Claim, applied: date) -> Iterator[Finding]:
+    within = view.settings.apply_within
     try:
-        right = view.calendar.deadline(claim.occurred, view.settings.apply_within).last
+        right = view.calendar.deadline(claim.occurred, within).last
     except CalendarError as error:
         yield _on(view, "QD515", f"申请期限无法核对：{error}")
         return
     if claim.deadline != right:
         said = claim.deadline or "none"
-        yield _on(view, "QD507", f"申请期限写的是{said}，按{view.settings.apply_within}计算应为{right}。", fix=f"请改为 {right}。")
+        message = f"申请期限写的是{said}，按{within}计算应为{right}。"
+        yield _on(view, "QD507", message, fix=f"请改为 {right}。")
     if applied > right and not claim.late_reason:
-        yield _on(view, "QD508", f"申请日期{applied}已过期限{right}，没有写明逾期理由（Late-Reason）。", fix="请补写 Late-Reason。")
+        message = f"申请日期{applied}已过期限{right}，没有写明逾期理由（Late-Reason）。"
+        yield _on(view, "QD508", message, fix="请补写 Late-Reason。")
 
 
 def _covers(claim: Claim, change: ItemChange) -> bool:
@@ -180,7 +237,8 @@ def fits(kind: str, change: ItemChange) -> bool:
             return (before, after) == ("暂停", "在用")
         case "change" | "correct":
             return bool(before) and before == after
-    return True
+        case _:
+            return True
 
 
 def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
@@ -192,10 +250,21 @@ def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
         what = "新增" if change.before is None else f"改动了受控要素（{'、'.join(sorted(fields))}）"
         code = "QD504" if claims else "QD501"
         said = "提交说明没有写明该事项" if claims else "没有调整手续"
-        yield _on(view, code, f"事项“{change.item.name}”{what}，{said}。", item=change.code, fix="请用 qingdan adjust 办理调整。")
+        yield _on(
+            view,
+            code,
+            f"事项“{change.item.name}”{what}，{said}。",
+            item=change.code,
+            fix="请用 qingdan adjust 办理调整。",
+        )
     touched = {change.code for change in view.items}
     for claim in claims:
         for code in claim.items:
             if code not in touched:
-                yield _on(view, "QD505", f"写明调整事项“{code}”，但该事项没有任何改动。", item=code, fix="请删去这一行，或核对编号。")
-
+                yield _on(
+                    view,
+                    "QD505",
+                    f"写明调整事项“{code}”，但该事项没有任何改动。",
+                    item=code,
+                    fix="请删去这一行，或核对编号。",
+                )

@@ -28,4 +28,6 @@ def check(book: Book) -> Iterator[Finding]:
             for (key, label), mine, theirs in zip(_LIMITS, entry.limits, power.limits, strict=True):
                 if mine and theirs and mine != theirs:
                     message = f"{label}为{mine}，对应职权（{code}）为{theirs}。"
-                    yield on_item("QD210", entry, message, key, fix="请核实后按程序调整，使两处一致。")
+                    yield on_item(
+                        "QD210", entry, message, key, fix="请核实后按程序调整，使两处一致。"
+                    )

@@ -21,4 +21,9 @@ def check(item: Item, _settings: Settings) -> Iterator[Finding]:
         return
     for key, label in _PARTS.items():
         if not item.data.get(key):
-            yield on_item("QD205", item, f"只有权力，没有“{label}”。", fix=f"请按权责一致的要求补填“{label}”（{key}）。")
+            yield on_item(
+                "QD205",
+                item,
+                f"只有权力，没有“{label}”。",
+                fix=f"请按权责一致的要求补填“{label}”（{key}）。",
+            )

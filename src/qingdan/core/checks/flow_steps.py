@@ -23,4 +23,11 @@ def check(item: Item, _settings: Settings) -> Iterator[Finding]:
         missing = [label for key, label in _PARTS.items() if key not in step]
         if missing:
             message = f"流程环节“{step['step']}”没有写明{'、'.join(missing)}。"
-            yield on_item("QD209", item, message, "flow", place, fix="请逐环节明确办理时限、岗位和责任人职务。")
+            yield on_item(
+                "QD209",
+                item,
+                message,
+                "flow",
+                place,
+                fix="请逐环节明确办理时限、岗位和责任人职务。",
+            )

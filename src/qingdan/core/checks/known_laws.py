@@ -25,4 +25,12 @@ def check(book: Book) -> Iterator[Finding]:
             continue
         for place, law in enumerate(entry.laws):
             if law not in known:
-                yield on_item("QD401", entry, f"依据《{law}》不在依据名册中。", "basis", place, "law", fix="请核对名称，或在 registers/laws.yaml 中登记。")
+                yield on_item(
+                    "QD401",
+                    entry,
+                    f"依据《{law}》不在依据名册中。",
+                    "basis",
+                    place,
+                    "law",
+                    fix="请核对名称，或在 registers/laws.yaml 中登记。",
+                )

@@ -23,7 +23,20 @@ def check(book: Book) -> Iterator[Finding]:
         record = str(document["id"])
         right = publication_path(record) if "/publications/" in path else adjustment_path(record)
         if path != right:
-            yield found("QD601", f"记录编号“{record}”与文件位置不符，应为{right}。", path, ("id",), fix="请改回原来的文件名，记录不得挪动。")
+            yield found(
+                "QD601",
+                f"记录编号“{record}”与文件位置不符，应为{right}。",
+                path,
+                ("id",),
+                fix="请改回原来的文件名，记录不得挪动。",
+            )
         for place, code in enumerate(cast("list[str]", document.get("items") or [])):
             if code not in known:
-                yield found("QD602", f"记录中的事项“{code}”不在任何清单中。", path, ("items", place), item=code, fix="请核对编号；取消的事项也应留在清单中。")
+                yield found(
+                    "QD602",
+                    f"记录中的事项“{code}”不在任何清单中。",
+                    path,
+                    ("items", place),
+                    item=code,
+                    fix="请核对编号；取消的事项也应留在清单中。",
+                )

@@ -21,4 +21,10 @@ def check(item: Item, settings: Settings) -> Iterator[Finding]:
     missing = [step for step in settings.online_steps if step not in has]
     if missing:
         at = ("online",) if has else ()
-        yield on_item("QD211", item, f"{item.type}应当网上运行，缺少：{'、'.join(missing)}。", *at, fix="请接入政务服务网后在“网上运行环节”（online）中补列。")
+        yield on_item(
+            "QD211",
+            item,
+            f"{item.type}应当网上运行，缺少：{'、'.join(missing)}。",
+            *at,
+            fix="请接入政务服务网后在“网上运行环节”（online）中补列。",
+        )

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book
 
-FIELDS = {"power": "powers", "powers": "powers", "fees": "fees", "successors": "", "predecessors": ""}
+FIELDS = {
+    "power": "powers",
+    "powers": "powers",
+    "fees": "fees",
+    "successors": "",
+    "predecessors": "",
+}
 """Fields that hold codes of other items, and the list those stand in (empty: the same list)."""
 
 
@@ -31,4 +37,6 @@ def check(book: Book) -> Iterator[Finding]:
                 yield on_item("QD203", entry, message, field, fix="请核对编号，或先列入该事项。")
             elif entry.state == "在用" and target.state != "在用" and FIELDS[field]:
                 message = f"对应的事项“{target.name}”（{code}）已{target.state}，本事项仍在用。"
-                yield on_item("QD204", entry, message, field, fix="请改指承继的事项，或一并取消本事项。")
+                yield on_item(
+                    "QD204", entry, message, field, fix="请改指承继的事项，或一并取消本事项。"
+                )

@@ -6,7 +6,7 @@ a regulation that is listed (QD404), controlled fields exist in the schemas (QD4
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import found
 from qingdan.core.places import SETTINGS_PATH
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding, Pointer
     from qingdan.model.workspace import Book, Value
 
-ROLE_KEYS = ("supervisor", "duties_supervisor", "confirmed_by", "filed_with", "owner", "by", "organiser", "escalate_to", "accountability")
+ROLE_KEYS = (
+    "supervisor",
+    "duties_supervisor",
+    "confirmed_by",
+    "filed_with",
+    "owner",
+    "by",
+    "organiser",
+    "escalate_to",
+    "accountability",
+)
 GENERIC_ROLES = ("各单位", "牵头单位", "申请单位", "科室（队）")
 """Roles that mean whoever it concerns; they need no entry under ``roles``."""
 
@@ -37,7 +47,9 @@ def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
             regulation = text.partition(" ")[0]
             if regulation not in settings.regulations:
                 fix = "请在 regulations 中列入该规章，或改正规章标识。"
-                yield found("QD404", f"出处“{text}”所指的规章没有列入。", SETTINGS_PATH, at, fix=fix)
+                yield found(
+                    "QD404", f"出处“{text}”所指的规章没有列入。", SETTINGS_PATH, at, fix=fix
+                )
     yield from _controlled(book, schemas)
 
 
@@ -47,7 +59,14 @@ def _roles(book: Book) -> Iterator[Finding]:
             if holder.unit not in book.units:
                 at = ("roles", name, "holders", place, "unit")
                 message = f"承担“{name}”的单位“{holder.unit}”不在单位名册中。"
-                yield found("QD403", message, SETTINGS_PATH, at, unit=holder.unit, fix="请先在 registers/units.yaml 中登记。")
+                yield found(
+                    "QD403",
+                    message,
+                    SETTINGS_PATH,
+                    at,
+                    unit=holder.unit,
+                    fix="请先在 registers/units.yaml 中登记。",
+                )
 
 
 def _controlled(book: Book, schemas: Schemas) -> Iterator[Finding]:
@@ -55,7 +74,13 @@ def _controlled(book: Book, schemas: Schemas) -> Iterator[Finding]:
         known = schemas[name].node(("items", 0)).get("properties", {})
         for field in sorted(fields - set(known)):
             at = ("controlled", "lists", name)
-            yield found("QD406", f"受控要素“{field}”不是{schemas[name].title}的要素。", SETTINGS_PATH, at, fix=f"可用的有：{'、'.join(known)}。")
+            yield found(
+                "QD406",
+                f"受控要素“{field}”不是{schemas[name].title}的要素。",
+                SETTINGS_PATH,
+                at,
+                fix=f"可用的有：{'、'.join(known)}。",
+            )
 
 
 def _strings(value: Value, at: Pointer) -> Iterator[tuple[Pointer, str, str]]:
@@ -68,6 +93,4 @@ def _strings(value: Value, at: Pointer) -> Iterator[tuple[Pointer, str, str]]:
             yield from _strings(child, (*at, place))
     elif isinstance(value, str):
         keys = [step for step in at if isinstance(step, str)]
-        yield at, cast("str", keys[-1]) if keys else "", value
-
-
+        yield at, keys[-1] if keys else "", value

@@ -22,7 +22,9 @@ def check(item: Item, _settings: Settings) -> Iterator[Finding]:
     promised, statutory = _limit(item.data, "promised_limit"), _limit(item.data, "statutory_limit")
     if promised and statutory and exceeds(promised, statutory):
         message = f"承诺时限{promised}长于法定时限{statutory}。"
-        yield on_item("QD207", item, message, "promised_limit", fix="请把承诺时限调整到法定时限以内。")
+        yield on_item(
+            "QD207", item, message, "promised_limit", fix="请把承诺时限调整到法定时限以内。"
+        )
     steps = cast("list[Doc]", item.data.get("flow") or [])
     whole = total(tuple(limit for step in steps if (limit := _limit(step, "limit"))))
     bound, name = (promised, "承诺时限") if promised else (statutory, "法定时限")

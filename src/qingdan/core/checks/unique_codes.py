@@ -20,4 +20,6 @@ def check(book: Book) -> Iterator[Finding]:
         other = first.setdefault(entry.code, entry)
         if other is not entry and entry.code:
             message = f"编号“{entry.code}”与{other.path}中的“{other.name}”重复。"
-            yield on_item("QD201", entry, message, "code", fix="编号不得重复，也不得重新启用；请另编新号。")
+            yield on_item(
+                "QD201", entry, message, "code", fix="编号不得重复，也不得重新启用；请另编新号。"
+            )

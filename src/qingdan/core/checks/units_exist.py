@@ -20,10 +20,16 @@ def check(book: Book) -> Iterator[Finding]:
         if unit not in book.units:
             near = difflib.get_close_matches(unit, book.units, 1)
             fix = f"是不是“{near[0]}”？" if near else "请先在 registers/units.yaml 中登记该单位。"
-            yield found("QD202", f"单位“{unit}”不在单位名册中。", path, ("unit",), unit=unit, fix=fix)
+            yield found(
+                "QD202", f"单位“{unit}”不在单位名册中。", path, ("unit",), unit=unit, fix=fix
+            )
         if book.settings and name not in book.settings.lists and count:
             kept = "、".join(entry.title for entry in book.settings.lists.values())
             yield found(
-                "QD208", f"本单位不保留这类清单（保留的有：{kept}）。", path, ("list",), unit=unit,
+                "QD208",
+                f"本单位不保留这类清单（保留的有：{kept}）。",
+                path,
+                ("list",),
+                unit=unit,
                 fix="请移出该文件，或在 qingdan.yaml 的 lists 中写明保留此清单及其出处。",
             )

@@ -23,15 +23,27 @@ if TYPE_CHECKING:
 CODES = ("code", "task_code", "catalog_code", "local_task_code", "local_catalog_code")
 MATCHING = ("code", "task_code", "local_task_code")
 """Codes that name one item; a 基本编码 is shared by all who exercise it."""
-COMPARED = ("name", "unit", "type", "statutory_limit", "promised_limit", "charged", "handling", "standard", "address")
+COMPARED = (
+    "name",
+    "unit",
+    "type",
+    "statutory_limit",
+    "promised_limit",
+    "charged",
+    "handling",
+    "standard",
+    "address",
+)
 _LIMITS = frozenset({"statutory_limit", "promised_limit"})
 _IN_USE = frozenset({"", "在用", "启用", "有效", "正常", "已发布"})
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that a comparison rests on: ``public`` and ``current`` items by code (current ones
-    for 待同步), ``unit_names`` from :func:`unit_names`.
+    """All that a comparison rests on.
+
+    ``public`` and ``current`` are items by code, the current ones to explain 待同步; ``unit_names`` comes
+    from :func:`unit_names`.
     """
 
     system: SystemSettings
@@ -64,7 +76,14 @@ def compare(comparison: Comparison) -> Iterator[Finding]:
         seen[item.code] += 1
         if seen[item.code] > 1:
             message = f"系统中有{seen[item.code]}条记录都对应事项“{item.name}”。"
-            yield _on_row(comparison, "QD306", place, message, item, fix="请在系统中删除重复的记录，或核对编号。")
+            yield _on_row(
+                comparison,
+                "QD306",
+                place,
+                message,
+                item,
+                fix="请在系统中删除重复的记录，或核对编号。",
+            )
         else:
             yield from _row(comparison, place, item)
     for item in comparison.public.values():
@@ -76,16 +95,19 @@ def _match(c: Comparison) -> list[Item | None]:
     """The public item of each row: by any code that names one item, else by unit and name."""
     by_code: dict[str, Item] = {}
     by_name: dict[tuple[str, str], list[Item]] = {}
-    for item in [*c.public.values(), *(item for code, item in c.current.items() if code not in c.public)]:
+    for known in [
+        *c.public.values(),
+        *(item for code, item in c.current.items() if code not in c.public),
+    ]:
         for key in MATCHING:
-            if key in item.data:
-                by_code.setdefault(str(item.data[key]), item)
-        for unit in lineage(item.unit, c.units):
-            by_name.setdefault((unit, wording.normal(item.name)), []).append(item)
+            if key in known.data:
+                by_code.setdefault(str(known.data[key]), known)
+        for unit in lineage(known.unit, c.units):
+            by_name.setdefault((unit, wording.normal(known.name)), []).append(known)
     matched: list[Item | None] = []
     for row in c.rows:
         codes = [str(row[key]) for key in MATCHING if key in row]
-        item = next((by_code[code] for code in codes if code in by_code), None)
+        item: Item | None = next((by_code[code] for code in codes if code in by_code), None)
         if item is None:
             name = wording.normal(str(row["name"]))
             unit = c.unit_names.get(wording.normal(str(row.get("unit", ""))), "")
@@ -131,7 +153,9 @@ def _extra(c: Comparison, place: int) -> Iterator[Finding]:
     if not _active(c, row):
         return
     message = f"{c.system.title}中有“{row['name']}”，公开的清单中没有。"
-    yield _on_row(c, "QD302", place, message, None, fix="请核实：确应保留的按程序列入清单，否则从系统中撤下。")
+    yield _on_row(
+        c, "QD302", place, message, None, fix="请核实：确应保留的按程序列入清单，否则从系统中撤下。"
+    )
 
 
 def _missing(c: Comparison, item: Item) -> Iterator[Finding]:
@@ -149,22 +173,56 @@ def _row(c: Comparison, place: int, item: Item) -> Iterator[Finding]:
     active = _active(c, c.rows[place])
     if public is None:
         if active:
-            yield _on_row(c, "QD305", place, f"事项“{item.name}”已列入、尚未公布，{c.system.title}中已先行配置。", item)
+            yield _on_row(
+                c,
+                "QD305",
+                place,
+                f"事项“{item.name}”已列入、尚未公布，{c.system.title}中已先行配置。",
+                item,
+            )
         return
     if public.state != "在用":
         if active:
             message = f"事项“{public.name}”公开的清单中已{public.state}，{c.system.title}中仍在用。"
-            yield _on_row(c, "QD303", place, message, public, "state", fix=f"请立即在{c.system.title}中停用该事项。")
+            yield _on_row(
+                c,
+                "QD303",
+                place,
+                message,
+                public,
+                "state",
+                fix=f"请立即在{c.system.title}中停用该事项。",
+            )
         return
     if not active:
         if now is not None and now.state != "在用":
-            yield _on_row(c, "QD305", place, f"事项“{item.name}”已调整为{now.state}、尚未公布，{c.system.title}中已先行停用。", item)
+            yield _on_row(
+                c,
+                "QD305",
+                place,
+                f"事项“{item.name}”已调整为{now.state}、尚未公布，{c.system.title}中已先行停用。",
+                item,
+            )
         else:
             message = f"公开的清单中“{public.name}”在用，{c.system.title}中已停用。"
-            yield _on_row(c, "QD301", place, message, public, "state", fix=f"请在{c.system.title}中恢复该事项。")
+            yield _on_row(
+                c,
+                "QD301",
+                place,
+                message,
+                public,
+                "state",
+                fix=f"请在{c.system.title}中恢复该事项。",
+            )
         return
     if now is not None and now.state != "在用":
-        yield _on_row(c, "QD305", place, f"事项“{item.name}”已调整为{now.state}、尚未公布，公布后{c.system.title}应同步停用。", item)
+        yield _on_row(
+            c,
+            "QD305",
+            place,
+            f"事项“{item.name}”已调整为{now.state}、尚未公布，公布后{c.system.title}应同步停用。",
+            item,
+        )
     yield from _fields(c, place, public, now)
 
 
@@ -186,7 +244,15 @@ def _fields(c: Comparison, place: int, public: Item, now: Item | None) -> Iterat
             yield _on_row(c, "QD305", place, message, public, key)
         else:
             message = f"{label}：公开的清单为“{ours or '（空）'}”，{c.system.title}为“{theirs or '（空）'}”。"
-            yield _on_row(c, "QD304", place, message, public, key, fix=f"请按公开的清单改正{c.system.title}的配置；清单有误的按程序调整。")
+            yield _on_row(
+                c,
+                "QD304",
+                place,
+                message,
+                public,
+                key,
+                fix=f"请按公开的清单改正{c.system.title}的配置；清单有误的按程序调整。",
+            )
 
 
 def _label(c: Comparison, key: str, item: Item) -> str:
@@ -211,8 +277,15 @@ def _shown(c: Comparison, key: str, text: str) -> str:
 
 def _same(c: Comparison, key: str, theirs: str, ours: str) -> bool:
     if key == "unit":
-        one, other = c.unit_names.get(wording.normal(theirs), ""), c.unit_names.get(wording.normal(ours), "")
-        return one in lineage(other, c.units) if one and other else wording.normal(theirs) == wording.normal(ours)
+        one, other = (
+            c.unit_names.get(wording.normal(theirs), ""),
+            c.unit_names.get(wording.normal(ours), ""),
+        )
+        return (
+            one in lineage(other, c.units)
+            if one and other
+            else wording.normal(theirs) == wording.normal(ours)
+        )
     if key in _LIMITS:
         return theirs == wording.limit(ours)
     return wording.normal(theirs) == wording.normal(ours)
@@ -222,7 +295,7 @@ def _active(c: Comparison, row: Doc) -> bool:
     return _shown(c, "state", str(row.get("state", ""))) in _IN_USE
 
 
-def _on_row(  # noqa: PLR0913
+def _on_row(
     c: Comparison, code: str, place: int, message: str, item: Item | None, *at: str, fix: str = ""
 ) -> Finding:
     row = c.rows[place]

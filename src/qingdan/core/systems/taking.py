@@ -32,15 +32,21 @@ def take(raw: bytes, system: SystemSettings) -> Taken:
     try:
         lines = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
-        raise UsageError(f"不是规范的 CSV 表格（第{reader.line_num}行）：{_csv_reason(str(error))}。") from None
+        raise UsageError(
+            f"不是规范的 CSV 表格（第{reader.line_num}行）：{_csv_reason(str(error))}。"
+        ) from None
     lines = [(number, row) for number, row in lines if any(cell.strip() for cell in row)]
     if not lines:
         raise UsageError("表格是空的，没有可取的记录。")
     heads = [_clean(head) for head in lines[0][1]]
-    mapped = {place: system.columns[head] for place, head in enumerate(heads) if head in system.columns}
+    mapped = {
+        place: system.columns[head] for place, head in enumerate(heads) if head in system.columns
+    }
     if "name" not in mapped.values():
         known = "、".join(system.columns)
-        raise UsageError(f"第1行中没有事项名称一列。表头是：{'、'.join(heads)}；qingdan.yaml 中 {system.id} 的 columns 列有：{known}。")
+        raise UsageError(
+            f"第1行中没有事项名称一列。表头是：{'、'.join(heads)}；qingdan.yaml 中 {system.id} 的 columns 列有：{known}。"
+        )
     rows: list[Doc] = []
     refused: list[tuple[int, str]] = []
     for number, cells in lines[1:]:
@@ -69,7 +75,14 @@ def _decoded(raw: bytes) -> str:
 
 
 def _csv_reason(message: str) -> str:
-    return "引号没有成对" if "quote" in message or "EOF" in message or "end of data" in message or "expected after" in message else "格式有误"
+    return (
+        "引号没有成对"
+        if "quote" in message
+        or "EOF" in message
+        or "end of data" in message
+        or "expected after" in message
+        else "格式有误"
+    )
 
 
 def _clean(text: str) -> str:

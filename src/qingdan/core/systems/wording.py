@@ -9,11 +9,36 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "〔": "(", "〕": ")", "［": "(", "］": ")", "[": "(", "]": ")", "—": "-", "－": "-", "–": "-"})
+_QUOTES = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "〔": "(",
+        "〕": ")",
+        "［": "(",
+        "］": ")",
+        "[": "(",
+        "]": ")",
+        "—": "-",
+        "－": "-",
+        "–": "-",
+    }
+)
 _SPACE = re.compile(r"\s+")
 _LIMIT = re.compile(r"(\d+)(个?工作日|个?自然日|个?日|天|个?月|小时|个?小时)")
-_UNITS = {"工作日": "个工作日", "自然日": "日", "日": "日", "天": "日", "月": "个月", "小时": "小时"}
-_AT_ONCE = frozenset({"即办", "即办件", "即时办结", "当场办结", "当场办理", "当日办结", "0个工作日", "0工作日"})
+_UNITS = {
+    "工作日": "个工作日",
+    "自然日": "日",
+    "日": "日",
+    "天": "日",
+    "月": "个月",
+    "小时": "小时",
+}
+_AT_ONCE = frozenset(
+    {"即办", "即办件", "即时办结", "当场办结", "当场办理", "当日办结", "0个工作日", "0工作日"}
+)
 
 
 def normal(text: str) -> str:
@@ -35,6 +60,8 @@ def decoded(text: str, node: Mapping[str, Any]) -> str:
     codes: Mapping[str, str] = node.get("x-codes", {})
     stripped = text.strip()
     for word, code in codes.items():
-        if stripped == word or (stripped.isdecimal() and code.isdecimal() and int(stripped) == int(code)):
+        if stripped == word or (
+            stripped.isdecimal() and code.isdecimal() and int(stripped) == int(code)
+        ):
             return word
     return stripped

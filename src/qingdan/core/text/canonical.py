@@ -23,11 +23,11 @@ _RESERVED = frozenset(
     "y n yes no on off true false null nan inf".split()  # noqa: SIM905 one line reads best
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./@+-]*")
-_WIDE = re.compile(
-    # begins with a Chinese character, wide punctuation, a letter or a digit; holds what every reader
-    # takes as itself inside a plain scalar
-    r"(?=[^\x00-\x7f]|[A-Za-z0-9])(?:[\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e〇《》A-Za-z0-9_./@+()%,;<>=~^ -]|:(?=[^ \n]))+"
-)
+_FIRST = r"(?=[^\x00-\x7f]|[A-Za-z0-9])"
+_WIDE_CHARACTERS = r"\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e"
+_NARROW_CHARACTERS = r"A-Za-z0-9_./@+()%,;<>=~^ -"
+_WIDE = re.compile(rf"{_FIRST}(?:[{_WIDE_CHARACTERS}{_NARROW_CHARACTERS}]|:(?=[^ \n]))+")
+"""What every YAML reader takes as itself in a plain scalar, if it is not ASCII alone."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
@@ -107,7 +107,9 @@ def _sequence(values: list[Value], layout: Layout, indent: str, lines: list[str]
 def _sorted(values: list[Value], key: str) -> list[Value]:
     if not key:
         return values
-    return sorted(values, key=lambda value: str(value.get(key, "")) if isinstance(value, dict) else "")
+    return sorted(
+        values, key=lambda value: str(value.get(key, "")) if isinstance(value, dict) else ""
+    )
 
 
 def _other(value: Value) -> str:

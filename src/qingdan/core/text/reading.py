@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import yaml_rs
 
 from qingdan.core.text import strict
-from qingdan.core.text.canonical import FREE, Layout, emit
+from qingdan.core.text.canonical import FREE, emit
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
+    from qingdan.core.text.canonical import Layout
     from qingdan.core.text.strict import Places
     from qingdan.model.workspace import Value
 
@@ -35,9 +36,9 @@ class Reading:
 
 def read(raw: bytes, layout: Layout = FREE) -> Reading:
     """Read a file's bytes; raise YamlRefusedError where it is not of the accepted subset."""
-    value = _fast(raw, layout)
-    if value is not None:
-        return Reading(value, canonical=True)
+    quick = _fast(raw, layout)
+    if quick is not None:
+        return Reading(quick, canonical=True)
     text = strict.decode(raw)
     value, places = strict.read(text)
     canonical = isinstance(value, dict) and emit(value, layout) == text
@@ -50,7 +51,7 @@ def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
         return None
     try:
         text = raw.decode("utf-8")
-        value = yaml_rs.loads(text, parse_datetime=False)
+        value: object = yaml_rs.loads(text, parse_datetime=False)
     except (UnicodeDecodeError, ValueError, RecursionError):
         return None
     if not isinstance(value, dict):

@@ -87,7 +87,9 @@ def read(text: str) -> tuple[Value, Places]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise YamlRefusedError("QD101", f"YAML 格式有误：{_reason(str(error))}。", line, column) from None
+        raise YamlRefusedError(
+            "QD101", f"YAML 格式有误：{_reason(str(error))}。", line, column
+        ) from None
     except yaml.YAMLError as error:
         raise YamlRefusedError("QD101", f"YAML 格式有误：{_reason(str(error))}。") from None
 
@@ -115,6 +117,12 @@ def _document(events: Iterator[yaml.Event]) -> tuple[Value, Places]:
     return value, places
 
 
+def _start(event: yaml.Event) -> tuple[int, int]:
+    """The line and the column of an event, from 1."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
 def _node(
     event: yaml.Event, events: Iterator[yaml.Event], at: Pointer, places: Places, depth: int
 ) -> Value:
@@ -126,7 +134,7 @@ def _node(
         raise _refuse(event, "用了类型标签（!），清单文件不允许；若是文字请加单引号")
     if depth > MAX_DEPTH:
         raise _refuse(event, f"嵌套超过{MAX_DEPTH}层")
-    places.setdefault(at, (event.start_mark.line + 1, event.start_mark.column + 1))
+    places.setdefault(at, _start(event))
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event)
     if isinstance(event, yaml.SequenceStartEvent):
@@ -134,9 +142,7 @@ def _node(
     return _mapping(events, at, places, depth)
 
 
-def _sequence(
-    events: Iterator[yaml.Event], at: Pointer, places: Places, depth: int
-) -> list[Value]:
+def _sequence(events: Iterator[yaml.Event], at: Pointer, places: Places, depth: int) -> list[Value]:
     values: list[Value] = []
     for event in events:
         if isinstance(event, yaml.SequenceEndEvent):
@@ -158,9 +164,8 @@ def _mapping(
         if key == "<<":
             raise _refuse(event, "用了合并键（<<），清单文件不允许，请把内容写全")
         if key in values:
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
-            raise YamlRefusedError("QD104", f"键“{key}”重复，请删去一处。", line, column)
-        places[(*at, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            raise YamlRefusedError("QD104", f"键“{key}”重复，请删去一处。", *_start(event))
+        places[(*at, key)] = _start(event)
         values[key] = _node(next(events), events, (*at, key), places, depth + 1)
     return values
 
@@ -188,9 +193,7 @@ def _stays_text(text: str) -> bool:
 
 
 def _refuse(event: yaml.Event, what: str) -> YamlRefusedError:
-    return YamlRefusedError(
-        "QD102", f"{what}。", event.start_mark.line + 1, event.start_mark.column + 1
-    )
+    return YamlRefusedError("QD102", f"{what}。", *_start(event))
 
 
 def place_of(places: Mapping[Pointer, tuple[int, int]], at: Pointer) -> tuple[int, int]:

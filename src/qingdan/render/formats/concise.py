@@ -23,4 +23,6 @@ def place(finding: Finding) -> str:
     """``path:line:column: ``, as far as it is known."""
     if not finding.path:
         return ""
-    return f"{finding.path}:{finding.line}:{finding.column}: " if finding.line else f"{finding.path}: "
+    return (
+        f"{finding.path}:{finding.line}:{finding.column}: " if finding.line else f"{finding.path}: "
+    )

@@ -52,7 +52,12 @@ def _result(finding: Finding, codes: list[str]) -> dict[str, object]:
         "level": _LEVELS[finding.severity],
         "message": {"text": text},
         "partialFingerprints": {"qingdan/v1": hashlib.sha256(identity).hexdigest()},
-        "properties": {"item": finding.item, "unit": finding.unit, "owner": finding.owner, "sources": list(finding.sources)},
+        "properties": {
+            "item": finding.item,
+            "unit": finding.unit,
+            "owner": finding.owner,
+            "sources": list(finding.sources),
+        },
     }
     if finding.path:
         region = {"startLine": max(finding.line, 1), "startColumn": max(finding.column, 1)}

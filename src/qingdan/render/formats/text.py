@@ -22,7 +22,12 @@ def render(verdict: Verdict) -> str:
 
 def _block(finding: Finding) -> Iterator[str]:
     yield f"{concise.place(finding)}{WORDS[finding.severity]} {finding.code} {finding.message}"
-    facts = [("事项", finding.item), ("依据", "；".join(finding.sources)), ("责任", finding.owner), ("处理", finding.fix)]
+    facts = [
+        ("事项", finding.item),
+        ("依据", "；".join(finding.sources)),
+        ("责任", finding.owner),
+        ("处理", finding.fix),
+    ]
     for label, value in facts:
         if value:
             yield f"    {label}：{value}"

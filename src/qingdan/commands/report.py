@@ -1,0 +1,111 @@
+"""``report``: the 季通报 from the history of the main branch; the same bytes from the same commit."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from qingdan.core.reports import periods
+from qingdan.core.reports.quarterly import Ground, bulletin
+from qingdan.desk.comparing import compare_systems
+from qingdan.desk.opening import finish, judge, require_settings
+from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.repo import files
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from qingdan.desk.opening import Opened
+    from qingdan.model.history import Commit
+    from qingdan.model.reports import Quarter
+    from qingdan.model.workspace import Book, Settings
+
+ISSUER = "季通报"
+
+
+def run(opened: Opened, period: str, today: date, out: Path | None, *, context: bool) -> int:
+    """Make the bulletin of a quarter as Markdown and HTML, or print its data."""
+    quarter = periods.quarter(period) if period else periods.last_full_quarter(today)
+    if quarter.last >= today:
+        raise CannotAnswerError(
+            f"{quarter.title}到{quarter.last}才结束，今天是{today}，还不能通报。"
+        )
+    ground = _ground(opened, quarter)
+    from qingdan.render import documents
+
+    made = bulletin(ground)
+    if context:
+        sys.stdout.write(json.dumps(documents.context(made), ensure_ascii=False, indent=2) + "\n")
+        return 0
+    markdown = documents.quarter_markdown(made)
+    folder = out or opened.root / "reports"
+    targets = {
+        folder / f"{quarter.name}.md": markdown,
+        folder / f"{quarter.name}.html": documents.page(markdown),
+    }
+    for path, text in targets.items():
+        try:
+            files.replace(path, text.encode())
+        except OSError as error:
+            raise UsageError(f"不能写入{path}：{error.strerror}。") from None
+    sys.stdout.write(f"{quarter.title}通报已生成：\n" + "".join(f"  {path}\n" for path in targets))
+    return 0
+
+
+def _ground(opened: Opened, quarter: Quarter) -> Ground:
+    opened.repository.require_whole_history()
+    opening, closing = _ends(opened, quarter)
+    snapshot = opened.snapshot(closing.id)
+    book, findings = judge(opened, snapshot, keep_items=True)
+    settings = require_settings(book)
+    findings += finish(compare_systems(opened, book, snapshot), book, snapshot)
+    return Ground(
+        quarter,
+        closing.id,
+        opened.book(opening.id) if opening else None,
+        book,
+        settings,
+        findings,
+        opened.calendar(closing.id),
+        opened.schemas,
+        _issuer(settings, quarter, book),
+    )
+
+
+def _ends(opened: Opened, quarter: Quarter) -> tuple[Commit | None, Commit]:
+    """The commits that stood at the quarter's beginning and end, by the main branch's first parents.
+
+    A state ends with the first later commit, so what is made afterwards never changes a quarter that is over.
+    """
+    commits = opened.repository.log(_main(opened), first_parent=True)
+    opening = _standing(commits, quarter.first, inclusive=False)
+    closing = _standing(commits, quarter.last, inclusive=True)
+    if closing is None:
+        raise CannotAnswerError(f"{quarter.title}末还没有任何提交，没有可通报的内容。")
+    return opening, closing
+
+
+def _standing(commits: list[Commit], day: date, *, inclusive: bool) -> Commit | None:
+    standing = None
+    for commit in commits:
+        if commit.day > day or (commit.day == day and not inclusive):
+            break
+        standing = commit
+    return standing
+
+
+def _main(opened: Opened) -> str:
+    branch = require_settings(opened.book()).branch
+    try:
+        return opened.repository.resolve(f"refs/heads/{branch}")
+    except CannotAnswerError:
+        return opened.repository.resolve("HEAD")
+
+
+def _issuer(settings: Settings, quarter: Quarter, book: Book) -> str:
+    """The unit that owns the quarterly report; the jurisdiction where its regulation knows none."""
+    owner = next((period.owner for period in settings.periods if period.name == ISSUER), "")
+    unit = settings.holder(owner, quarter.last) if owner else ""
+    return book.units[unit].name if unit in book.units else owner or settings.name

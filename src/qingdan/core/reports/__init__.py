@@ -1,0 +1,1 @@
+"""Period reports: which period, which facts, which words."""

@@ -1,0 +1,407 @@
+"""The 季通报: every fact of a quarter from the lists at its two ends, the records that came between, the findings at its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core.adjustments import words
+from qingdan.core.reports import scoring
+from qingdan.model.errors import CalendarError, RefusedError
+from qingdan.model.limits import Limit
+from qingdan.model.reports import (
+    Adjusted,
+    Bulletin,
+    Problem,
+    Published,
+    Stock,
+    Tally,
+    UnitProblems,
+    UnitStock,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from qingdan.core.calendar import Calendar
+    from qingdan.core.schema import Schemas
+    from qingdan.model.findings import Finding
+    from qingdan.model.reports import (
+        Quarter,
+        Ranked,
+    )
+    from qingdan.model.workspace import Book, Doc, Entry, Settings
+
+IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a bulletin is made from. ``opening`` is None where the workspace is younger than the quarter.
+
+    ``findings`` are those at the quarter's end, ``commit`` is the one that stood then.
+    """
+
+    quarter: Quarter
+    commit: str
+    opening: Book | None
+    closing: Book
+    settings: Settings
+    findings: Sequence[Finding]
+    calendar: Calendar
+    schemas: Schemas
+    issuer: str
+
+
+def bulletin(ground: Ground) -> Bulletin:
+    """The bulletin; RefusedError where its totals do not reconcile."""
+    records = list(_new_records(ground))
+    stocks = tuple(_stock(ground, name) for name in ground.settings.lists)
+    adjusted = tuple(_adjusted(ground, record) for record in records)
+    units = tuple(_unit_stocks(ground))
+    problems = tuple(
+        _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
+    )
+    types = _types(ground)
+    _reconcile(ground, stocks, units, types, records)
+    ranking = scoring.rank(_facts(ground, records), ground.settings.scoring)
+    return Bulletin(
+        jurisdiction=ground.settings.name,
+        issuer=ground.issuer,
+        period=ground.quarter.title,
+        first=chinese_day(ground.quarter.first),
+        last=chinese_day(ground.quarter.last),
+        commit=ground.commit,
+        opening=_opening(ground),
+        sentences=_sentences(ground, stocks, adjusted, problems, ranking),
+        stocks=stocks,
+        types=types,
+        units=units,
+        adjustments=adjusted,
+        kinds=_tallies(row.kind for row in adjusted),
+        triggers=_tallies(row.trigger for row in adjusted),
+        problems=problems,
+        unit_problems=tuple(_unit_problems(problems)),
+        ranking=ranking,
+        deductions=tuple(_rules(ground.settings)),
+        full=ground.settings.scoring.full,
+        publications=tuple(_publications(ground)),
+    )
+
+
+def chinese_day(day: date) -> str:
+    """2026年9月30日, as official documents write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _new_records(ground: Ground) -> Iterator[Doc]:
+    """The records that reached the main branch in the quarter, by day of application."""
+    before = set(ground.opening.documents) if ground.opening else set()
+    fresh = [
+        document
+        for path, document in ground.closing.documents.items()
+        if path.startswith("ledger/adjustments/") and path not in before
+    ]
+    yield from sorted(fresh, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
+
+
+def _entries(book: Book | None, name: str = "") -> dict[str, Entry]:
+    return {entry.code: entry for entry in book.entries if name in {"", entry.list}} if book else {}
+
+
+def _stock(ground: Ground, name: str) -> Stock:
+    old, new = _entries(ground.opening, name), _entries(ground.closing, name)
+
+    def moved(before: set[str], after: str) -> int:
+        return sum(
+            (old[code].state if code in old else "") in before and entry.state == after
+            for code, entry in new.items()
+        )
+
+    return Stock(
+        title=ground.settings.lists[name].title,
+        opening=sum(entry.state == IN_USE for entry in old.values()),
+        entered=moved({""}, IN_USE),
+        resumed=moved({SUSPENDED, CANCELLED}, IN_USE),
+        cancelled=moved({IN_USE}, CANCELLED),
+        suspended=moved({IN_USE}, SUSPENDED),
+        closing=sum(entry.state == IN_USE for entry in new.values()),
+    )
+
+
+def _types(ground: Ground) -> tuple[Tally, ...]:
+    found = Counter(
+        e.type for e in ground.closing.entries if e.list == "powers" and e.state == IN_USE
+    )
+    order = ground.schemas["powers"].node(("items", 0, "type"))["enum"]
+    return tuple(Tally(name, found[name]) for name in order if found[name])
+
+
+def _unit_stocks(ground: Ground) -> Iterator[UnitStock]:
+    used = [entry for entry in ground.closing.entries if entry.state == IN_USE]
+    for unit in sorted({entry.unit for entry in used}):
+        counts = tuple(
+            sum(e.unit == unit and e.list == name for e in used) for name in ground.settings.lists
+        )
+        yield UnitStock(unit_name(ground.closing, unit), counts, sum(counts))
+
+
+def unit_name(book: Book, code: str) -> str:
+    """The unit's short name; its code if the register does not know it."""
+    return book.units[code].short if code in book.units else code
+
+
+def _adjusted(ground: Ground, record: Doc) -> Adjusted:
+    kind, trigger = str(record["kind"]), str(record["trigger"])
+    deadline, applied = str(record["deadline"]), str(record["applied"])
+    runs = deadline != "none"
+    return Adjusted(
+        record=str(record["id"]),
+        applied=applied,
+        unit=unit_name(ground.closing, _unit_of(ground, record)),
+        kind=words.kinds(ground.schemas)[kind],
+        items=tuple(_named(ground, record)),
+        trigger=words.triggers(ground.schemas)[trigger],
+        reason=str(record["reason"]),
+        deadline=deadline if runs else "",
+        used=_used(ground, record) if runs else "",
+        on_time=applied <= deadline if runs else None,
+        late_reason=str(record.get("late_reason", "")),
+    )
+
+
+def _unit_of(ground: Ground, record: Doc) -> str:
+    """The unit an adjustment counts for: that of its items, else the one that applied."""
+    codes = cast("list[str]", record.get("items") or ())
+    known = _entries(ground.closing)
+    units = {known[code].unit for code in codes if code in known}
+    return units.pop() if len(units) == 1 else str(cast("list[Doc]", record["steps"])[0]["by"])
+
+
+def _named(ground: Ground, record: Doc) -> Iterator[str]:
+    known = _entries(ground.closing)
+    for code in cast("list[str]", record.get("items") or ()):
+        yield f"{known[code].name}（{code}）" if code in known else code
+    for name in cast("list[str]", record.get("lists") or ()):
+        yield words.list_titles(ground.schemas)[name]
+
+
+def _used(ground: Ground, record: Doc) -> str:
+    """Days used from the event to the application, in the limit's unit; 待定 beyond the published calendar."""
+    limit = (
+        Limit.parse(str(record["within"])) if "within" in record else ground.settings.apply_within
+    )
+    start, end = (
+        date.fromisoformat(str(record["occurred"])),
+        date.fromisoformat(str(record["applied"])),
+    )
+    try:
+        return str(Limit(ground.calendar.elapsed(start, end, limit), limit.measure))
+    except CalendarError:
+        return "待定"
+
+
+def _problem(ground: Ground, finding: Finding) -> Problem:
+    unit = unit_name(ground.closing, finding.unit) if finding.unit else ""
+    return Problem(unit, finding.code, finding.item, finding.message, finding.severity)
+
+
+def _unit_problems(problems: Sequence[Problem]) -> Iterator[UnitProblems]:
+    for unit in sorted({problem.unit for problem in problems if problem.unit}):
+        found = Counter(problem.severity for problem in problems if problem.unit == unit)
+        yield UnitProblems(unit, found["error"], found["warning"])
+
+
+def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.Fact]]:
+    """What counts against each unit that has items: its late adjustments and its findings."""
+    units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
+    facts: dict[str, list[scoring.Fact]] = {unit: [] for unit in units}
+    for record in records:
+        deadline = str(record["deadline"])
+        unit = _unit_of(ground, record)
+        if deadline != "none" and str(record["applied"]) > deadline and unit in facts:
+            facts[unit].append(frozenset({"late"}))
+    for finding in ground.findings:
+        if finding.unit in facts:
+            facts[finding.unit].append(frozenset({finding.code, finding.severity}))
+    return {unit_name(ground.closing, unit): found for unit, found in facts.items()}
+
+
+def _tallies(names: Iterator[str]) -> tuple[Tally, ...]:
+    return tuple(Tally(name, count) for name, count in Counter(names).most_common())
+
+
+def _publications(ground: Ground) -> Iterator[Published]:
+    titles = words.list_titles(ground.schemas)
+    documents = [
+        d for path, d in ground.closing.documents.items() if path.startswith("ledger/publications/")
+    ]
+    for document in sorted(documents, key=lambda doc: str(doc["published"])):
+        if ground.quarter.holds(date.fromisoformat(str(document["published"]))):
+            lists = tuple(titles[name] for name in cast("list[str]", document["lists"]))
+            channels = tuple(
+                str(channel["channel"]) for channel in cast("list[Doc]", document["channels"])
+            )
+            yield Published(str(document["published"]), lists, channels)
+
+
+def _rules(settings: Settings) -> Iterator[str]:
+    for line in settings.scoring.deductions:
+        yield f"{line.title}：每项扣{scoring.plain(Decimal(str(line.points)))}分，最多扣{scoring.plain(Decimal(str(line.cap)))}分"
+
+
+def _reconcile(
+    ground: Ground,
+    stocks: Sequence[Stock],
+    units: Sequence[UnitStock],
+    types: Sequence[Tally],
+    records: Sequence[Doc],
+) -> None:
+    """Raise RefusedError where the numbers of the bulletin would contradict one another or the ledger."""
+    for place, stock in enumerate(stocks):
+        moved = stock.opening + stock.entered + stock.resumed - stock.cancelled - stock.suspended
+        by_unit = sum(unit.counts[place] for unit in units)
+        if not moved == stock.closing == by_unit:
+            raise RefusedError(
+                f"{stock.title}的数目对不上：期初加减本期变动为{moved}项，期末为{stock.closing}项，各单位合计{by_unit}项。"
+            )
+    powers = next(
+        (
+            s.closing
+            for name, s in zip(ground.settings.lists, stocks, strict=True)
+            if name == "powers"
+        ),
+        0,
+    )
+    if sum(tally.count for tally in types) != powers:
+        raise RefusedError("行政权责清单按类别的合计与总数对不上。")
+    loose = [f"{entry.name}（{entry.code}）" for entry in _unaccounted(ground, records)]
+    if loose:
+        raise RefusedError(
+            f"以下事项本季度有列入、取消或暂停、恢复，却没有调整记录，通报的数目与台账对不上：{'、'.join(loose)}。"
+            "请先用 qingdan validate --commits 查明并补办手续。"
+        )
+
+
+def _unaccounted(ground: Ground, records: Sequence[Doc]) -> Iterator[Entry]:
+    """Items whose state changed in the quarter without a record that names them or their list."""
+    old = _entries(ground.opening)
+    codes = {code for record in records for code in cast("list[str]", record.get("items") or ())}
+    lists = {name for record in records for name in cast("list[str]", record.get("lists") or ())}
+    for code, entry in _entries(ground.closing).items():
+        before = old[code].state if code in old else ""
+        if (
+            before != entry.state
+            and code not in codes
+            and not (before == "" and entry.list in lists)
+        ):
+            yield entry
+
+
+def _opening(ground: Ground) -> str:
+    title = "、".join(
+        dict.fromkeys(f"《{title}》" for title in ground.settings.regulations.values())
+    )
+    return f"根据{title}的规定，现将{ground.quarter.title}清单运行情况通报如下："
+
+
+def _sentences(
+    ground: Ground,
+    stocks: Sequence[Stock],
+    adjusted: Sequence[Adjusted],
+    problems: Sequence[Problem],
+    ranking: Sequence[Ranked],
+) -> dict[str, str]:
+    return {
+        "stock": _on_stock(ground, stocks),
+        "adjustments": _on_adjustments(adjusted),
+        "timeliness": _on_timeliness(adjusted),
+        "problems": _on_problems(problems),
+        "ranking": _on_ranking(ranking, ground.settings.scoring.full),
+    }
+
+
+def _on_stock(ground: Ground, stocks: Sequence[Stock]) -> str:
+    whole = sum(stock.closing for stock in stocks)
+    parts = "、".join(f"{stock.title}{stock.closing}项" for stock in stocks if stock.closing)
+    said = f"截至{chinese_day(ground.quarter.last)}，{ground.settings.name}在用事项共{whole}项"
+    said += f"，其中{parts}。" if parts else "。"
+    moves = [
+        (word, count)
+        for word, count in (
+            ("列入", sum(s.entered for s in stocks)),
+            ("恢复", sum(s.resumed for s in stocks)),
+            ("取消", sum(s.cancelled for s in stocks)),
+            ("暂停", sum(s.suspended for s in stocks)),
+        )
+        if count
+    ]
+    if not moves:
+        return said + "本季度各清单在用事项数没有增减。"
+    return said + "本季度" + "、".join(f"{word}{count}项" for word, count in moves) + "。"
+
+
+def _on_adjustments(adjusted: Sequence[Adjusted]) -> str:
+    if not adjusted:
+        return "本季度没有办理清单调整。"
+    kinds = "、".join(
+        f"{tally.name}{tally.count}件" for tally in _tallies(row.kind for row in adjusted)
+    )
+    triggers = _tallies(row.trigger for row in adjusted)
+    units = len({row.unit for row in adjusted})
+    most = (
+        f"情形以“{triggers[0].name}”最多（{triggers[0].count}件）。"
+        if len(triggers) > 1
+        else f"情形均为“{triggers[0].name}”。"
+    )
+    return f"本季度{units}个单位办理清单调整{len(adjusted)}件：{kinds}；{most}"
+
+
+def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
+    clocked = [row for row in adjusted if row.on_time is not None]
+    late = [row for row in clocked if not row.on_time]
+    if not clocked:
+        return ""
+    if not late:
+        return f"计算申请期限的{len(clocked)}件全部按时提出申请。"
+    rate = f"{(len(clocked) - len(late)) / len(clocked):.1%}"
+    units = "、".join(dict.fromkeys(row.unit for row in late))
+    if len(late) == len(clocked):
+        return f"计算申请期限的{len(clocked)}件全部逾期，涉及{units}。"
+    return (
+        f"计算申请期限的{len(clocked)}件中，按时{len(clocked) - len(late)}件，逾期{len(late)}件，"
+        f"按时率{rate}；逾期的单位：{units}。"
+    )
+
+
+def _on_problems(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"
+    errors = sum(problem.severity == "error" for problem in problems)
+    units = [unit for unit, _ in Counter(p.unit for p in problems if p.unit).most_common()]
+    said = (
+        f"季末检查发现问题{len(problems)}个，其中错误{errors}个、警告{len(problems) - errors}个。"
+    )
+    if len(units) == 1:
+        return said + f"问题集中在{units[0]}。"
+    return said + (f"涉及{len(units)}个单位，较多的是{units[0]}。" if units else "")
+
+
+def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
+    if not ranking:
+        return "没有可以排名的单位。"
+    best = [row.unit for row in ranking if row.rank == 1]
+    whole = [row for row in ranking if row.score == str(full)]
+    if len(whole) == len(ranking):
+        return f"{len(ranking)}个单位均为满分。"
+    lost = [row for row in ranking if row.score != str(full)]
+    said = (
+        f"参加排名的{len(ranking)}个单位中，满分{len(whole)}个。"
+        if whole
+        else f"排名第一的是{'、'.join(best)}。"
+    )
+    last = [row for row in lost if row.rank == ranking[-1].rank]
+    return said + f"得分较低的是{'、'.join(row.unit for row in last)}（{last[0].score}分）。"

@@ -1,0 +1,166 @@
+"""The quarterly bulletin as values: every fact, and every sentence that varies with the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A quarter of a year; ``number`` 1 to 4."""
+
+    year: int
+    number: int
+
+    @property
+    def name(self) -> str:
+        """Such as ``2026Q3``."""
+        return f"{self.year}Q{self.number}"
+
+    @property
+    def title(self) -> str:
+        """Such as 2026年第三季度."""
+        return f"{self.year}年第{'一二三四'[self.number - 1]}季度"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number * 3 - 2, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        month = self.number * 3
+        return date(self.year, month, 30 if month in {6, 9} else 31)
+
+    def holds(self, day: date) -> bool:
+        """Whether ``day`` falls into it."""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """One list over the quarter; ``opening`` and ``closing`` count items in use.
+
+    ``opening + entered + resumed - cancelled - suspended == closing``.
+    """
+
+    title: str
+    opening: int
+    entered: int
+    resumed: int
+    cancelled: int
+    suspended: int
+    closing: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStock:
+    """Items in use of one unit, by list in the order of :attr:`Bulletin.stocks`, and in all."""
+
+    unit: str
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """One adjustment of the quarter. ``on_time`` is None where no clock runs; ``used`` is in words, or empty."""
+
+    record: str
+    applied: str
+    unit: str
+    kind: str
+    items: tuple[str, ...]
+    trigger: str
+    reason: str
+    deadline: str
+    used: str
+    on_time: bool | None
+    late_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A thing and how often."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding at the quarter's end as the bulletin lists it."""
+
+    unit: str
+    code: str
+    item: str
+    message: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProblems:
+    """Findings at the quarter's end of one unit."""
+
+    unit: str
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeductionLine:
+    """A line of a score: ``count`` facts at ``points`` each, ``taken`` after the cap."""
+
+    title: str
+    count: int
+    points: str
+    cap: str
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A unit's place. ``arithmetic`` is the whole sum in words."""
+
+    rank: int
+    unit: str
+    score: str
+    lines: tuple[DeductionLine, ...]
+    arithmetic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publication of the quarter."""
+
+    day: str
+    lists: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """The 季通报. ``opening`` and ``sentences`` are ready to be read; the template only lays out."""
+
+    jurisdiction: str
+    issuer: str
+    period: str
+    first: str
+    last: str
+    commit: str
+    opening: str
+    sentences: dict[str, str]
+    stocks: tuple[Stock, ...]
+    types: tuple[Tally, ...]
+    units: tuple[UnitStock, ...]
+    adjustments: tuple[Adjusted, ...]
+    kinds: tuple[Tally, ...]
+    triggers: tuple[Tally, ...]
+    problems: tuple[Problem, ...]
+    unit_problems: tuple[UnitProblems, ...]
+    ranking: tuple[Ranked, ...]
+    deductions: tuple[str, ...]
+    full: int
+    publications: tuple[Published, ...]

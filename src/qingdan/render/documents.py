@@ -1,0 +1,73 @@
+"""Documents: plain data through a sandboxed template to Markdown, and Markdown to a page.
+
+Templates only lay out; a name that is not in the data is an error, and what comes from the data can never
+become markup.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from qingdan.model.reports import Bulletin
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
+_BLANKS = re.compile(r"\n{3,}")
+
+
+def _literal(value: object) -> object:
+    """A text as Markdown that shows exactly this text, on one line."""
+    if isinstance(value, str):
+        return _SPECIAL.sub(r"\\\1", " ".join(value.split()))
+    return value
+
+
+@cache
+def _markdown() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=PackageLoader("qingdan", "templates"),
+        undefined=StrictUndefined,
+        finalize=_literal,
+        trim_blocks=True,
+        lstrip_blocks=False,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+@cache
+def _pages() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=PackageLoader("qingdan", "templates"), undefined=StrictUndefined, autoescape=True
+    )
+
+
+def quarter_markdown(bulletin: Bulletin) -> str:
+    """The 季通报 as Markdown."""
+    text = _markdown().get_template("quarter.md").render(context(bulletin))
+    return _BLANKS.sub("\n\n", text)
+
+
+def context(bulletin: Bulletin) -> dict[str, Any]:
+    """The data of a bulletin as a template, or a program, gets it."""
+    return asdict(bulletin)
+
+
+def page(markdown: str) -> str:
+    """A Markdown document as a self-contained HTML page; raw HTML in it is shown, never run."""
+    renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
+    title = next((line[2:] for line in markdown.split("\n") if line.startswith("# ")), "")
+    body = (
+        renderer.render(markdown)
+        .replace("<table>", '<div class="wide"><table>')
+        .replace("</table>", "</table></div>")
+    )
+    return _pages().get_template("page.html").render(title=title, body=Markup(body))  # noqa: S704 markdown-it escaped it
