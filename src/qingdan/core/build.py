@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Settings, Snapshot, Unit
+    from qingdan.model.workspace import Doc, Settings, Snapshot, Unit, Value
 
 Mapper = Callable[[Callable[[str], "FileResult"], Sequence[str]], Iterable["FileResult"]]
 """How the per-file stage is run over paths: in this process, or spread over several."""
@@ -35,13 +35,14 @@ Mapper = Callable[[Callable[[str], "FileResult"], Sequence[str]], Iterable["File
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What one file gave. ``document`` is kept only where the file is no list, or items are asked for."""
+    """What one file gave: a document, or of a list (``unit`` is set) entries and, if asked for, whole items."""
 
     path: str
     findings: tuple[Finding, ...] = ()
     document: Doc | None = None
     entries: tuple[Entry, ...] = ()
     unit: str = ""
+    items: tuple[Item, ...] = ()
 
 
 def in_this_process(
@@ -64,7 +65,7 @@ def build(
     known = settings_of.settings(head.document, schemas) if head.document else None
     work = partial(_worker, snapshot, schemas, known, keep_items)
     results = [head, *mapper(work, [path for path in paths if path != SETTINGS_PATH])]
-    book = _book(results, known, keep_items=keep_items)
+    book = _book(results, known)
     findings = [finding for result in results for finding in result.findings]
     findings += [
         found("QD108", bad.why, bad.path, fix="请换成普通文件。") for bad in snapshot.bad()
@@ -106,24 +107,49 @@ def examine(
         finding = found(error.code, error.message, path)
         return FileResult(path, (replace(finding, line=error.line, column=error.column),))
     findings = list(schemas[where.schema].findings(read.value, path))
-    if where.canonical and not read.canonical:
+    broken = _broken(findings)
+    if where.canonical and not read.canonical and isinstance(read.value, dict):
         message = "文件不是规范格式（要素顺序、缩进、引号、注释或事项排序）。"
         findings.append(found("QD105", message, path, fix="请运行 qingdan fmt 整理。"))
-    if any(finding.severity == "error" and finding.code != "QD105" for finding in findings):
+    if broken is None or (broken and where.schema not in LISTS):
         return FileResult(path, tuple(findings))
     document = cast("Doc", read.value)
     if where.schema not in LISTS:
         return FileResult(path, tuple(findings), document)
     findings += _misplaced(path, document)
-    items = items_of(path, document)
+    items = [item for item in items_of(path, document) if item.index not in broken]
     if settings:
-        findings += (
-            f for check in ITEM_CHECKS.values() for item in items for f in check(item, settings)
-        )
-    entries = tuple(_entry(item) for item in items)
+        checks = ITEM_CHECKS.values()
+        findings += (f for check in checks for item in items for f in check(item, settings))
+    entries = (*map(_entry, items), *_known_at_least(path, document, broken))
     return FileResult(
-        path, tuple(findings), document if keep else None, entries, str(document["unit"])
+        path, tuple(findings), None, entries, str(document["unit"]), tuple(items) if keep else ()
     )
+
+
+def _broken(findings: Iterable[Finding]) -> frozenset[int] | None:
+    """The places of entries that are not valid; None if the document itself is not."""
+    places = [
+        finding.at[1] if len(finding.at) > 1 and finding.at[0] == "items" else ""
+        for finding in findings
+    ]
+    if not all(isinstance(place, int) for place in places):
+        return None
+    return frozenset(cast("list[int]", places))
+
+
+def _known_at_least(path: str, document: Doc, broken: Iterable[int]) -> Iterator[Entry]:
+    """Items that are not valid still exist: others may point at them, and their codes are taken."""
+    entries = cast("list[Value]", document["items"])
+    for index in broken:
+        data = entries[index]
+        if isinstance(data, dict) and isinstance(data.get("code"), str):
+            code, name, kind, state = (
+                value if isinstance(value := data.get(key), str) else ""
+                for key in ("code", "name", "type", "state")
+            )
+            where = (str(document["list"]), str(document["unit"]), path, index)
+            yield Entry(*where, code, name, kind, state)
 
 
 def _stray(path: str) -> Iterator[Finding]:
@@ -173,17 +199,20 @@ def _entry(item: Item) -> Entry:
     )
 
 
-def _book(results: Sequence[FileResult], settings: Settings | None, *, keep_items: bool) -> Book:
-    entries = tuple(entry for result in results for entry in result.entries)
-    documents = {r.path: r.document for r in results if r.document is not None and not r.unit}
+def _book(results: Sequence[FileResult], settings: Settings | None) -> Book:
+    documents = {result.path: result.document for result in results if result.document is not None}
     units: dict[str, Unit] = (
         settings_of.units(documents[UNITS_PATH]) if UNITS_PATH in documents else {}
     )
-    files = tuple((r.path, r.path.split("/")[1], r.unit, len(r.entries)) for r in results if r.unit)
-    kept = (item for r in results if r.unit and r.document for item in items_of(r.path, r.document))
-    items = {item.code: item for item in kept} if keep_items else {}
     return Book(
-        settings, units, entries, documents, tuple(rules_of(documents)), files, items, len(results)
+        settings,
+        units,
+        tuple(entry for result in results for entry in result.entries),
+        documents,
+        tuple(rules_of(documents)),
+        tuple((r.path, r.path.split("/")[1], r.unit, len(r.entries)) for r in results if r.unit),
+        {item.code: item for result in results for item in result.items},
+        len(results),
     )
 
 
@@ -230,5 +259,5 @@ def locate(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ..
 def _bytes(snapshot: Snapshot, path: str) -> bytes:
     try:
         return snapshot.read(path)
-    except KeyError:
+    except (KeyError, YamlRefusedError):
         return b""

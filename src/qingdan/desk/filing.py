@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qingdan.desk.opening import judge, newly
+from qingdan.desk.recovery import put_right
 from qingdan.model.errors import RefusedError
 from qingdan.model.workspace import Texts
 from qingdan.repo.journal import Journal
@@ -30,25 +30,6 @@ def locked(opened: Opened) -> Iterator[Journal]:
         put_right(journal)
         opened.repository.require_ready(opened.identity)
         yield journal
-
-
-def put_right(journal: Journal) -> None:
-    """Finish or undo what a killed command left, and say so on stderr; the lock must be held."""
-    if not journal.pending:
-        return
-    outcome = journal.recover()
-    if outcome.finished:
-        print("上一次调整已经完整提交，现已清理。", file=sys.stderr)
-    elif outcome.restored:
-        print(
-            f"上一次调整中途被打断，没有提交，已恢复：{'、'.join(outcome.restored)}。",
-            file=sys.stderr,
-        )
-    if outcome.kept:
-        print(
-            f"以下文件后来又被改动，未作恢复，请自行核对：{'、'.join(outcome.kept)}。",
-            file=sys.stderr,
-        )
 
 
 def newly_broken(

@@ -13,6 +13,7 @@ from qingdan.core.citing import cite
 from qingdan.core.places import HOLIDAYS_PATH
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
+from qingdan.desk.recovery import recover
 from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
 from qingdan.repo import pool, resources
 from qingdan.repo.git import Repository
@@ -75,7 +76,9 @@ class Opened:
 
 def open_workspace(start: Path) -> Opened:
     """The workspace around ``start``; UsageError where there is none."""
-    return Opened(find_workspace(start))
+    root = find_workspace(start)
+    recover(root)
+    return Opened(root)
 
 
 def judge(

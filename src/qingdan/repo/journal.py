@@ -43,6 +43,17 @@ class Outcome:
     kept: tuple[str, ...] = ()
 
 
+def may_be_pending(workspace: Path) -> bool:
+    """Whether a journal could lie there, told without starting git."""
+    for folder in (workspace, *workspace.parents):
+        git = folder / ".git"
+        if git.is_dir():
+            return (git / "qingdan" / "journal.json").exists()
+        if git.exists():
+            return True
+    return False
+
+
 class Journal:
     """The journal of one repository."""
 
@@ -53,11 +64,11 @@ class Journal:
         self.path = self.folder / "journal.json"
 
     @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the repository for one command; RefusedError if another holds it for too long."""
+    def lock(self, wait: float | None = None) -> Iterator[None]:
+        """Hold the repository for one command; RefusedError if another holds it for ``wait`` seconds."""
         self.folder.mkdir(exist_ok=True)
         with (self.folder / "lock").open("w") as handle:
-            until = time.monotonic() + WAIT
+            until = time.monotonic() + (WAIT if wait is None else wait)
             while True:
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An adjustment as it is claimed. ``deadline`` None means ``none``; ``lists`` serve 建库 in place of items."""
+    """An adjustment as it is claimed, by trailers or, ``by_record``, by nothing but its record.
+
+    ``deadline`` None means ``none``; ``lists`` serve 建库 in place of items.
+    """
 
     kind: str
     items: tuple[str, ...]
@@ -30,6 +33,7 @@ class Claim:
     applied: date | None = None
     evidence: str = ""
     late_reason: str = ""
+    by_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +130,5 @@ def from_record(record: Doc) -> Claim:
         date.fromisoformat(str(record["applied"])),
         str(record.get("evidence", "")),
         str(record.get("late_reason", "")),
+        by_record=True,
     )

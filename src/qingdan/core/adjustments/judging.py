@@ -189,7 +189,7 @@ def _record_agrees(view: CommitView, claim: Claim) -> Iterator[Finding]:
 
 def _dates(view: CommitView, claim: Claim) -> Iterator[Finding]:
     applied = claim.applied or view.commit.applied
-    if claim.applied and not claim.evidence:
+    if claim.applied and not claim.evidence and not claim.by_record:
         yield _on(view, "QD502", "写了申请日期（Applied），没有写收文登记（Evidence）。")
     if applied > view.commit.applied:
         yield _on(view, "QD513", f"申请日期{applied}晚于提交的日期{view.commit.applied}。")
