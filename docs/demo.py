@@ -54,10 +54,12 @@ def main(folder: Path) -> None:
     heading("5. 生成季通报：qingdan report --quarter")
     qingdan("-C", str(work), "report", "--quarter", "--today", TODAY)
 
+    program = Path(os.path.relpath(Path(sys.executable).parent / "qingdan"))
+    place = Path(os.path.relpath(work))
     heading("接下来可以试")
-    print(f"  用浏览器打开  {work}/reports/2026Q3.html")
-    print(f"  查看一个问题  {' '.join(shown(QINGDAN))} explain QD304")
-    print(f"  自己办一次    cd {work} && {' '.join(shown(QINGDAN))} adjust set")
+    print(f"  用浏览器打开  {place}/reports/2026Q3.html")
+    print(f"  查看一个问题  {program} explain QD304")
+    print(f"  自己办一次    {program} -C {place} adjust set")
     print("  运行全部测试  make test")
 
 

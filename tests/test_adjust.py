@@ -9,21 +9,32 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, Run, commit, git, put, replace
 
+from conftest import TODAY, Run, commit, git, put, replace
 from qingdan.repo.git import Repository
 from qingdan.repo.journal import Journal
 
 CODE = "JS-YJ-QT-001"
 FILE = "lists/powers/JS-YJ.yaml"
-WHY = ("--trigger", "internal", "--occurred", "2026-11-16", "--reason", "压减办理环节用时", "--today", TODAY)
+WHY = (
+    "--trigger",
+    "internal",
+    "--occurred",
+    "2026-11-16",
+    "--reason",
+    "压减办理环节用时",
+    "--today",
+    TODAY,
+)
 
 
 def adjust(qingdan: Run, folder: Path, *words: str) -> int:
     return qingdan(folder, "adjust", *words)
 
 
-def test_one_field_is_one_line_one_record_one_commit(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_field_is_one_line_one_record_one_commit(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = git(district, "rev-parse", "HEAD")
     assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 0
     assert git(district, "rev-parse", "HEAD~1") == before
@@ -58,7 +69,9 @@ def test_dry_run_shows_difference_and_message_and_changes_nothing(
 ) -> None:
     head = git(district, "rev-parse", "HEAD")
     capsys.readouterr()
-    assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY, "--dry-run") == 0
+    assert (
+        adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY, "--dry-run") == 0
+    )
     out = capsys.readouterr().out
     assert "-  promised_limit: 3个工作日" in out
     assert "+  promised_limit: 2个工作日" in out
@@ -78,22 +91,109 @@ def test_dry_run_shows_difference_and_message_and_changes_nothing(
         (["set", CODE, "promised_limit=1个工作日", *WHY], 4, "QD206"),
         (["set", CODE, "promised_limit", *WHY], 2, "缺少等号"),
         (["set", CODE, *WHY], 2, "请写明改什么"),
-        (["set", CODE, "promised_limit=2个工作日", "--trigger", "mood", "--occurred", "2026-11-16", "--reason", "x", "--today", TODAY], 2, "不在 qingdan.yaml 所列情形中"),
-        (["set", CODE, "promised_limit=2个工作日", "--trigger", "internal", "--occurred", "2026-11-25", "--reason", "x", "--today", TODAY], 2, "晚于申请日期"),
-        (["set", CODE, "promised_limit=2个工作日", "--trigger", "internal", "--occurred", "2026-11-31", "--reason", "x", "--today", TODAY], 2, "不是真实存在的日期"),
-        (["set", CODE, "promised_limit=2个工作日", "--trigger", "internal", "--occurred", "2026-11-16", "--today", TODAY], 2, "调整理由"),
-        (["set", CODE, "promised_limit=2个工作日", "--trigger", "internal", "--occurred", "2026-10-12", "--reason", "x", "--today", TODAY], 4, "已经逾期"),
+        (
+            [
+                "set",
+                CODE,
+                "promised_limit=2个工作日",
+                "--trigger",
+                "mood",
+                "--occurred",
+                "2026-11-16",
+                "--reason",
+                "x",
+                "--today",
+                TODAY,
+            ],
+            2,
+            "不在 qingdan.yaml 所列情形中",
+        ),
+        (
+            [
+                "set",
+                CODE,
+                "promised_limit=2个工作日",
+                "--trigger",
+                "internal",
+                "--occurred",
+                "2026-11-25",
+                "--reason",
+                "x",
+                "--today",
+                TODAY,
+            ],
+            2,
+            "晚于申请日期",
+        ),
+        (
+            [
+                "set",
+                CODE,
+                "promised_limit=2个工作日",
+                "--trigger",
+                "internal",
+                "--occurred",
+                "2026-11-31",
+                "--reason",
+                "x",
+                "--today",
+                TODAY,
+            ],
+            2,
+            "不是真实存在的日期",
+        ),
+        (
+            [
+                "set",
+                CODE,
+                "promised_limit=2个工作日",
+                "--trigger",
+                "internal",
+                "--occurred",
+                "2026-11-16",
+                "--today",
+                TODAY,
+            ],
+            2,
+            "调整理由",
+        ),
+        (
+            [
+                "set",
+                CODE,
+                "promised_limit=2个工作日",
+                "--trigger",
+                "internal",
+                "--occurred",
+                "2026-10-12",
+                "--reason",
+                "x",
+                "--today",
+                TODAY,
+            ],
+            4,
+            "已经逾期",
+        ),
         (["set", CODE, "promised_limit=2个工作日", *WHY, "--applied", "2026-11-17"], 2, "收文登记"),
         (["set", CODE, "promised_limit=2个工作日", *WHY, "--kind", "suspend"], 4, "改动不符"),
-        (["set", CODE, "promised_limit=2个工作日", *WHY, "--kind", "improve"], 2, "没有“improve”这种调整类型"),
+        (
+            ["set", CODE, "promised_limit=2个工作日", *WHY, "--kind", "improve"],
+            2,
+            "没有“improve”这种调整类型",
+        ),
         (["set", CODE, f"code={CODE}-2", *WHY], 2, "不能直接改"),
         (["remove", "JS-MZ-XK-003", *WHY], 4, "取消"),
         (["add", "--from", "missing.yaml", *WHY], 2, "不能读取"),
         (["commit", *WHY], 4, "没有对清单的改动"),
     ],
 )
-def test_refusals_say_why_and_change_nothing(  # noqa: PLR0917 a table
-    words: list[str], code: int, sentence: str, district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+def test_refusals_say_why_and_change_nothing(
+    words: list[str],
+    code: int,
+    sentence: str,
+    district: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     head = git(district, "rev-parse", "HEAD")
     capsys.readouterr()
@@ -104,7 +204,16 @@ def test_refusals_say_why_and_change_nothing(  # noqa: PLR0917 a table
 
 
 def test_late_application_is_filed_with_its_reason(district: Path, qingdan: Run) -> None:
-    words = ["--trigger", "internal", "--occurred", "2026-10-12", "--reason", "流程优化", "--today", TODAY]
+    words = [
+        "--trigger",
+        "internal",
+        "--occurred",
+        "2026-10-12",
+        "--reason",
+        "流程优化",
+        "--today",
+        TODAY,
+    ]
     late = ["--late-reason", "经办人员轮岗，交接遗漏"]
     assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *words, *late) == 0
     assert "Late-Reason: 经办人员轮岗，交接遗漏" in git(district, "log", "-1", "--format=%B")
@@ -153,7 +262,9 @@ items:
 """
 
 
-def test_new_item_from_a_file(district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_item_from_a_file(
+    district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = put(tmp_path, "new.yaml", NEW)
     assert adjust(qingdan, district, "add", "--from", str(file), *WHY) == 0
     assert "- 列入清单" in git(district, "log", "-1", "--format=%B")
@@ -163,7 +274,9 @@ def test_new_item_from_a_file(district: Path, qingdan: Run, tmp_path: Path, caps
     assert "不得重新启用" in capsys.readouterr().err
 
 
-def test_new_item_that_breaks_a_list_is_refused(district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_item_that_breaks_a_list_is_refused(
+    district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = put(tmp_path, "new.yaml", NEW.replace("  accountability:\n  - 不按规定受理的。\n", ""))
     assert adjust(qingdan, district, "add", "--from", str(file), *WHY) == 4
     assert "QD205" in capsys.readouterr().err
@@ -189,20 +302,26 @@ def test_edits_in_the_work_tree_become_one_adjustment(district: Path, qingdan: R
 
 
 def test_edits_out_of_form_are_filed_in_form(district: Path, qingdan: Run) -> None:
-    replace(district, FILE, "  promised_limit: 3个工作日\n", '  promised_limit: "2个工作日"   # 改\n')
+    replace(
+        district, FILE, "  promised_limit: 3个工作日\n", '  promised_limit: "2个工作日"   # 改\n'
+    )
     assert adjust(qingdan, district, "commit", *WHY) == 0
     assert git(district, "show", "--numstat", "--format=", "HEAD", "--", FILE) == f"1\t1\t{FILE}"
     assert qingdan(district, "validate") == 0
 
 
-def test_deleting_an_item_by_hand_is_refused(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_deleting_an_item_by_hand_is_refused(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (district / FILE).read_text("utf-8")
     put(district, FILE, text[: text.index("- code: JS-YJ-XK-002")])
     assert adjust(qingdan, district, "commit", *WHY) == 4
     assert "adjust remove" in capsys.readouterr().err
 
 
-def test_a_dirty_file_is_refused(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dirty_file_is_refused(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     replace(district, FILE, "level: 县级", "level: 市级")
     before = (district / FILE).read_bytes()
     assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 4
@@ -210,7 +329,9 @@ def test_a_dirty_file_is_refused(district: Path, qingdan: Run, capsys: pytest.Ca
     assert (district / FILE).read_bytes() == before
 
 
-def test_a_hook_that_refuses_leaves_everything_as_it_was(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_hook_that_refuses_leaves_everything_as_it_was(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     hook = put(district, ".git/hooks/pre-commit", "#!/bin/sh\necho 今天不收件 >&2\nexit 1\n")
     hook.chmod(0o755)
     head = git(district, "rev-parse", "HEAD")
@@ -221,11 +342,19 @@ def test_a_hook_that_refuses_leaves_everything_as_it_was(district: Path, qingdan
 
 
 def test_no_identity_detached_head_unfinished_merge(
-    district: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    district: Path,
+    qingdan: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     words = ["set", CODE, "promised_limit=2个工作日", *WHY]
     with monkeypatch.context() as patch:
-        for key in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        for key in (
+            "GIT_AUTHOR_NAME",
+            "GIT_AUTHOR_EMAIL",
+            "GIT_COMMITTER_NAME",
+            "GIT_COMMITTER_EMAIL",
+        ):
             patch.delenv(key)
         assert adjust(qingdan, district, *words) == 2
         assert "git 还不知道您是谁" in capsys.readouterr().err
@@ -238,8 +367,19 @@ def test_no_identity_detached_head_unfinished_merge(
     assert "游离" in capsys.readouterr().err
 
 
-def test_holidays_not_published_are_never_guessed(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--trigger", "internal", "--occurred", "2026-12-30", "--reason", "x", "--today", "2026-12-31"]
+def test_holidays_not_published_are_never_guessed(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [
+        "--trigger",
+        "internal",
+        "--occurred",
+        "2026-12-30",
+        "--reason",
+        "x",
+        "--today",
+        "2026-12-31",
+    ]
     assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *words) == 3
     assert "2027年的放假安排" in capsys.readouterr().err
 
@@ -263,9 +403,13 @@ sys.exit(run(["-C", sys.argv[1], "adjust", "set", "JS-YJ-QT-001", "promised_limi
 
 
 @pytest.mark.parametrize("step", ["journal", "write", "add", "commit", "clear"])
-def test_killed_at_any_step_history_is_before_or_complete(step: str, district: Path, qingdan: Run) -> None:
+def test_killed_at_any_step_history_is_before_or_complete(
+    step: str, district: Path, qingdan: Run
+) -> None:
     head = git(district, "rev-parse", "HEAD")
-    done = subprocess.run([sys.executable, "-c", KILLER, str(district), step, TODAY], check=False, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLER, str(district), step, TODAY], check=False, capture_output=True
+    )
     assert done.returncode == -9
     if step == "clear":
         assert git(district, "rev-parse", "HEAD~1") == head
@@ -276,12 +420,26 @@ def test_killed_at_any_step_history_is_before_or_complete(step: str, district: P
     assert git(district, "status", "--porcelain") == ""
     assert git(district, "rev-parse", "HEAD") == after
     assert not (district / ".git/qingdan/journal.json").exists()
-    assert adjust(qingdan, district, "set", CODE, "promised_limit=即时办结", "flow.2.limit=即时办结", "flow.3.limit=即时办结", *WHY) == 0
+    assert (
+        adjust(
+            qingdan,
+            district,
+            "set",
+            CODE,
+            "promised_limit=即时办结",
+            "flow.2.limit=即时办结",
+            "flow.3.limit=即时办结",
+            *WHY,
+        )
+        == 0
+    )
 
 
 def test_killed_between_two_files(district: Path, qingdan: Run) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", KILLER, str(district), "write", TODAY, "ledger"], check=False, capture_output=True
+        [sys.executable, "-c", KILLER, str(district), "write", TODAY, "ledger"],
+        check=False,
+        capture_output=True,
     )
     assert done.returncode == -9
     assert git(district, "status", "--porcelain") != ""
@@ -311,8 +469,14 @@ def test_git_killed_inside_the_commit(district: Path, qingdan: Run) -> None:
     assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 0
 
 
-def test_someone_s_later_edit_survives_recovery(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    subprocess.run([sys.executable, "-c", KILLER, str(district), "commit", TODAY], check=False, capture_output=True)
+def test_someone_s_later_edit_survives_recovery(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subprocess.run(
+        [sys.executable, "-c", KILLER, str(district), "commit", TODAY],
+        check=False,
+        capture_output=True,
+    )
     replace(district, FILE, "level: 县级", "level: 市级")
     mine = (district / FILE).read_bytes()
     qingdan(district, "validate")
@@ -323,13 +487,20 @@ def test_someone_s_later_edit_survives_recovery(district: Path, qingdan: Run, ca
 def test_two_at_once_take_turns(district: Path) -> None:
     words = [sys.executable, "-m", "qingdan", "-C", str(district), "adjust", "set"]
     orders = [(CODE, "promised_limit=2个工作日"), ("JS-FG-QR-001", "note=两人同时办理")]
-    running = [subprocess.Popen([*words, code, field, *WHY], env=os.environ) for code, field in orders]
+    running = [
+        subprocess.Popen([*words, code, field, *WHY], env=os.environ) for code, field in orders
+    ]
     assert [process.wait() for process in running] == [0, 0]
     assert git(district, "rev-list", "--count", "HEAD~2..HEAD") == "2"
     assert git(district, "status", "--porcelain") == ""
 
 
-def test_the_lock_is_refused_after_a_while(district: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_lock_is_refused_after_a_while(
+    district: Path,
+    qingdan: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setattr("qingdan.repo.journal.WAIT", 0.2)
     with Journal(Repository(district)).lock():
         assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 4

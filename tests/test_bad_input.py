@@ -7,12 +7,15 @@ import os
 from pathlib import Path
 
 import pytest
+
 from conftest import Run, commit, git, put, replace
 
 FILE = "lists/powers/JS-YJ.yaml"
 
 
-def findings(qingdan: Run, folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, object]]:
+def findings(
+    qingdan: Run, folder: Path, capsys: pytest.CaptureFixture[str], *words: str
+) -> list[dict[str, object]]:
     capsys.readouterr()
     qingdan(folder, "validate", "--format", "json", *words)
     captured = capsys.readouterr()
@@ -21,7 +24,9 @@ def findings(qingdan: Run, folder: Path, capsys: pytest.CaptureFixture[str], *wo
     return found
 
 
-def first(qingdan: Run, folder: Path, capsys: pytest.CaptureFixture[str], path: str = FILE) -> tuple[object, ...]:
+def first(
+    qingdan: Run, folder: Path, capsys: pytest.CaptureFixture[str], path: str = FILE
+) -> tuple[object, ...]:
     found = [f for f in findings(qingdan, folder, capsys) if f["path"] == path]
     return (found[0]["code"], found[0]["line"], found[0]["message"])
 
@@ -49,8 +54,13 @@ HEAD = "list: powers\nunit: JS-YJ\nitems:\n"
         (b"\xff\xfe\x00\x01", "QD103", 1),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named_with_its_line(  # noqa: PLR0917 a table
-    raw: bytes, code: str, line: int, district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+def test_a_file_that_cannot_be_read_is_named_with_its_line(
+    raw: bytes,
+    code: str,
+    line: int,
+    district: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     put(district, FILE, raw)
     assert first(qingdan, district, capsys)[:2] == (code, line)
@@ -59,21 +69,29 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line(  # noqa: PLR0917 a t
 def test_impossible_date(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
     text = (district / FILE).read_text("utf-8")
     start = text.index("issued: '")
-    put(district, FILE, text[:start] + "issued: '2026-13-30'" + text[start + len("issued: '2026-13-30'") :])
+    put(
+        district,
+        FILE,
+        text[:start] + "issued: '2026-13-30'" + text[start + len("issued: '2026-13-30'") :],
+    )
     code, line, message = first(qingdan, district, capsys)
     assert code == "QD106"
     assert line == text[:start].count("\n") + 1
     assert "2026-13-30" in str(message)
 
 
-def test_a_folder_with_a_file_s_name(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_a_file_s_name(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     (district / FILE).unlink()
     (district / FILE).mkdir()
     assert first(qingdan, district, capsys)[0] == "QD108"
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "../../outside.yaml", "JS-SC.yaml"])
-def test_links_are_never_followed(target: str, district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_links_are_never_followed(
+    target: str, district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     (district / FILE).unlink()
     (district / FILE).symlink_to(target)
     code, _, message = first(qingdan, district, capsys)
@@ -81,22 +99,31 @@ def test_links_are_never_followed(target: str, district: Path, qingdan: Run, cap
     assert "链接" in str(message)
     git(district, "add", "-A")
     git(district, "commit", "-qm", "a link")
-    assert any(f["path"] == FILE and f["code"] == "QD108" for f in findings(qingdan, district, capsys, "--at", "HEAD"))
+    assert any(
+        f["path"] == FILE and f["code"] == "QD108"
+        for f in findings(qingdan, district, capsys, "--at", "HEAD")
+    )
 
 
-def test_a_linked_folder(district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_linked_folder(
+    district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (district / "lists" / "powers").rename(tmp_path / "away")
     (district / "lists" / "powers").symlink_to(tmp_path / "away")
     assert first(qingdan, district, capsys, "lists/powers")[0] == "QD108"
 
 
-def test_a_pipe_does_not_hang(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pipe_does_not_hang(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     (district / FILE).unlink()
     os.mkfifo(district / FILE)
     assert first(qingdan, district, capsys)[0] == "QD108"
 
 
-def test_a_stray_file_is_mentioned(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stray_file_is_mentioned(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(district, "lists/powers/JS-YJ.yml", "list: powers\n")
     assert first(qingdan, district, capsys, "lists/powers/JS-YJ.yml")[0] == "QD111"
 
@@ -113,7 +140,9 @@ def test_an_empty_list(district: Path, qingdan: Run, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("canonical", [True, False])
-def test_a_list_of_five_thousand_items(canonical: bool, district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_of_five_thousand_items(
+    canonical: bool, district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (district / "lists/negative/JS-FG.yaml").read_text("utf-8")
     start = text.index("- code:")
     item = text[start : text.index("- code:", start + 1)]
@@ -125,7 +154,9 @@ def test_a_list_of_five_thousand_items(canonical: bool, district: Path, qingdan:
     assert [f["code"] for f in found] == ([] if canonical else ["QD105"])
 
 
-def test_one_broken_item_does_not_hide_the_others(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_broken_item_does_not_hide_the_others(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     replace(district, FILE, "promised_limit: 3个工作日", "promised_limit: 三天")
     replace(district, FILE, "flow:\n  - step: ", "flow:\n  - stepp: ")
     codes = [f["code"] for f in findings(qingdan, district, capsys)]
@@ -133,23 +164,31 @@ def test_one_broken_item_does_not_hide_the_others(district: Path, qingdan: Run, 
     assert {"QD106", "QD107"} <= set(codes)
 
 
-def test_settings_that_point_at_nothing(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_settings_that_point_at_nothing(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     replace(district, "qingdan.yaml", "unit: JS-SFJ", "unit: JS-XXX")
-    replace(district, "qingdan.yaml", "source: jinshui-powers 第六条", "source: jinshui-power 第六条")
+    replace(
+        district, "qingdan.yaml", "source: jinshui-powers 第六条", "source: jinshui-power 第六条"
+    )
     replace(district, "qingdan.yaml", "supervisor: 区财政局", "supervisor: 市财政局")
     found = [f for f in findings(qingdan, district, capsys) if f["path"] == "qingdan.yaml"]
     assert {f["code"] for f in found} == {"QD402", "QD403", "QD404"}
     assert all(f["line"] != 1 for f in found)
 
 
-def test_hostile_names_do_not_escape(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_names_do_not_escape(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(district, "lists/powers/a\nb::error::x.yaml", "list: powers\n")
     capsys.readouterr()
     qingdan(district, "validate", "--format", "github")
     assert all(line.startswith("::") for line in capsys.readouterr().out.splitlines())
 
 
-def test_fmt_puts_in_form_and_refuses_to_lose_comments(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fmt_puts_in_form_and_refuses_to_lose_comments(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     good = (district / FILE).read_bytes()
     put(district, FILE, good.replace(b"level: ", b"level:   "))
     assert qingdan(district, "fmt", "--check") == 1
@@ -164,7 +203,9 @@ def test_fmt_puts_in_form_and_refuses_to_lose_comments(district: Path, qingdan: 
     assert (district / FILE).read_bytes() == commented
 
 
-def test_disk_full_or_read_only(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_disk_full_or_read_only(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     commit(district, "as it is")
     put(district, "reports", "a file where a folder should be")
     assert qingdan(district, "report", "--quarter", "2026Q3", "--today", "2026-11-20") == 2

@@ -6,11 +6,21 @@ import json
 from pathlib import Path
 
 import pytest
+
 from conftest import TODAY, Run, commit, git, put, replace
 
 CODE = "JS-YJ-QT-001"
 FILE = "lists/powers/JS-YJ.yaml"
-WHY = ("--trigger", "internal", "--occurred", "2026-11-16", "--reason", "压减办理环节用时", "--today", TODAY)
+WHY = (
+    "--trigger",
+    "internal",
+    "--occurred",
+    "2026-11-16",
+    "--reason",
+    "压减办理环节用时",
+    "--today",
+    TODAY,
+)
 OTHER = "JS-FG-QR-001"
 
 
@@ -24,11 +34,15 @@ def shorten(qingdan: Run, folder: Path) -> None:
     assert qingdan(folder, "adjust", "set", CODE, "promised_limit=2个工作日", *WHY) == 0
 
 
-def test_the_sample_s_whole_history_is_clean(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sample_s_whole_history_is_clean(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert codes(qingdan, district, "HEAD", capsys) == []
 
 
-def test_an_edit_without_papers_is_found_item_by_item(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_edit_without_papers_is_found_item_by_item(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     replace(district, FILE, "promised_limit: 3个工作日", "promised_limit: 2个工作日")
     commit(district, "just change it")
     capsys.readouterr()
@@ -38,14 +52,18 @@ def test_an_edit_without_papers_is_found_item_by_item(district: Path, qingdan: R
     assert finding["sources"]
 
 
-def test_free_fields_change_freely(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_free_fields_change_freely(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (district / FILE).read_text("utf-8")
     put(district, FILE, text.replace("hours: ", "hours: 节假日除外，", 1))
     commit(district, "Update office hours")
     assert codes(qingdan, district, "HEAD~1..", capsys) == []
 
 
-def test_merge_of_two_branches_is_accepted(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_merge_of_two_branches_is_accepted(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     git(district, "switch", "-qc", "one")
     shorten(qingdan, district)
     git(district, "switch", "-qc", "two", "main")
@@ -57,15 +75,24 @@ def test_merge_of_two_branches_is_accepted(district: Path, qingdan: Run, capsys:
     assert codes(qingdan, district, "HEAD", capsys) == []
 
 
-def test_same_item_two_fields_merged_is_accepted(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_same_item_two_fields_merged_is_accepted(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     git(district, "switch", "-qc", "one")
     shorten(qingdan, district)
     git(district, "switch", "-qc", "two", "main")
     assert qingdan(district, "adjust", "set", CODE, "name=生产安全事故应急预案备案", *WHY) == 0
     record = next((district / "ledger/adjustments/2026").glob(f"{TODAY}-{CODE}.yaml"))
     git(district, "mv", str(record), str(record.with_name(f"{TODAY}-{CODE}-2.yaml")))
-    replace(district, f"ledger/adjustments/2026/{TODAY}-{CODE}-2.yaml", f"id: '{TODAY}-{CODE}'", f"id: '{TODAY}-{CODE}-2'")
-    message = git(district, "log", "-1", "--format=%B").replace(f"Record: {TODAY}-{CODE}", f"Record: {TODAY}-{CODE}-2")
+    replace(
+        district,
+        f"ledger/adjustments/2026/{TODAY}-{CODE}-2.yaml",
+        f"id: '{TODAY}-{CODE}'",
+        f"id: '{TODAY}-{CODE}-2'",
+    )
+    message = git(district, "log", "-1", "--format=%B").replace(
+        f"Record: {TODAY}-{CODE}", f"Record: {TODAY}-{CODE}-2"
+    )
     git(district, "add", "-A")
     git(district, "commit", "-q", "--amend", "-m", message)
     git(district, "switch", "-q", "main")
@@ -74,7 +101,9 @@ def test_same_item_two_fields_merged_is_accepted(district: Path, qingdan: Run, c
     assert codes(qingdan, district, "HEAD", capsys) == []
 
 
-def test_what_a_merge_smuggles_in_is_found(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_merge_smuggles_in_is_found(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     git(district, "switch", "-qc", "one")
     shorten(qingdan, district)
     git(district, "switch", "-q", "main")
@@ -84,7 +113,9 @@ def test_what_a_merge_smuggles_in_is_found(district: Path, qingdan: Run, capsys:
     assert codes(qingdan, district, "HEAD", capsys) == ["QD501"]
 
 
-def test_squash_that_lost_the_trailers_is_proved_by_the_record(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_squash_that_lost_the_trailers_is_proved_by_the_record(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     git(district, "switch", "-qc", "one")
     shorten(qingdan, district)
     git(district, "switch", "-q", "main")
@@ -93,7 +124,12 @@ def test_squash_that_lost_the_trailers_is_proved_by_the_record(district: Path, q
     assert codes(qingdan, district, "HEAD~1..", capsys) == ["QD514"]
 
 
-def test_rebase_keeps_the_day_of_application(district: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rebase_keeps_the_day_of_application(
+    district: Path,
+    qingdan: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     git(district, "switch", "-qc", "one")
     shorten(qingdan, district)
     git(district, "switch", "-q", "main")
@@ -105,8 +141,15 @@ def test_rebase_keeps_the_day_of_application(district: Path, qingdan: Run, monke
     assert codes(qingdan, district, "main..one", capsys) == []
 
 
-def test_a_rule_cannot_be_loosened_and_used_at_once(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    replace(district, "qingdan.yaml", "within: 5个工作日\n    source: 本单位自定（district-operation", "within: 60个工作日\n    source: 本单位自定（district-operation")
+def test_a_rule_cannot_be_loosened_and_used_at_once(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(
+        district,
+        "qingdan.yaml",
+        "within: 5个工作日\n    source: 本单位自定（district-operation",
+        "within: 60个工作日\n    source: 本单位自定（district-operation",
+    )
     replace(district, FILE, "promised_limit: 3个工作日", "promised_limit: 2个工作日")
     record = f"{TODAY}-{CODE}"
     put(
@@ -117,12 +160,15 @@ def test_a_rule_cannot_be_loosened_and_used_at_once(district: Path, qingdan: Run
     )
     commit(
         district,
-        f"放宽\n\n说明\n\nAdjustment: change\nItem: {CODE}\nTrigger: internal\nOccurred: 2026-10-12\nDeadline: 2027-01-05\nReason: 放宽\nRecord: {record}\n",
+        f"放宽\n\n说明\n\nAdjustment: change\nItem: {CODE}\nTrigger: internal\n"
+        f"Occurred: 2026-10-12\nDeadline: 2027-01-05\nReason: 放宽\nRecord: {record}\n",
     )
     assert codes(qingdan, district, "HEAD~1..", capsys) == ["QD507", "QD508"]
 
 
-def test_shallow_history_is_no_history(district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_shallow_history_is_no_history(
+    district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     git(district, "clone", "-q", "--depth", "1", f"file://{district}", str(tmp_path / "shallow"))
     capsys.readouterr()
     assert qingdan(tmp_path / "shallow", "validate") == 0
@@ -130,7 +176,9 @@ def test_shallow_history_is_no_history(district: Path, qingdan: Run, tmp_path: P
     assert "git fetch --unshallow" in capsys.readouterr().err
 
 
-def test_no_repository_and_no_commits(district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_repository_and_no_commits(
+    district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import shutil
 
     bare = tmp_path / "plain"
@@ -144,7 +192,9 @@ def test_no_repository_and_no_commits(district: Path, qingdan: Run, tmp_path: Pa
     assert qingdan(bare, "report", "--quarter", "2026Q3", "--today", TODAY) == 3
 
 
-def test_workspace_in_a_folder_of_a_larger_repository(district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_workspace_in_a_folder_of_a_larger_repository(
+    district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import shutil
 
     top = tmp_path / "top"

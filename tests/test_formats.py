@@ -53,7 +53,19 @@ def test_json_has_the_contract_s_names_and_is_stable() -> None:
     document = json.loads(FORMATS["json"](VERDICT))
     assert list(document) == ["tool", "findings", "summary"]
     assert document["summary"] == {"error": 1, "warning": 1, "info": 0}
-    wanted = {"code", "severity", "path", "line", "column", "item", "unit", "owner", "message", "sources", "fix"}
+    wanted = {
+        "code",
+        "severity",
+        "path",
+        "line",
+        "column",
+        "item",
+        "unit",
+        "owner",
+        "message",
+        "sources",
+        "fix",
+    }
     assert wanted <= set(document["findings"][0])
     assert FORMATS["json"](VERDICT) == FORMATS["json"](VERDICT)
 
@@ -81,5 +93,7 @@ def test_fingerprint_does_not_move_with_the_line() -> None:
     from dataclasses import replace
 
     moved = Verdict((replace(FINDING, line=99),))
-    one, other = (json.loads(FORMATS["sarif"](v))["runs"][0]["results"][0] for v in (VERDICT, moved))
+    one, other = (
+        json.loads(FORMATS["sarif"](v))["runs"][0]["results"][0] for v in (VERDICT, moved)
+    )
     assert one["partialFingerprints"] == other["partialFingerprints"]

@@ -213,6 +213,9 @@ def _book(results: Sequence[FileResult], settings: Settings | None) -> Book:
         tuple((r.path, r.path.split("/")[1], r.unit, len(r.entries)) for r in results if r.unit),
         {item.code: item for result in results for item in result.items},
         len(results),
+        frozenset(
+            r.path.split("/")[1] for r in results if not r.unit and r.path.startswith("lists/")
+        ),
     )
 
 

@@ -36,9 +36,9 @@ def newly_broken(
     opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes | None]
 ) -> tuple[Finding, ...]:
     """The errors that new texts would bring; old faults elsewhere do not count."""
-    _, before = judge(opened, snapshot)
     _, after = judge(opened, Texts(texts, snapshot))
-    return tuple(finding for finding in newly(after, before) if finding.severity == "error")
+    errors = tuple(finding for finding in after if finding.severity == "error")
+    return newly(errors, judge(opened, snapshot)[1]) if errors else ()
 
 
 def refuse_newly_broken(

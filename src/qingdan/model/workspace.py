@@ -280,7 +280,8 @@ class Book:
     """A workspace as values. ``items`` is filled only where whole items are asked for.
 
     ``settings`` is None if ``qingdan.yaml`` is missing or not valid. ``documents`` holds what is valid
-    and no list, by path. ``list_paths`` names every list file with its list, unit and number of items.
+    and no list, by path. ``list_files`` names every list file with its list, unit and number of items;
+    ``unread`` are the lists of which a file could not be read: what they hold is not known.
     """
 
     settings: Settings | None
@@ -291,3 +292,4 @@ class Book:
     list_files: tuple[tuple[str, str, str, int], ...] = ()
     items: Mapping[str, Item] = field(default_factory=dict)
     files: int = 0
+    unread: frozenset[str] = frozenset()

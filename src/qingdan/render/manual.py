@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
+_PARTS = (("含义", "what"), ("为什么", "why"), ("依据", "articles"), ("怎么改", "cure"))
+_EXAMPLES = (("错误的例子", "bad"), ("正确的例子", "good"))
+_ENCODINGS = {"gb18030": "GB18030（GBK）编码"}
 
 
 def index(codes: Iterable[Code]) -> str:
@@ -27,16 +30,29 @@ def page(code: Code, data: Doc) -> str:
 
 def _lines(code: Code, data: Doc) -> Iterator[str]:
     yield f"{code.id} {code.title}（{code.name}，{WORDS[code.severity]}）"
-    for label, key in (
-        ("含义", "what"),
-        ("为什么", "why"),
-        ("怎么改", "cure"),
-        ("依据", "articles"),
-    ):
+    for label, key in _PARTS:
         if data.get(key):
             yield f"\n{label}：{data[key]}"
-    for label, key in (("错误的例子", "bad"), ("正确的例子", "good")):
+    for label, key in _EXAMPLES:
         yield f"\n{label}："
-        for path, text in cast("dict[str, str]", cast("Doc", data[key])["show"]).items():
-            yield f"  # {path}"
-            yield from (f"  {line}" for line in str(text).rstrip("\n").split("\n"))
+        yield from _example(cast("Doc", data[key]))
+
+
+def _example(example: Doc) -> Iterator[str]:
+    """The lines of each file, below its name; they are those that the tests run."""
+    note = _note(example)
+    for place, (path, text) in enumerate(cast("Doc", example["show"]).items()):
+        if place:
+            yield ""
+        if text is None:
+            yield f"  # {path}（没有这个文件）"
+            continue
+        yield f"  # {path}{note}"
+        yield from (f"  {line}".rstrip() for line in str(text).splitlines())
+
+
+def _note(example: Doc) -> str:
+    if example.get("link"):
+        return "（是一个链接，指向：）"
+    encoding = str(example.get("encode", ""))
+    return f"（{_ENCODINGS.get(encoding, encoding)}）" if encoding else ""

@@ -32,6 +32,8 @@ def check(book: Book) -> Iterator[Finding]:
         for field, code in entry.refs:
             target = known.get(code)
             wanted = FIELDS[field] or entry.list
+            if target is None and wanted in book.unread:
+                continue
             if target is None or target.list != wanted:
                 message = f"对应的事项“{code}”不存在。"
                 yield on_item("QD203", entry, message, field, fix="请核对编号，或先列入该事项。")

@@ -227,32 +227,36 @@ def _row(c: Comparison, place: int, item: Item) -> Iterator[Finding]:
 
 
 def _fields(c: Comparison, place: int, public: Item, now: Item | None) -> Iterator[Finding]:
-    row = c.rows[place]
-    configured = set(c.system.columns.values())
-    for key in (*CODES, *COMPARED):
-        if key not in configured or (key in CODES and key not in public.data):
-            continue
-        theirs, ours = _shown(c, key, str(row.get(key, ""))), _own(c, key, public)
+    for key in _comparable(c, public):
+        theirs, ours = _shown(c, key, str(c.rows[place].get(key, ""))), _own(c, key, public)
         current = _own(c, key, now) if now else ours
-        label = _label(c, key, public)
-        if _same(c, key, theirs, ours):
-            if not _same(c, key, theirs, current):
-                message = f"{label}已由“{ours or '无'}”调整为“{current or '无'}”、尚未公布，公布后{c.system.title}应同步更新。"
-                yield _on_row(c, "QD305", place, message, public, key)
-        elif _same(c, key, theirs, current):
-            message = f"{label}在{c.system.title}中已是调整后的“{theirs or '无'}”，该调整尚未公布。"
+        as_public, as_current = _same(c, key, theirs, ours), _same(c, key, theirs, current)
+        if as_public and as_current:
+            continue
+        label, title = _label(c, key, public), c.system.title
+        if as_public:
+            moved = f"{label}已由“{ours or '无'}”调整为“{current or '无'}”"
+            message = f"{moved}、尚未公布，公布后{title}应同步更新。"
+            yield _on_row(c, "QD305", place, message, public, key)
+        elif as_current:
+            message = f"{label}在{title}中已是调整后的“{theirs or '无'}”，该调整尚未公布。"
             yield _on_row(c, "QD305", place, message, public, key)
         else:
-            message = f"{label}：公开的清单为“{ours or '（空）'}”，{c.system.title}为“{theirs or '（空）'}”。"
-            yield _on_row(
-                c,
-                "QD304",
-                place,
-                message,
-                public,
-                key,
-                fix=f"请按公开的清单改正{c.system.title}的配置；清单有误的按程序调整。",
+            message = (
+                f"{label}：公开的清单为“{ours or '（空）'}”，{title}为“{theirs or '（空）'}”。"
             )
+            fix = f"请按公开的清单改正{title}的配置；清单有误的按程序调整。"
+            yield _on_row(c, "QD304", place, message, public, key, fix=fix)
+
+
+def _comparable(c: Comparison, item: Item) -> Iterator[str]:
+    """What both the system and the item's list have a place for."""
+    configured = set(c.system.columns.values())
+    schema = c.schemas[item.list]
+    for key in (*CODES, *COMPARED):
+        known = key == "unit" or schema.node(("items", 0, key))
+        if key in configured and known and (key not in CODES or key in item.data):
+            yield key
 
 
 def _label(c: Comparison, key: str, item: Item) -> str:

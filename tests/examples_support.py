@@ -1,0 +1,141 @@
+"""The manual's examples made real: the sample workspace as a repository, an example laid over it, the findings."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import git
+from qingdan.cli.main import run
+from qingdan.commands.explain import page
+from qingdan.core.text.canonical import scalar
+from qingdan.repo import resources
+
+MESSAGE = "提交说明"
+PUBLICATION = "ledger/publications/2026-01-08-first.yaml"
+UNKNOWN_COMMIT = "'" + "0" * 40 + "'"
+ADJUSTMENT = (
+    "adjust", "set", "JS-CG-XK-001", "promised_limit=6个工作日", "--trigger", "internal",
+    "--occurred", "2026-09-14", "--reason", "优化流程，压缩办理时间", "--today", "2026-09-17",
+)  # fmt: skip
+"""What made the commit that the examples of 5xx and 6xx change."""
+
+
+def build(folder: Path) -> Path:
+    """A repository of three commits: the lists, their publication, and an adjustment filed by the program."""
+    shutil.copytree(resources.manual() / "base", folder)
+    publication = (folder / PUBLICATION).read_text("utf-8")
+    (folder / PUBLICATION).unlink()
+    git(folder, "init", "-q", "-b", "main")
+    published = _commit(folder, "建库\n", "2026-01-07")
+    text = publication.replace(UNKNOWN_COMMIT, scalar(published))
+    (folder / PUBLICATION).write_text(text, "utf-8")
+    _commit(folder, "公布清单\n", "2026-01-08")
+    assert run(["-C", str(folder), *ADJUSTMENT]) == 0
+    return folder
+
+
+def stage(folder: Path, code: str, side: str) -> None:
+    """Lay the ``bad`` or the ``good`` example of a code over the repository that :func:`build` made."""
+    data: Any = page(code)
+    example = data[side]
+    scene = data.get("scene") or {"5": "adjustment", "6": "filed"}.get(code[2], "base")
+    message = _set_scene(folder, scene)
+    for path, shown in example["show"].items():
+        if path == MESSAGE:
+            message = _edited(data, path, shown, message) if message else shown
+        else:
+            _lay(folder, data, example, path, shown)
+    if code[2] == "5":
+        _commit(folder, message, "2026-09-18" if scene == "filed" else "2026-09-17")
+
+
+def _set_scene(folder: Path, scene: str) -> str:
+    """Take the adjustment back (``base``), or out of its commit (``adjustment``: its message), or leave it."""
+    if scene == "base":
+        git(folder, "reset", "-q", "--hard", "HEAD~1")
+    if scene != "adjustment":
+        return ""
+    message = git(folder, "log", "-1", "--format=%B")
+    git(folder, "reset", "-q", "--soft", "HEAD~1")
+    return message + "\n"
+
+
+def _lay(folder: Path, data: Any, example: Any, path: str, shown: str | None) -> None:
+    full = folder / path
+    text = full.read_text("utf-8") if full.exists() else ""
+    full.unlink(missing_ok=True)
+    if shown is None:
+        return
+    if example.get("link"):
+        full.symlink_to(shown.strip())
+        return
+    full.parent.mkdir(parents=True, exist_ok=True)
+    after = _edited(data, path, shown, text) if text else shown
+    full.write_bytes(after.encode(example.get("encode", "utf-8")))
+
+
+def _edited(data: Any, path: str, shown: str, text: str) -> str:
+    """The text with what is shown in place of the lines that it replaces."""
+    shows = [data[side]["show"].get(path) for side in ("good", "bad")]
+    named = data.get("replaces", {}).get(path)
+    for old in [named] if named else [other for other in shows if other]:
+        spots = spots_of(text, old)
+        if spots:
+            assert len(spots) == 1, f"these lines stand more than once in {path}:\n{old}"
+            return _replaced(text, old, shown, spots[0][0])
+    raise AssertionError(f"neither these lines nor their counterpart stand in {path}:\n{shown}")
+
+
+def spots_of(text: str, block: str) -> list[tuple[int, int]]:
+    """Where a block of lines stands in a text, whatever its depth: (line, depth)."""
+    lines, wanted = text.splitlines(), block.splitlines()
+    spots = []
+    for line in range(len(lines) - len(wanted) + 1):
+        depth = _lead(lines[line]) - _lead(wanted[0])
+        if depth >= 0 and lines[line : line + len(wanted)] == _at(depth, wanted):
+            spots.append((line, depth))
+    return spots
+
+
+def _lead(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _at(depth: int, lines: list[str]) -> list[str]:
+    return [" " * depth + line if line else "" for line in lines]
+
+
+def _replaced(text: str, old: str, new: str, line: int) -> str:
+    lines = text.splitlines()
+    depth = _lead(lines[line]) - _lead(new)
+    lines[line : line + len(old.splitlines())] = _at(depth, new.splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, set[str]]:
+    """The exit code and the codes found by the command that looks for findings of this kind."""
+    words = {"3": ["check"], "5": ["validate", "--commits", "HEAD~1..HEAD"]}
+    chosen = words.get(code[2], ["validate"])
+    capsys.readouterr()
+    exit_code = run(["-C", str(folder), *chosen, "--format", "json", "--fail-on", "info"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    return exit_code, {finding["code"] for finding in found}
+
+
+def _commit(folder: Path, message: str, day: str) -> str:
+    git(folder, "add", "-A")
+    when = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{day}T12:00:00+08:00")
+    subprocess.run(
+        ["git", "-C", str(folder), "commit", "-q", "--cleanup=verbatim", "-F", "-"],
+        input=message.encode(),
+        env=os.environ | when,
+        check=True,
+    )
+    return git(folder, "rev-parse", "HEAD")
