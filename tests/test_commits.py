@@ -156,7 +156,7 @@ def test_a_rule_cannot_be_loosened_and_used_at_once(
         district,
         f"ledger/adjustments/2026/{record}.yaml",
         f"id: '{record}'\nkind: change\nitems:\n- {CODE}\ntrigger: internal\noccurred: '2026-10-12'\nwithin: 60个工作日\n"
-        f"deadline: '2027-01-05'\napplied: '{TODAY}'\nreason: 放宽\nsteps:\n- stage: 申请\n  by: JS-YJ\n  started: '2026-10-12'\n",
+        f"deadline: '2027-01-05'\napplied: '{TODAY}'\nreason: 放宽\nchanges:\n- item: {CODE}\n  field: promised_limit\n  before: 3个工作日\n  after: 2个工作日\nsteps:\n- stage: 申请\n  by: JS-YJ\n  started: '2026-10-12'\n",
     )
     commit(
         district,

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qingdan.desk import output
-from qingdan.desk.comparing import compare_systems
-from qingdan.desk.history import History
 from qingdan.desk.opening import finish, judge, newly
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
@@ -48,6 +46,8 @@ def run(opened: Opened, options: Options) -> int:
     findings = tuple(finding for finding in findings if not options.paths or finding.path in paths)
     hints = list(_hints(book, options))
     if options.commits:
+        from qingdan.desk.history import History
+
         count, breaches = History(opened).judge(options.commits)
         findings += finish(breaches, book, snapshot)
         hints.append(f"核对了{count}次提交。")
@@ -62,9 +62,11 @@ def run(opened: Opened, options: Options) -> int:
 def _systems(
     opened: Opened, options: Options, book: Book, snapshot: Snapshot
 ) -> tuple[Finding, ...]:
-    return (
-        finish(compare_systems(opened, book, snapshot), book, snapshot) if options.systems else ()
-    )
+    if not options.systems:
+        return ()
+    from qingdan.desk.comparing import compare_systems
+
+    return finish(compare_systems(opened, book, snapshot), book, snapshot)
 
 
 def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:

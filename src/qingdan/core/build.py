@@ -108,7 +108,7 @@ def examine(
         return FileResult(path, (replace(finding, line=error.line, column=error.column),))
     findings = list(schemas[where.schema].findings(read.value, path))
     broken = _broken(findings)
-    if where.canonical and not read.canonical and isinstance(read.value, dict):
+    if where.canonical and not read.canonical and not findings:
         message = "文件不是规范格式（要素顺序、缩进、引号、注释或事项排序）。"
         findings.append(found("QD105", message, path, fix="请运行 qingdan fmt 整理。"))
     if broken is None or (broken and where.schema not in LISTS):
@@ -154,7 +154,9 @@ def _known_at_least(path: str, document: Doc, broken: Iterable[int]) -> Iterator
 
 def _stray(path: str) -> Iterator[Finding]:
     name = path.rsplit("/", 1)[-1]
-    if name in IGNORED_NAMES or not path.startswith(("lists/", "registers/", "ledger/", "rules/")):
+    if name in IGNORED_NAMES or not path.startswith(
+        ("lists/", "registers/", "ledger/", "systems/", "rules/")
+    ):
         return
     fix = "清单应放在 lists/清单类别/单位编号.yaml，扩展名为 .yaml；不用的文件请移走。"
     yield found("QD111", "这个文件不会被读取：位置或扩展名不对。", path, fix=fix)
@@ -213,10 +215,16 @@ def _book(results: Sequence[FileResult], settings: Settings | None) -> Book:
         tuple((r.path, r.path.split("/")[1], r.unit, len(r.entries)) for r in results if r.unit),
         {item.code: item for result in results for item in result.items},
         len(results),
-        frozenset(
-            r.path.split("/")[1] for r in results if not r.unit and r.path.startswith("lists/")
-        ),
+        frozenset(_unread(results)),
     )
+
+
+def _unread(results: Iterable[FileResult]) -> Iterator[str]:
+    for result in results:
+        if result.path.startswith("lists/") and not result.unit:
+            yield result.path.split("/")[1]
+        elif result.document is None and result.path == UNITS_PATH:
+            yield "units"
 
 
 def rules_of(documents: dict[str, Doc]) -> Iterator[Rule]:

@@ -110,13 +110,13 @@ class Schema:
         return str(self.node(at).get("title") or (named[-1] if named else self.title))
 
     def path_label(self, at: Pointer) -> str:
-        """Labels along a pointer within an item: ``运行流程第2项“办理时限”``."""
-        words: list[str] = []
-        for place, step in enumerate(at):
-            words.append(
-                f"第{step + 1}项" if isinstance(step, int) else self.label(at[: place + 1])
-            )
-        return "".join(words)
+        """Labels along a pointer, from the list item or register entry on: ``运行流程第2项办理时限``."""
+        skip = 2 if len(at) > 2 and isinstance(at[1], int) else 0
+        words = [
+            f"第{step + 1}项" if isinstance(step, int) else self.label(at[: place + 1])
+            for place, step in enumerate(at)
+        ]
+        return "".join(words[skip:])
 
     @cached_property
     def _quick(self) -> jsonschema_rs.Draft7Validator:
@@ -176,7 +176,7 @@ class Schema:
         return _of("QD107", f"没有“{extra}”这个要素。", path, (*at, extra), value, fix)
 
     def _sentence(self, error: ValidationError, at: Pointer) -> str:
-        what = f"“{self.path_label(_within_item(at))}”"
+        what = f"“{self.path_label(at)}”"
         node = error.schema if isinstance(error.schema, dict) else {}
         say = _SENTENCES.get(str(error.validator), _anything)
         return what + say(error.instance, node)
@@ -246,11 +246,6 @@ def _shown(value: object) -> str:
         return "一组“键: 值”"
     text = str(value)
     return f"“{text if len(text) <= 40 else text[:40] + '…'}”"
-
-
-def _within_item(at: Pointer) -> Pointer:
-    """The pointer from the list item or register entry on: the entry itself is named beside the sentence."""
-    return at[2:] if len(at) > 2 and isinstance(at[1], int) else at
 
 
 def _leaves(error: ValidationError) -> Iterator[ValidationError]:

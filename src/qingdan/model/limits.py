@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Limit:
     measure: Measure
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> Limit:
         """Read ``20个工作日`` or ``7日``; raise ValueError for anything else."""
         if text == "即时办结":

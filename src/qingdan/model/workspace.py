@@ -281,7 +281,8 @@ class Book:
 
     ``settings`` is None if ``qingdan.yaml`` is missing or not valid. ``documents`` holds what is valid
     and no list, by path. ``list_files`` names every list file with its list, unit and number of items;
-    ``unread`` are the lists of which a file could not be read: what they hold is not known.
+    ``unread`` names the lists of which a file could not be read, and ``units`` if that register could not:
+    what they hold is not known.
     """
 
     settings: Settings | None

@@ -30,9 +30,16 @@ def _literal(value: object) -> object:
     return value
 
 
+def _day(text: str) -> str:
+    """``2026-07-10`` as 2026年7月10日; an empty text stays empty."""
+    year, _, rest = text.partition("-")
+    month, _, day = rest.partition("-")
+    return f"{int(year)}年{int(month)}月{int(day)}日" if text else ""
+
+
 @cache
 def _markdown() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=PackageLoader("qingdan", "templates"),
         undefined=StrictUndefined,
         finalize=_literal,
@@ -41,6 +48,8 @@ def _markdown() -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
         autoescape=False,
     )
+    environment.filters["day"] = _day
+    return environment
 
 
 @cache

@@ -33,6 +33,7 @@ class Claim:
     applied: date | None = None
     evidence: str = ""
     late_reason: str = ""
+    effective: str = ""
     by_record: bool = False
 
 
@@ -73,6 +74,7 @@ def from_trailers(
         date.fromisoformat(applied) if applied else None,
         commit.value("Evidence"),
         commit.value("Late-Reason"),
+        commit.value("Effective"),
     )
     return claim, ()
 
@@ -80,7 +82,7 @@ def from_trailers(
 def _flaws(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
     yield from _missing(commit)
     yield from _unknown(commit, triggers)
-    for key in ("Occurred", "Deadline", "Applied"):
+    for key in ("Occurred", "Deadline", "Applied", "Effective"):
         value = commit.value(key)
         if value and not (key == "Deadline" and value == "none") and not _is_date(value):
             yield Flaw(
@@ -130,5 +132,6 @@ def from_record(record: Doc) -> Claim:
         date.fromisoformat(str(record["applied"])),
         str(record.get("evidence", "")),
         str(record.get("late_reason", "")),
+        str(record.get("effective", "")),
         by_record=True,
     )

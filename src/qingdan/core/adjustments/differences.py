@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Doc, Item, Value
+    from qingdan.model.workspace import Item, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,7 @@ def field_changes(change: ItemChange, schemas: Schemas) -> list[FieldChange]:
     found = list(leaves(change.before.data, change.after.data))
     found.sort(key=lambda leaf: order.get(str(leaf[0][0]), len(order)))
     rows = [
-        FieldChange(
-            _dotted(at), _label(schema.path_label(("items", 0, *at))), worded(old), worded(new)
-        )
+        FieldChange(dotted(at), schema.path_label(("items", 0, *at)), worded(old), worded(new))
         for at, old, new in found
     ]
     if change.before.unit != change.after.unit:
@@ -137,14 +135,24 @@ def field_changes(change: ItemChange, schemas: Schemas) -> list[FieldChange]:
     return rows
 
 
-def _dotted(at: Pointer) -> str:
+def recorded(change: ItemChange) -> set[tuple[str, str, str]]:
+    """The differences as a record keeps them: field as written in YAML, before, after, each on one line."""
+    if change.before is None or change.after is None:
+        return set()
+    rows = {
+        (dotted(at), one_line(worded(old)), one_line(worded(new)))
+        for at, old, new in leaves(change.before.data, change.after.data)
+    }
+    if change.before.unit != change.after.unit:
+        rows.add(("unit", change.before.unit, change.after.unit))
+    return rows
+
+
+def one_line(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())
+
+
+def dotted(at: Pointer) -> str:
+    """A pointer as it is written on the command line: ``flow.2.limit``."""
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in at)
-
-
-def _label(path: str) -> str:
-    return path.removeprefix("事项第1项")
-
-
-def doc_of(item: Item | None) -> Doc:
-    """The data of an item, or nothing."""
-    return item.data if item else {}

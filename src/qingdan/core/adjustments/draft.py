@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qingdan.core.adjustments.differences import one_line
 from qingdan.core.adjustments.words import kinds, list_titles
 
 if TYPE_CHECKING:
@@ -37,11 +38,6 @@ class Draft:
     schemas: Schemas
 
 
-def line(text: str) -> str:
-    """A text on one line."""
-    return " ".join(text.split())
-
-
 def record(draft: Draft) -> Doc:
     """The record's document, its first step the application."""
     request, deadline = draft.request, draft.deadline
@@ -64,9 +60,14 @@ def record(draft: Draft) -> Doc:
         "basis": request.basis,
         "effective": str(request.effective or ""),
     }
-    found |= {key: line(value) for key, value in texts.items() if value}
+    found |= {key: one_line(value) for key, value in texts.items() if value}
     changes: list[Value] = [
-        {"item": code, "field": row.field, "before": line(row.before), "after": line(row.after)}
+        {
+            "item": code,
+            "field": row.field,
+            "before": one_line(row.before),
+            "after": one_line(row.after),
+        }
         for code, rows in draft.rows.items()
         for row in rows
     ]
@@ -79,13 +80,13 @@ def _application(draft: Draft) -> Doc:
     step: Doc = {"stage": draft.stage, "by": draft.by, "started": str(request.occurred)}
     step |= {"due": str(deadline.last)} if deadline else {}
     step |= {"done": str(request.applied), "result": "已提出"}
-    return step | ({"reason": line(request.late_reason)} if request.late_reason else {})
+    return step | ({"reason": one_line(request.late_reason)} if request.late_reason else {})
 
 
 def message(draft: Draft) -> str:
     """The commit's message: what changed in words, item by item, and the trailers."""
     body = _lists(draft) if draft.request.lists else _items(draft)
-    block = "\n".join(f"{key}: {line(value)}" for key, value in trailers(draft))
+    block = "\n".join(f"{key}: {one_line(value)}" for key, value in trailers(draft))
     return f"{_subject(draft)}\n\n" + "\n".join(body) + f"\n\n{block}\n"
 
 
@@ -135,12 +136,12 @@ def _arrow(draft: Draft) -> str:
     rows = [row for found in draft.rows.values() for row in found]
     if len(rows) != 1 or max(len(rows[0].before), len(rows[0].after)) > _SHORT:
         return ""
-    return f" {line(rows[0].before)} → {line(rows[0].after)}"
+    return f" {one_line(rows[0].before)} → {one_line(rows[0].after)}"
 
 
 def _items(draft: Draft) -> Iterator[str]:
     for change in draft.changes:
-        yield f"{line(change.item.name)}（{change.code}，{draft.schemas[change.item.list].title}）"
+        yield f"{one_line(change.item.name)}（{change.code}，{draft.schemas[change.item.list].title}）"
         if change.before is None:
             yield "- 列入清单"
         for row in draft.rows[change.code]:
@@ -154,5 +155,5 @@ def _lists(draft: Draft) -> Iterator[str]:
 
 
 def _brief(text: str) -> str:
-    whole = line(text)
+    whole = one_line(text)
     return whole if len(whole) <= _BRIEF else whole[:_BRIEF] + "…"

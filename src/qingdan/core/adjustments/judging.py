@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import claims as claims_of
-from qingdan.core.adjustments.differences import controlled_fields
+from qingdan.core.adjustments.differences import controlled_fields, recorded
 from qingdan.core.adjustments.words import WITHOUT_CLOCK
 from qingdan.core.checks.report import found
 from qingdan.core.places import adjustment_path
@@ -156,35 +156,54 @@ def _claim(view: CommitView, claim: Claim) -> Iterator[Finding]:
 
 def _record_agrees(view: CommitView, claim: Claim) -> Iterator[Finding]:
     path = adjustment_path(claim.record)
-    record = next(
-        (after for place, before, after in view.records if place == path and before is None), None
-    )
+    added = (after for place, before, after in view.records if place == path and before is None)
+    record = next(added, None)
     if record is None:
-        yield _on(
-            view,
-            "QD506",
-            f"没有一并提交调整记录{path}。",
-            fix="请用 qingdan adjust 办理，记录由程序生成。",
-        )
+        message = f"没有一并提交调整记录{path}。"
+        yield _on(view, "QD506", message, fix="请用 qingdan adjust 办理，记录由程序生成。")
         return
+    wrong = [
+        *(label for label, one, other in _told_twice(view, claim, record) if one != other),
+        *_misreported(view, claim, record),
+    ]
+    for label in wrong:
+        message = f"调整记录{claim.record}的“{label}”与提交不一致。"
+        yield _on(view, "QD506", message, fix="请重新办理，使记录与提交说明一致。")
+
+
+def _told_twice(
+    view: CommitView, claim: Claim, record: Doc
+) -> Iterator[tuple[str, object, object]]:
+    """What trailers and record both say: label, by the trailers, by the record."""
     said = claims_of.from_record(record)
-    for label, one, other in (
-        ("调整类型", claim.kind, said.kind),
-        ("事项", sorted(claim.items), sorted(said.items)),
-        ("清单", sorted(claim.lists), sorted(said.lists)),
-        ("调整情形", claim.trigger, said.trigger),
-        ("情形发生日期", claim.occurred, said.occurred),
-        ("申请期限", claim.deadline, said.deadline),
-        ("调整理由", claim.reason, said.reason),
-        ("申请日期", claim.applied or view.commit.applied, said.applied),
-    ):
-        if one != other:
-            yield _on(
-                view,
-                "QD506",
-                f"调整记录{claim.record}的“{label}”与提交不一致。",
-                fix="请重新办理，使记录与提交说明一致。",
-            )
+    yield "调整类型", claim.kind, said.kind
+    yield "事项", sorted(claim.items), sorted(said.items)
+    yield "清单", sorted(claim.lists), sorted(said.lists)
+    yield "调整情形", claim.trigger, said.trigger
+    yield "情形发生日期", claim.occurred, said.occurred
+    yield "申请期限", claim.deadline, said.deadline
+    yield "调整理由", claim.reason, said.reason
+    yield "申请日期", claim.applied or view.commit.applied, said.applied
+    yield "收文登记", claim.evidence, said.evidence
+    yield "逾期理由", claim.late_reason, said.late_reason
+    yield "生效日期", claim.effective, said.effective
+
+
+def _misreported(view: CommitView, claim: Claim, record: Doc) -> Iterator[str]:
+    """Labels of what the record alone says and the commit contradicts."""
+    rows = cast("list[Doc]", record.get("changes") or ())
+    told = {
+        (str(row["item"]), str(row["field"]), str(row.get("before")), str(row.get("after")))
+        for row in rows
+    }
+    done = {
+        (change.code, *row)
+        for change in view.items
+        if _covers(claim, change)
+        for row in recorded(change)
+    }
+    if told - done:
+        yield "变更内容"
 
 
 def _dates(view: CommitView, claim: Claim) -> Iterator[Finding]:
@@ -244,7 +263,7 @@ def fits(kind: str, change: ItemChange) -> bool:
 def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
     controlled = view.settings.controlled
     for change in view.items:
-        fields = controlled_fields(change, controlled)
+        fields = controlled_fields(change, controlled) if change.after else frozenset()
         if not fields or any(_covers(claim, change) for claim in claims):
             continue
         what = "新增" if change.before is None else f"改动了受控要素（{'、'.join(sorted(fields))}）"

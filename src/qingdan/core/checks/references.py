@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book
+    from qingdan.model.workspace import Book, Entry
 
 FIELDS = {
     "power": "powers",
@@ -27,16 +27,18 @@ FIELDS = {
 
 def check(book: Book) -> Iterator[Finding]:
     """Every reference to an item that is not there, or no longer in use."""
-    known = {entry.code: entry for entry in book.entries}
+    known: dict[tuple[str, str], Entry] = {}
+    for entry in book.entries:
+        known.setdefault((entry.list, entry.code), entry)
     for entry in book.entries:
         for field, code in entry.refs:
-            target = known.get(code)
             wanted = FIELDS[field] or entry.list
-            if target is None and wanted in book.unread:
-                continue
-            if target is None or target.list != wanted:
-                message = f"对应的事项“{code}”不存在。"
-                yield on_item("QD203", entry, message, field, fix="请核对编号，或先列入该事项。")
+            target = known.get((wanted, code))
+            if target is None:
+                if wanted not in book.unread:
+                    message = f"对应的事项“{code}”不存在。"
+                    fix = "请核对编号，或先列入该事项。"
+                    yield on_item("QD203", entry, message, field, fix=fix)
             elif entry.state == "在用" and target.state != "在用" and FIELDS[field]:
                 message = f"对应的事项“{target.name}”（{code}）已{target.state}，本事项仍在用。"
                 yield on_item(

@@ -28,8 +28,10 @@ ROLE_KEYS = (
     "organiser",
     "escalate_to",
     "accountability",
+    "issuer",
+    "members",
 )
-GENERIC_ROLES = ("各单位", "牵头单位", "申请单位", "科室（队）")
+GENERIC_ROLES = ("发现问题的监督部门", "各单位", "牵头单位", "申请单位", "科室（队）")
 """Roles that mean whoever it concerns; they need no entry under ``roles``."""
 
 
@@ -38,7 +40,8 @@ def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
     document, settings = book.documents.get(SETTINGS_PATH), book.settings
     if document is None or settings is None:
         return
-    yield from _roles(book)
+    if "units" not in book.unread:
+        yield from _roles(book)
     for at, key, text in _strings(document, ()):
         if key in ROLE_KEYS and text not in settings.roles and text not in GENERIC_ROLES:
             fix = "请在 roles 中写明这个角色由哪个单位承担。"

@@ -46,6 +46,9 @@ _REASONS = (
     ("found unexpected end of stream", "引号没有成对，或文件不完整"),
     ("block sequence entries are not allowed", "“- ”的位置不对，请另起一行"),
     ("cannot start any token", "这个字符不能用在文字开头，请给整段文字加单引号"),
+    ("while scanning an alias", "用了别名（*），若是文字请给整段加单引号"),
+    ("while scanning an anchor", "用了锚点（&），若是文字请给整段加单引号"),
+    ("while scanning a tag", "用了类型标签（!），若是文字请给整段加单引号"),
     ("undefined alias", "用了别名（*），清单文件不允许"),
 )
 
