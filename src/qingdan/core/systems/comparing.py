@@ -227,7 +227,7 @@ def _row(c: Comparison, place: int, item: Item) -> Iterator[Finding]:
 
 
 def _fields(c: Comparison, place: int, public: Item, now: Item | None) -> Iterator[Finding]:
-    for key in _comparable(c, public):
+    for key in _comparable(c, public, c.rows[place]):
         theirs, ours = _shown(c, key, str(c.rows[place].get(key, ""))), _own(c, key, public)
         current = _own(c, key, now) if now else ours
         as_public, as_current = _same(c, key, theirs, ours), _same(c, key, theirs, current)
@@ -249,13 +249,13 @@ def _fields(c: Comparison, place: int, public: Item, now: Item | None) -> Iterat
             yield _on_row(c, "QD304", place, message, public, key, fix=fix)
 
 
-def _comparable(c: Comparison, item: Item) -> Iterator[str]:
-    """What both the system and the item's list have a place for."""
+def _comparable(c: Comparison, item: Item, row: Doc) -> Iterator[str]:
+    """What both the system and the item's list have a place for; a code only where both give one."""
     configured = set(c.system.columns.values())
     schema = c.schemas[item.list]
     for key in (*CODES, *COMPARED):
         known = key == "unit" or schema.node(("items", 0, key))
-        if key in configured and known and (key not in CODES or key in item.data):
+        if key in configured and known and (key not in CODES or (key in item.data and key in row)):
             yield key
 
 
