@@ -299,3 +299,28 @@ def test_a_publication_without_a_channel(
 )
 def test_limits_as_portals_write_them(text: str, limit: str) -> None:
     assert wording.limit(text) == limit
+
+
+def test_a_table_s_own_defects_are_named_once_each() -> None:
+    from qingdan.core.systems import defects
+    from qingdan.model.workspace import Doc, SystemSettings
+
+    system = SystemSettings(
+        "portal", "政务服务网", "区电子政务中心", "本单位自定", ("powers",), (), {}
+    )
+    rows: list[Doc] = [
+        {"name": "甲", "unit": "一局", "unit_code": "11511301008778183N", "line": 2},
+        {"name": "乙", "unit": "二局", "unit_code": "083372204", "line": 3},
+        {"name": "丙", "unit": "三局", "unit_code": "1151130108778239R_6391", "line": 4},
+        {"name": "丁", "unit": "三局", "unit_code": "1151130108778239R_6391", "line": 5},
+        {"name": "戊（市级）", "unit": "四局", "type": "1", "line": 6},
+        {"name": "戊(市级)", "unit": "四局", "type": "1", "line": 7},
+        {"name": "戊（市级）", "unit": "四局", "type": "7", "line": 8},
+    ]
+    said = [
+        (finding.at, finding.message)
+        for finding in defects.check(system, rows, "systems/portal.yaml")
+    ]
+    assert [at for at, _ in said] == [("rows", 2, "unit_code"), ("rows", 5, "name")]
+    assert "（2条）" in said[0][1]
+    assert "第6、7行" in said[1][1]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found, on_item
 from qingdan.core.places import system_path
-from qingdan.core.systems import wording
+from qingdan.core.systems import defects, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +67,7 @@ class Comparison:
 
 def compare(comparison: Comparison) -> Iterator[Finding]:
     """Every disagreement between the public lists and a system."""
+    yield from defects.check(comparison.system, comparison.rows, comparison.path)
     matched = _match(comparison)
     seen: Counter[str] = Counter()
     for place, item in enumerate(matched):

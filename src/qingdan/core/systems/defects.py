@@ -1,0 +1,54 @@
+"""What is wrong with a system's own table, whatever the lists say: damaged unit codes, the same matter twice."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from qingdan.core.checks.report import found
+from qingdan.core.systems import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qingdan.model.findings import Finding
+    from qingdan.model.workspace import Doc, SystemSettings
+
+_UNIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}|[0-9A-Z]{8}-?[0-9X]")
+"""A unified social credit code (GB 32100) or an organisation code (GB 11714)."""
+
+
+def check(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Finding]:
+    """One finding for each damaged unit code, and for each matter that stands there more than once."""
+    yield from _damaged(system, rows, path)
+    yield from _repeated(system, rows, path)
+
+
+def _damaged(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Finding]:
+    for code, places in _grouped(rows, "unit_code").items():
+        if code[0] and not _UNIT_CODE.fullmatch(code[0]):
+            unit = rows[places[0]].get("unit", "")
+            message = f"{system.title}中“{unit}”的实施主体代码“{code[0]}”既不是18位统一社会信用代码，也不是9位组织机构代码（{len(places)}条）。"
+            yield _row(system, path, places[0], message, "unit_code")
+
+
+def _repeated(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Finding]:
+    for (unit, name, _), places in _grouped(rows, "unit", "name", "type").items():
+        if unit and name and len(places) > 1:
+            lines = "、".join(str(rows[place].get("line", place + 1)) for place in places)
+            message = f"{system.title}中“{rows[places[0]].get('unit')}”的“{rows[places[0]]['name']}”有{len(places)}条同名同类记录（来源文件第{lines}行）。"
+            yield _row(system, path, places[1], message, "name")
+
+
+def _grouped(rows: Sequence[Doc], *keys: str) -> dict[tuple[str, ...], list[int]]:
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        values = tuple(str(row.get(key, "")) for key in keys)
+        shape = values if keys == ("unit_code",) else tuple(map(wording.normal, values))
+        groups.setdefault(shape, []).append(place)
+    return groups
+
+
+def _row(system: SystemSettings, path: str, place: int, message: str, key: str) -> Finding:
+    fix = f"请{system.owner}在系统中核实改正。"
+    return found("QD306", message, path, ("rows", place, key), owner=system.owner, fix=fix)
