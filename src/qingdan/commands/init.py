@@ -10,10 +10,10 @@ from qingdan.core.adjustments.differences import ItemChange
 from qingdan.core.adjustments.plan import Footing, plan
 from qingdan.core.adjustments.request import Request
 from qingdan.core.places import SETTINGS_PATH, UNITS_PATH
+from qingdan.core.text.handwritten import blank_register, for_jurisdiction, without_line_units
 from qingdan.desk import laying, story
 from qingdan.desk.filing import file_change, now_in
 from qingdan.desk.opening import Opened, judge, require_settings
-from qingdan.desk.settings_text import blank_register, for_jurisdiction, without_line_units
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
 from qingdan.repo import git
@@ -142,9 +142,7 @@ def _register(opened: Opened, told: dict[str, str]) -> None:
 def _commit_all(opened: Opened, message: str, day: date | None) -> str:
     """Commit everything that was laid out."""
     paths = sorted(opened.repository.status())
-    edits = tuple(
-        FileEdit(path, raw, raw) for path, raw in now_in(opened, dict.fromkeys(paths, b"")).items()
-    )
+    edits = tuple(FileEdit(path, raw, raw) for path, raw in now_in(opened, paths).items())
     journal = Journal(opened.repository)
     with journal.lock():
         return file_change(opened, journal, Change(edits, message, takes_edits=True), day)

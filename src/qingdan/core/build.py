@@ -97,10 +97,9 @@ def examine(
     try:
         raw = snapshot.read(path)
     except KeyError:
-        message = "工作区缺少设置文件 qingdan.yaml。"
-        return FileResult(
-            path, (found("QD108", message, path, fix="请先用 qingdan init 建立工作区。"),)
-        )
+        message = "缺少这个文件。"
+        fix = "请恢复该文件；新的工作区用 qingdan init 建立。"
+        return FileResult(path, (found("QD108", message, path, fix=fix),))
     try:
         read = reading.read(raw, schemas[where.schema].layout)
     except YamlRefusedError as error:

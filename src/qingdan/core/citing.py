@@ -1,4 +1,4 @@
-"""Which articles a finding touches, and who must act: read from the rule packs and roles of the workspace."""
+"""Which articles a finding touches, whose unit it is, and who must act: from the rule packs and the settings."""
 
 from __future__ import annotations
 
@@ -6,49 +6,67 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import CHECK_OF
+from qingdan.core.places import stem
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Rule
+    from qingdan.model.workspace import Book, Entry, Rule
 
 
 def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
-    """Each finding with every article of the workspace's rules that asks the same question, and its owner.
+    """Each finding with every article of the workspace's rules that asks the same question.
 
     One fact stays one finding. The accountability articles are those it *may* touch (可能涉及): only a
-    person records that one applies.
+    person records that one applies. A finding without an owner is the supervisor's of its list.
     """
+    found = list(findings)
+    if not found:
+        return
     by_check: dict[str, list[Rule]] = {}
     for rule in book.rules:
-        if rule.check:
-            by_check.setdefault(rule.check, []).append(rule)
+        by_check.setdefault(rule.check, []).append(rule)
+    entries = {entry.code: entry for entry in book.entries}
     regulations = book.settings.regulations if book.settings else {}
-    lists = {entry.code: entry.list for entry in book.entries}
-    for finding in findings:
-        target = (
-            finding.path.split("/")[1]
-            if finding.path.startswith("lists/")
-            else lists.get(finding.item, "")
-        )
+    for finding in found:
+        entry = entries.get(finding.item)
+        name = _list_of(finding, entry)
         rules = [
-            rule
-            for rule in by_check.get(CHECK_OF.get(finding.code, ""), ())
-            if rule.target == target or rule.target not in LISTS
+            r
+            for r in by_check.get(_check(finding), ())
+            if r.target == name or r.target not in LISTS
         ]
-        if rules:
-            yield replace(
-                finding,
-                sources=tuple(
-                    dict.fromkeys(text for rule in rules for text in _articles(rule, regulations))
-                ),
-                rules=tuple(rule.key for rule in rules),
-                owner=finding.owner or rules[0].owner,
-            )
-        else:
-            yield finding
+        sources = (text for rule in rules for text in _articles(rule, regulations))
+        yield replace(
+            finding,
+            sources=finding.sources or tuple(dict.fromkeys(sources)),
+            rules=tuple(rule.key for rule in rules),
+            owner=finding.owner or _owner(rules, name, book),
+            unit=finding.unit or (entry.unit if entry else _unit_of_path(finding.path)),
+        )
+
+
+def _check(finding: Finding) -> str:
+    return CHECK_OF.get(finding.code, "-")
+
+
+def _list_of(finding: Finding, entry: Entry | None) -> str:
+    if finding.path.startswith("lists/"):
+        return finding.path.split("/")[1]
+    return entry.list if entry else ""
+
+
+def _owner(rules: Sequence[Rule], name: str, book: Book) -> str:
+    if rules:
+        return rules[0].owner
+    kept = book.settings.lists.get(name) if book.settings else None
+    return kept.supervisor if kept else ""
+
+
+def _unit_of_path(path: str) -> str:
+    return stem(path) if path.startswith("lists/") and path.endswith(".yaml") else ""
 
 
 def _articles(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:

@@ -155,26 +155,42 @@ def _adjust(
     *,
     takes_edits: bool = False,
 ) -> Filed:
-    """Read, decide, prove, file."""
-    with locked(opened) as journal:
-        snapshot = opened.snapshot()
-        book = opened.book(keep_items=True)
-        settings = require_settings(book)
-        refuse_bad_request(order.request, settings, order.today)
-        desk = _Desk(opened, snapshot, book, settings)
-        ready = _planned(desk, order, decide(desk))
-        base = opened.snapshot("HEAD") if takes_edits else snapshot
-        refuse_newly_broken(opened, base, dict(ready.texts))
-        before = now_in(opened, dict(ready.texts))
-        preview = _preview(ready, {p: _text_or_empty(base, p) for p in ready.texts})
-        free = not any(controlled_fields(change, settings.controlled) for change in ready.changes)
-        if order.dry_run:
-            return Filed(ready, preview, "", free)
-        if order.confirm and not order.confirm(preview):
+    """Read, decide, prove; ask; then the same once more with the repository held, and file it.
+
+    Nobody is kept waiting while a clerk reads the preview; what has changed meanwhile is seen.
+    """
+    first = None
+    if order.confirm:
+        with locked(opened):
+            first = _proved(opened, order, decide, takes_edits)
+        if not order.confirm(first.preview):
             raise RefusedError("已放弃，没有提交，文件没有改动。")
-        change = ready.change(before, takes_edits=takes_edits)
+    with locked(opened) as journal:
+        proved = _proved(opened, order, decide, takes_edits)
+        if first and first.preview != proved.preview:
+            raise RefusedError("确认期间清单有了别的改动，没有提交；请重新运行本命令。")
+        if order.dry_run:
+            return proved
+        change = proved.plan.change(now_in(opened, proved.plan.texts), takes_edits=takes_edits)
         commit = file_change(opened, journal, change, order.today if order.pinned else None)
-    return Filed(ready, preview, commit, free)
+    return replace(proved, commit=commit)
+
+
+def _proved(
+    opened: Opened, order: Order, decide: Callable[[_Desk], list[ItemChange]], takes_edits: bool
+) -> Filed:
+    """The adjustment as it would be filed; RefusedError for what it would newly break."""
+    snapshot = opened.snapshot()
+    book = opened.book(keep_items=True)
+    settings = require_settings(book)
+    refuse_bad_request(order.request, settings, order.today)
+    desk = _Desk(opened, snapshot, book, settings)
+    ready = _planned(desk, order, decide(desk))
+    base = opened.snapshot("HEAD") if takes_edits else snapshot
+    refuse_newly_broken(opened, base, ready.texts)
+    preview = _preview(ready, {path: _text_or_empty(base, path) for path in ready.texts})
+    free = not any(controlled_fields(change, settings.controlled) for change in ready.changes)
+    return Filed(ready, preview, "", free)
 
 
 def _planned(desk: _Desk, order: Order, changes: list[ItemChange]) -> Plan:

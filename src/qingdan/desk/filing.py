@@ -13,7 +13,7 @@ from qingdan.model.workspace import Texts
 from qingdan.repo.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from qingdan.desk.opening import Opened
@@ -33,7 +33,7 @@ def locked(opened: Opened) -> Iterator[Journal]:
 
 
 def newly_broken(
-    opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes | None]
+    opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes]
 ) -> tuple[Finding, ...]:
     """The errors that new texts would bring; old faults elsewhere do not count."""
     _, after = judge(opened, Texts(texts, snapshot))
@@ -41,9 +41,7 @@ def newly_broken(
     return newly(errors, judge(opened, snapshot)[1]) if errors else ()
 
 
-def refuse_newly_broken(
-    opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes | None]
-) -> None:
+def refuse_newly_broken(opened: Opened, snapshot: Snapshot, texts: Mapping[str, bytes]) -> None:
     """RefusedError with every new error named."""
     broken = newly_broken(opened, snapshot, texts)
     if broken:
@@ -60,7 +58,7 @@ def author_day(day: date | None) -> dict[str, str]:
     return {"GIT_AUTHOR_DATE": f"{day}T12:00:00+08:00"}
 
 
-def now_in(opened: Opened, change_paths: Mapping[str, bytes]) -> dict[str, bytes | None]:
+def now_in(opened: Opened, change_paths: Iterable[str]) -> dict[str, bytes | None]:
     """What the files of a change hold now; None for those not there."""
     found: dict[str, bytes | None] = {}
     for path in change_paths:

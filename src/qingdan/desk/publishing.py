@@ -31,6 +31,6 @@ def record_publication(
         path = publication_path(str(doc["id"]))
         text = emit(doc, opened.schemas["publication"].layout).encode()
         refuse_newly_broken(opened, opened.snapshot(), {path: text})
-        edit = FileEdit(path, now_in(opened, {path: text})[path], text)
+        edit = FileEdit(path, now_in(opened, [path])[path], text)
         names = "、".join(opened.schemas[name].title for name in lists)
         return file_change(opened, journal, Change((edit,), f"公布 {names}（{day}）\n"), None)

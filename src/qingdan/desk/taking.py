@@ -56,7 +56,7 @@ def _system(settings: Settings, name: str) -> SystemSettings:
 def file_table(opened: Opened, read: Snapshotted, day: date, *, pinned: bool) -> str:
     """Commit a snapshot; the commit's id, empty if it is the one there is."""
     with locked(opened) as journal:
-        before = now_in(opened, {read.path: read.text})
+        before = now_in(opened, [read.path])
         if before[read.path] == read.text:
             return ""
         subject = f"取入 {read.system.title} 快照：{len(read.taken.rows)}条（{day}）"

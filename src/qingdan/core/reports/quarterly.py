@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
-from qingdan.core.reports import scoring
+from qingdan.core.reports import scoring, sentences
+from qingdan.core.reports.words import chinese_day, tallies
 from qingdan.model.errors import CalendarError, RefusedError
 from qingdan.model.limits import Limit
 from qingdan.model.reports import (
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.reports import (
         Quarter,
-        Ranked,
     )
     from qingdan.model.workspace import Book, Doc, Entry, Settings
 
@@ -75,14 +75,16 @@ def bulletin(ground: Ground) -> Bulletin:
         first=chinese_day(ground.quarter.first),
         last=chinese_day(ground.quarter.last),
         commit=ground.commit,
-        opening=_opening(ground),
-        sentences=_sentences(ground, stocks, adjusted, problems, ranking),
+        opening=sentences.opening(ground.settings, ground.quarter),
+        sentences=sentences.sentences(
+            ground.settings, ground.quarter, stocks, adjusted, problems, ranking
+        ),
         stocks=stocks,
         types=types,
         units=units,
         adjustments=adjusted,
-        kinds=_tallies(row.kind for row in adjusted),
-        triggers=_tallies(row.trigger for row in adjusted),
+        kinds=tallies(row.kind for row in adjusted),
+        triggers=tallies(row.trigger for row in adjusted),
         problems=problems,
         unit_problems=tuple(_unit_problems(problems)),
         ranking=ranking,
@@ -90,11 +92,6 @@ def bulletin(ground: Ground) -> Bulletin:
         full=ground.settings.scoring.full,
         publications=tuple(_publications(ground)),
     )
-
-
-def chinese_day(day: date) -> str:
-    """2026年9月30日, as official documents write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _new_records(ground: Ground) -> Iterator[Doc]:
@@ -230,10 +227,6 @@ def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.
     return {unit_name(ground.closing, unit): found for unit, found in facts.items()}
 
 
-def _tallies(names: Iterator[str]) -> tuple[Tally, ...]:
-    return tuple(Tally(name, count) for name, count in Counter(names).most_common())
-
-
 def _publications(ground: Ground) -> Iterator[Published]:
     titles = words.list_titles(ground.schemas)
     documents = [
@@ -299,109 +292,3 @@ def _unaccounted(ground: Ground, records: Sequence[Doc]) -> Iterator[Entry]:
             and not (before == "" and entry.list in lists)
         ):
             yield entry
-
-
-def _opening(ground: Ground) -> str:
-    title = "、".join(
-        dict.fromkeys(f"《{title}》" for title in ground.settings.regulations.values())
-    )
-    return f"根据{title}的规定，现将{ground.quarter.title}清单运行情况通报如下："
-
-
-def _sentences(
-    ground: Ground,
-    stocks: Sequence[Stock],
-    adjusted: Sequence[Adjusted],
-    problems: Sequence[Problem],
-    ranking: Sequence[Ranked],
-) -> dict[str, str]:
-    return {
-        "stock": _on_stock(ground, stocks),
-        "adjustments": _on_adjustments(adjusted),
-        "timeliness": _on_timeliness(adjusted),
-        "problems": _on_problems(problems),
-        "ranking": _on_ranking(ranking, ground.settings.scoring.full),
-    }
-
-
-def _on_stock(ground: Ground, stocks: Sequence[Stock]) -> str:
-    whole = sum(stock.closing for stock in stocks)
-    parts = "、".join(f"{stock.title}{stock.closing}项" for stock in stocks if stock.closing)
-    said = f"截至{chinese_day(ground.quarter.last)}，{ground.settings.name}在用事项共{whole}项"
-    said += f"，其中{parts}。" if parts else "。"
-    moves = [
-        (word, count)
-        for word, count in (
-            ("列入", sum(s.entered for s in stocks)),
-            ("恢复", sum(s.resumed for s in stocks)),
-            ("取消", sum(s.cancelled for s in stocks)),
-            ("暂停", sum(s.suspended for s in stocks)),
-        )
-        if count
-    ]
-    if not moves:
-        return said + "本季度各清单在用事项数没有增减。"
-    return said + "本季度" + "、".join(f"{word}{count}项" for word, count in moves) + "。"
-
-
-def _on_adjustments(adjusted: Sequence[Adjusted]) -> str:
-    if not adjusted:
-        return "本季度没有办理清单调整。"
-    kinds = "、".join(
-        f"{tally.name}{tally.count}件" for tally in _tallies(row.kind for row in adjusted)
-    )
-    triggers = _tallies(row.trigger for row in adjusted)
-    units = len({row.unit for row in adjusted})
-    most = (
-        f"情形以“{triggers[0].name}”最多（{triggers[0].count}件）。"
-        if len(triggers) > 1
-        else f"情形均为“{triggers[0].name}”。"
-    )
-    return f"本季度{units}个单位办理清单调整{len(adjusted)}件：{kinds}；{most}"
-
-
-def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
-    clocked = [row for row in adjusted if row.on_time is not None]
-    late = [row for row in clocked if not row.on_time]
-    if not clocked:
-        return ""
-    if not late:
-        return f"计算申请期限的{len(clocked)}件全部按时提出申请。"
-    rate = f"{(len(clocked) - len(late)) / len(clocked):.1%}"
-    units = "、".join(dict.fromkeys(row.unit for row in late))
-    if len(late) == len(clocked):
-        return f"计算申请期限的{len(clocked)}件全部逾期，涉及{units}。"
-    return (
-        f"计算申请期限的{len(clocked)}件中，按时{len(clocked) - len(late)}件，逾期{len(late)}件，"
-        f"按时率{rate}；逾期的单位：{units}。"
-    )
-
-
-def _on_problems(problems: Sequence[Problem]) -> str:
-    if not problems:
-        return "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"
-    errors = sum(problem.severity == "error" for problem in problems)
-    units = [unit for unit, _ in Counter(p.unit for p in problems if p.unit).most_common()]
-    said = (
-        f"季末检查发现问题{len(problems)}个，其中错误{errors}个、警告{len(problems) - errors}个。"
-    )
-    if len(units) == 1:
-        return said + f"问题集中在{units[0]}。"
-    return said + (f"涉及{len(units)}个单位，较多的是{units[0]}。" if units else "")
-
-
-def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
-    if not ranking:
-        return "没有可以排名的单位。"
-    best = [row.unit for row in ranking if row.rank == 1]
-    whole = [row for row in ranking if row.score == str(full)]
-    if len(whole) == len(ranking):
-        return f"{len(ranking)}个单位均为满分。"
-    lost = [row for row in ranking if row.score != str(full)]
-    said = (
-        f"参加排名的{len(ranking)}个单位中，满分{len(whole)}个。"
-        if whole
-        else f"排名第一的是{'、'.join(best)}。"
-    )
-    last = [row for row in lost if row.rank == ranking[-1].rank]
-    return said + f"得分较低的是{'、'.join(row.unit for row in last)}（{last[0].score}分）。"

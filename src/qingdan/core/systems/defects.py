@@ -25,18 +25,25 @@ def check(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Fi
 
 
 def _damaged(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Finding]:
-    for code, places in _grouped(rows, "unit_code").items():
-        if code[0] and not _UNIT_CODE.fullmatch(code[0]):
+    for (code,), places in _grouped(rows, "unit_code").items():
+        if code and not _UNIT_CODE.fullmatch(code):
             unit = rows[places[0]].get("unit", "")
-            message = f"{system.title}中“{unit}”的实施主体代码“{code[0]}”既不是18位统一社会信用代码，也不是9位组织机构代码（{len(places)}条）。"
+            message = (
+                f"{system.title}中“{unit}”的实施主体代码“{code}”既不是18位统一社会信用代码，"
+                f"也不是9位组织机构代码（{len(places)}条）。"
+            )
             yield _row(system, path, places[0], message, "unit_code")
 
 
 def _repeated(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Finding]:
     for (unit, name, _), places in _grouped(rows, "unit", "name", "type").items():
         if unit and name and len(places) > 1:
+            first = rows[places[0]]
             lines = "、".join(str(rows[place].get("line", place + 1)) for place in places)
-            message = f"{system.title}中“{rows[places[0]].get('unit')}”的“{rows[places[0]]['name']}”有{len(places)}条同名同类记录（来源文件第{lines}行）。"
+            message = (
+                f"{system.title}中“{first.get('unit')}”的“{first['name']}”"
+                f"有{len(places)}条同名同类记录（来源文件第{lines}行）。"
+            )
             yield _row(system, path, places[1], message, "name")
 
 

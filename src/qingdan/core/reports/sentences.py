@@ -1,0 +1,121 @@
+"""The sentences of a bulletin, which vary with the facts: nothing wrong, one unit, all units."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from qingdan.core.reports.words import chinese_day, tallies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qingdan.model.reports import Adjusted, Problem, Quarter, Ranked, Stock
+    from qingdan.model.workspace import Settings
+
+
+def opening(settings: Settings, quarter: Quarter) -> str:
+    """The first sentence: on what ground, about which period."""
+    title = "、".join(dict.fromkeys(f"《{title}》" for title in settings.regulations.values()))
+    return f"根据{title}的规定，现将{quarter.title}清单运行情况通报如下："
+
+
+def sentences(
+    settings: Settings,
+    quarter: Quarter,
+    stocks: Sequence[Stock],
+    adjusted: Sequence[Adjusted],
+    problems: Sequence[Problem],
+    ranking: Sequence[Ranked],
+) -> dict[str, str]:
+    """A paragraph for each section, by the name that the template uses."""
+    return {
+        "stock": _on_stock(settings, quarter, stocks),
+        "adjustments": _on_adjustments(adjusted),
+        "timeliness": _on_timeliness(adjusted),
+        "problems": _on_problems(problems),
+        "ranking": _on_ranking(ranking, settings.scoring.full),
+    }
+
+
+def _on_stock(settings: Settings, quarter: Quarter, stocks: Sequence[Stock]) -> str:
+    whole = sum(stock.closing for stock in stocks)
+    parts = "、".join(f"{stock.title}{stock.closing}项" for stock in stocks if stock.closing)
+    said = f"截至{chinese_day(quarter.last)}，{settings.name}在用事项共{whole}项"
+    said += f"，其中{parts}。" if parts else "。"
+    moves = [
+        (word, count)
+        for word, count in (
+            ("列入", sum(s.entered for s in stocks)),
+            ("恢复", sum(s.resumed for s in stocks)),
+            ("取消", sum(s.cancelled for s in stocks)),
+            ("暂停", sum(s.suspended for s in stocks)),
+        )
+        if count
+    ]
+    if not moves:
+        return said + "本季度各清单在用事项数没有增减。"
+    return said + "本季度" + "、".join(f"{word}{count}项" for word, count in moves) + "。"
+
+
+def _on_adjustments(adjusted: Sequence[Adjusted]) -> str:
+    if not adjusted:
+        return "本季度没有办理清单调整。"
+    kinds = "、".join(
+        f"{tally.name}{tally.count}件" for tally in tallies(row.kind for row in adjusted)
+    )
+    triggers = tallies(row.trigger for row in adjusted)
+    units = len({row.unit for row in adjusted})
+    most = (
+        f"情形以“{triggers[0].name}”最多（{triggers[0].count}件）。"
+        if len(triggers) > 1
+        else f"情形均为“{triggers[0].name}”。"
+    )
+    return f"本季度{units}个单位办理清单调整{len(adjusted)}件：{kinds}；{most}"
+
+
+def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
+    clocked = [row for row in adjusted if row.on_time is not None]
+    late = [row for row in clocked if not row.on_time]
+    if not clocked:
+        return ""
+    if not late:
+        return f"计算申请期限的{len(clocked)}件全部按时提出申请。"
+    rate = f"{(len(clocked) - len(late)) / len(clocked):.1%}"
+    units = "、".join(dict.fromkeys(row.unit for row in late))
+    if len(late) == len(clocked):
+        return f"计算申请期限的{len(clocked)}件全部逾期，涉及{units}。"
+    return (
+        f"计算申请期限的{len(clocked)}件中，按时{len(clocked) - len(late)}件，逾期{len(late)}件，"
+        f"按时率{rate}；逾期的单位：{units}。"
+    )
+
+
+def _on_problems(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"
+    errors = sum(problem.severity == "error" for problem in problems)
+    units = [unit for unit, _ in Counter(p.unit for p in problems if p.unit).most_common()]
+    said = (
+        f"季末检查发现问题{len(problems)}个，其中错误{errors}个、警告{len(problems) - errors}个。"
+    )
+    if len(units) == 1:
+        return said + f"问题集中在{units[0]}。"
+    return said + (f"涉及{len(units)}个单位，较多的是{units[0]}。" if units else "")
+
+
+def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
+    if not ranking:
+        return "没有可以排名的单位。"
+    best = [row.unit for row in ranking if row.rank == 1]
+    whole = [row for row in ranking if row.score == str(full)]
+    if len(whole) == len(ranking):
+        return f"{len(ranking)}个单位均为满分。"
+    lost = [row for row in ranking if row.score != str(full)]
+    said = (
+        f"参加排名的{len(ranking)}个单位中，满分{len(whole)}个。"
+        if whole
+        else f"排名第一的是{'、'.join(best)}。"
+    )
+    last = [row for row in lost if row.rank == ranking[-1].rank]
+    return said + f"得分较低的是{'、'.join(row.unit for row in last)}（{last[0].score}分）。"

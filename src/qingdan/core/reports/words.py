@@ -1,0 +1,22 @@
+"""Small words of reports: days as official documents write them, things counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from qingdan.model.reports import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+
+def chinese_day(day: date) -> str:
+    """2026年9月30日, as official documents write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def tallies(names: Iterable[str]) -> tuple[Tally, ...]:
+    """Each name and how often it comes, the most frequent first."""
+    return tuple(Tally(name, count) for name, count in Counter(names).most_common())
