@@ -210,3 +210,18 @@ def test_disk_full_or_read_only(
     put(district, "reports", "a file where a folder should be")
     assert qingdan(district, "report", "--quarter", "2026Q3", "--today", "2026-11-20") == 2
     assert "不能写入" in capsys.readouterr().err
+
+
+def test_escapes_cannot_reach_the_terminal(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(district, FILE, "name: 生产经营单位生产安全事故应急预案备案", 'name: "预案\\u001b[2J备案"')
+    assert first(qingdan, district, capsys)[0] == "QD102"
+    git(district, "checkout", "-q", "--", FILE)
+    replace(district, FILE, "promised_limit: 3个工作日", "promised_limit: 2个工作日")
+    commit(district, "改一改\x1b]0;pwned\x07\u202e")
+    for form in ("text", "concise", "github"):
+        capsys.readouterr()
+        assert qingdan(district, "validate", "--commits", "HEAD~1..", "--format", form) == 1
+        out = capsys.readouterr().out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert "\\u001b]0;pwned" in out

@@ -21,8 +21,19 @@ if TYPE_CHECKING:
     from qingdan.core.text.strict import Places
     from qingdan.model.workspace import Value
 
-_SUSPICIOUS = (b"- - ", b"- ? ", b"? - ", b"? ? ", b"\t", b"\x00")
-"""What canonical text never has and what could exhaust the fast parser's stack."""
+_SUSPICIOUS = (
+    b"- - ",
+    b"- ? ",
+    b"? - ",
+    b"? ? ",
+    b"\t",
+    b"\x00",
+    *(
+        b"\\" + letter
+        for letter in (b"u", b"x", b"U", b"t", b"r", b"b", b"f", b"e", b"a", b"v", b"0")
+    ),
+)
+"""What could exhaust the fast parser's stack, or hide a control character: the strict reader looks closer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,13 @@ def decode(raw: bytes) -> str:
     found = _FORBIDDEN.search(text)
     if found:
         line, column = _line_column(text, found.start())
-        what = _NAMES.get(found[0], f"不可见字符 U+{ord(found[0]):04X}")
-        raise YamlRefusedError("QD102", f"文件中有{what}，请删除或改用空格。", line, column)
+        message = f"文件中有{_named(found[0])}，请删除或改用空格。"
+        raise YamlRefusedError("QD102", message, line, column)
     return text
+
+
+def _named(character: str) -> str:
+    return _NAMES.get(character, f"不可见字符 U+{ord(character):04X}")
 
 
 def _encoding(raw: bytes) -> str:
@@ -176,6 +180,9 @@ def _mapping(
 def _scalar(event: yaml.ScalarEvent) -> Value:
     text: str = event.value
     if event.style:
+        hidden = _FORBIDDEN.search(text)
+        if hidden:
+            raise _refuse(event, f"文字中有{_named(hidden[0])}（用转义写法也不允许），请删除")
         return text
     if text == "":
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qingdan.render.formats.visible import visible
+
 if TYPE_CHECKING:
     from qingdan.model.findings import Finding, Verdict
 
@@ -16,7 +18,7 @@ def render(verdict: Verdict) -> str:
 def line(finding: Finding) -> str:
     """``lists/powers/JS-YJ.yaml:12:3: QD207 …（JS-YJ-XK-001）``."""
     item = f"（{finding.item}）" if finding.item else ""
-    return f"{place(finding)}{finding.code} {finding.message}{item}"
+    return visible(f"{place(finding)}{finding.code} {finding.message}{item}")
 
 
 def place(finding: Finding) -> str:

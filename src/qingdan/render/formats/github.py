@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.model.codes import CODES
+from qingdan.render.formats.visible import visible
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Finding, Verdict
@@ -14,7 +15,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 def render(verdict: Verdict) -> str:
     """A ``::error file=…::`` line a finding."""
-    return "".join(f"{_line(finding)}\n" for finding in verdict.findings)
+    return "".join(f"{visible(_line(finding))}\n" for finding in verdict.findings)
 
 
 def _line(finding: Finding) -> str:

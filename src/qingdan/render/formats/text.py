@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.render.formats import concise
+from qingdan.render.formats.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
 
 def render(verdict: Verdict) -> str:
     """The findings in blocks, then the summary, then the hints."""
-    blocks = ["\n".join(_block(finding)) for finding in verdict.findings]
+    blocks = ["\n".join(map(visible, _block(finding))) for finding in verdict.findings]
     return "\n".join([*blocks, summary(verdict), *verdict.hints]) + "\n"
 
 

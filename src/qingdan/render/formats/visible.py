@@ -1,0 +1,12 @@
+"""Text from files and commits, harmless on a terminal: what would move the cursor or turn the line is shown as a code."""
+
+from __future__ import annotations
+
+import re
+
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """``text`` on one line, control and direction characters shown by their code."""
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
