@@ -201,3 +201,23 @@ def test_fail_on(district: Path, qingdan: Run) -> None:
     assert qingdan(district, "validate") == 0
     assert qingdan(district, "validate", "--fail-on", "warning") == 1
     assert qingdan(district, "validate", "--fail-on", "all") == 2
+
+
+@pytest.mark.parametrize("words", [["--division", "41"], ["--short", ""], ["--name", "x" * 99]])
+def test_init_that_fails_leaves_nothing(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if words[1] == "":
+        for key in (
+            "GIT_AUTHOR_NAME",
+            "GIT_AUTHOR_EMAIL",
+            "GIT_COMMITTER_NAME",
+            "GIT_COMMITTER_EMAIL",
+        ):
+            monkeypatch.delenv(key)
+    folder = tmp_path / "new"
+    assert run(["init", str(folder), "--profile", "district", *words]) in {2, 3}
+    assert not folder.exists()
+    folder.mkdir()
+    assert run(["init", str(folder), "--profile", "district", *words]) in {2, 3}
+    assert list(folder.iterdir()) == []

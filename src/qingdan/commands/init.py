@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,12 +48,13 @@ def run(folder: Path, options: Options) -> int:
         raise UsageError(
             "样例工作区的名称和区划是固定的；--name、--short、--division 请不要与 --sample 同用。"
         )
-    laying.refuse_occupied(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    git.init(folder, "main")
-    if options.sample:
-        return _sample(folder, options)
-    return _empty(folder, options)
+    if options.division and not re.fullmatch("[0-9]{12}", options.division):
+        raise UsageError(f"区划代码“{options.division}”应为12位数字，例如 410102000000。")
+    with laying.whole_or_not_at_all(folder):
+        git.init(folder, "main")
+        if options.sample:
+            return _sample(folder, options)
+        return _empty(folder, options)
 
 
 def _sample(folder: Path, options: Options) -> int:
@@ -109,7 +111,9 @@ def _with_shared(opened: Opened) -> None:
     _, findings = judge(opened, opened.snapshot())
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
-        raise RefusedError(f"模板有误：{errors[0].path}:{errors[0].line} {errors[0].message}")
+        raise RefusedError(
+            f"没有建立工作区：{errors[0].path}第{errors[0].line}行，{errors[0].message}"
+        )
 
 
 def _register(opened: Opened, told: dict[str, str]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import RefusedError
 from qingdan.repo import files, resources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PROFILES: Mapping[str, str] = {"district": "jinshui", "town": "liuzhai", "bureau": "huiji"}
@@ -23,8 +25,29 @@ def sample(profile: str) -> Path:
     return resources.folder("lists") / PROFILES[profile]
 
 
-def refuse_occupied(folder: Path) -> None:
-    """RefusedError where a workspace, or anything but an empty folder, is already there."""
+@contextmanager
+def whole_or_not_at_all(folder: Path) -> Iterator[None]:
+    """Make a new folder for what is laid out; if that fails or is interrupted, nothing of it stays.
+
+    RefusedError where anything but an empty folder is already there: it is not touched.
+    """
+    _refuse_occupied(folder)
+    existed = folder.is_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RefusedError(f"不能建立文件夹{folder}：{error.strerror}。") from None
+    try:
+        yield
+    except BaseException:
+        for child in folder.iterdir():
+            shutil.rmtree(child) if child.is_dir() else child.unlink()
+        if not existed:
+            folder.rmdir()
+        raise
+
+
+def _refuse_occupied(folder: Path) -> None:
     if folder.is_file():
         raise RefusedError(f"{folder}是文件，请另选文件夹。")
     if folder.is_dir() and any(folder.iterdir()):
