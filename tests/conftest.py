@@ -12,6 +12,7 @@ import pytest
 from qingdan.cli.main import run as run_command
 
 Run = Callable[..., int]
+Samples = Callable[[str], Path]
 
 CLERK = {
     "GIT_AUTHOR_NAME": "测试经办人",

@@ -212,8 +212,12 @@ def test_disk_full_or_read_only(
     assert "不能写入" in capsys.readouterr().err
 
 
-def test_escapes_cannot_reach_the_terminal(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    replace(district, FILE, "name: 生产经营单位生产安全事故应急预案备案", 'name: "预案\\u001b[2J备案"')
+def test_escapes_cannot_reach_the_terminal(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(
+        district, FILE, "name: 生产经营单位生产安全事故应急预案备案", 'name: "预案\\u001b[2J备案"'
+    )
     assert first(qingdan, district, capsys)[0] == "QD102"
     git(district, "checkout", "-q", "--", FILE)
     replace(district, FILE, "promised_limit: 3个工作日", "promised_limit: 2个工作日")

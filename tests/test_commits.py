@@ -152,12 +152,28 @@ def test_a_rule_cannot_be_loosened_and_used_at_once(
     )
     replace(district, FILE, "promised_limit: 3个工作日", "promised_limit: 2个工作日")
     record = f"{TODAY}-{CODE}"
-    put(
-        district,
-        f"ledger/adjustments/2026/{record}.yaml",
-        f"id: '{record}'\nkind: change\nitems:\n- {CODE}\ntrigger: internal\noccurred: '2026-10-12'\nwithin: 60个工作日\n"
-        f"deadline: '2027-01-05'\napplied: '{TODAY}'\nreason: 放宽\nchanges:\n- item: {CODE}\n  field: promised_limit\n  before: 3个工作日\n  after: 2个工作日\nsteps:\n- stage: 申请\n  by: JS-YJ\n  started: '2026-10-12'\n",
-    )
+    text = f"""\
+id: '{record}'
+kind: change
+items:
+- {CODE}
+trigger: internal
+occurred: '2026-10-12'
+within: 60个工作日
+deadline: '2027-01-05'
+applied: '{TODAY}'
+reason: 放宽
+changes:
+- item: {CODE}
+  field: promised_limit
+  before: 3个工作日
+  after: 2个工作日
+steps:
+- stage: 申请
+  by: JS-YJ
+  started: '2026-10-12'
+"""
+    put(district, f"ledger/adjustments/2026/{record}.yaml", text)
     commit(
         district,
         f"放宽\n\n说明\n\nAdjustment: change\nItem: {CODE}\nTrigger: internal\n"

@@ -7,10 +7,11 @@ import re
 import subprocess
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
-from conftest import TODAY, Run, commit, git, put, replace
 
+from conftest import TODAY, Run, Samples, commit, git, put, replace
 from qingdan.core.reports import periods, scoring
 from qingdan.model.errors import UsageError
 from qingdan.model.reports import Quarter
@@ -36,8 +37,8 @@ def rows(data: dict[str, object], key: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize("profile", ["district", "town", "bureau"])
 @pytest.mark.parametrize("period", ["2026Q1", "2026Q2", "2026Q3"])
 def test_totals_reconcile_in_every_sample(
-    profile: str, period: str, samples, qingdan: Run, capsys: pytest.CaptureFixture[str]
-) -> None:  # type: ignore[no-untyped-def]
+    profile: str, period: str, samples: Samples, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     data = context(qingdan, samples(profile), period, capsys)
     for place, stock in enumerate(rows(data, "stocks")):
         counts = {key: int(str(value)) for key, value in stock.items() if key != "title"}
@@ -88,7 +89,8 @@ def test_ranking_follows_the_arithmetic_of_the_settings(
 ) -> None:
     ranking = rows(context(qingdan, district, "2026Q3", capsys), "ranking")
     for row in ranking:
-        taken = sum(float(str(line["taken"])) for line in row["lines"])  # type: ignore[attr-defined]
+        lines = cast("list[dict[str, str]]", row["lines"])
+        taken = sum(float(line["taken"]) for line in lines)
         assert float(str(row["score"])) == 100 - taken
     scores = [float(str(row["score"])) for row in ranking]
     assert scores == sorted(scores, reverse=True)

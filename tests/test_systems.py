@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
-from conftest import TODAY, Run, git, put, replace
 
+from conftest import TODAY, Run, Samples, git, put, replace
 from qingdan.core.systems import wording
 from qingdan.repo import resources
 
@@ -58,8 +59,8 @@ def row(rows: Rows, code: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("profile", ["district", "town", "bureau"])
 def test_the_samples_agree_with_their_systems(
-    profile: str, samples, qingdan: Run, capsys: pytest.CaptureFixture[str]
-) -> None:  # type: ignore[no-untyped-def]
+    profile: str, samples: Samples, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert found(qingdan, samples(profile), capsys) == []
 
 
@@ -123,10 +124,9 @@ def test_a_finding_names_line_item_article_and_owner(
     )
     assert line == "  promised_limit: 20个工作日"
     assert finding["item"] == "JS-SC-XK-001"
-    assert "《金水区行政权力清单运行监督检查办法》第十四条第（八）项" in finding["sources"]  # type: ignore[operator]
-    assert (
-        "可能涉及《金水区行政权力清单运行监督检查办法》第二十一条第（三）项" in finding["sources"]
-    )  # type: ignore[operator]
+    sources = cast("list[str]", finding["sources"])
+    assert "《金水区行政权力清单运行监督检查办法》第十四条第（八）项" in sources
+    assert "可能涉及《金水区行政权力清单运行监督检查办法》第二十一条第（三）项" in sources
     assert finding["owner"] == "区电子政务中心"
 
 

@@ -130,15 +130,20 @@ class Schema:
         """What is wrong with a document, a sentence each; nothing if it is valid."""
         if self.accepts(value):
             return
-        found = False
+        said: set[Pointer] = set()
         for error in self._slow_errors(value):
-            found = True
-            yield self._finding(error, value, path)
-        if (
-            not found
-        ):  # the two validators disagree (a trailing line break in a pattern): never silent
-            for quick in self._quick.iter_errors(value):
-                at = tuple(quick.instance_path)
+            at: Pointer = tuple(error.absolute_path)
+            if error.validator == "additionalProperties":
+                yield from self._unknown(error, at, value, path)
+            elif error.validator == "required":
+                yield self._missing(error, at, value, path)
+            elif at not in said:  # type and enum, pattern and format: one fact
+                said.add(at)
+                yield _of("QD106", self._sentence(error, at), path, at, value)
+        for quick in self._quick.iter_errors(value):
+            at = tuple(quick.instance_path)
+            if at not in said and quick.kind.name == "pattern":  # Python's $ overlooks a line break
+                said.add(at)
                 message = f"“{self.label(at)}”的内容不合要求，请检查有无多余的空格或换行。"
                 yield _of("QD106", message, path, at, value)
 
@@ -147,36 +152,36 @@ class Schema:
 
         checker = Draft7Validator.FORMAT_CHECKER
         validator = Draft7Validator(self.document, format_checker=checker)
-        for error in sorted(validator.iter_errors(value), key=lambda error: error.json_path):
+        for error in sorted(
+            validator.iter_errors(value),
+            key=lambda error: (error.json_path, _RANK.get(str(error.validator), 1)),
+        ):
             yield from _leaves(error)
 
-    def _finding(self, error: ValidationError, value: Value, path: str) -> Finding:
-        at: Pointer = tuple(error.absolute_path)
-        if error.validator == "required":
-            missing = str(error.message.split("'")[1])
-            label = self.label((*at, missing))
-            return _of(
-                "QD109", f"缺少“{label}”（{missing}）。", path, at, value, f"请补填“{label}”。"
-            )
-        if error.validator == "additionalProperties":
-            return self._unknown(error, at, value, path)
-        return _of("QD106", self._sentence(error, at), path, at, value)
+    def _missing(self, error: ValidationError, at: Pointer, value: Value, path: str) -> Finding:
+        missing = str(error.message.split("'")[1])
+        label = self.label((*at, missing))
+        return _of("QD109", f"缺少“{label}”（{missing}）。", path, at, value, f"请补填“{label}”。")
 
-    def _unknown(self, error: ValidationError, at: Pointer, value: Value, path: str) -> Finding:
+    def _unknown(
+        self, error: ValidationError, at: Pointer, value: Value, path: str
+    ) -> Iterator[Finding]:
         known = list(self.node(at).get("properties", {}))
-        extra = next(key for key in cast("dict[str, Any]", error.instance) if key not in known)
-        near = difflib.get_close_matches(str(extra), known, 1, 0.6)
+        for extra in cast("dict[str, Any]", error.instance):
+            if extra not in known:
+                fix = self._guess(extra, known, at)
+                yield _of("QD107", f"没有“{extra}”这个要素。", path, (*at, extra), value, fix)
+
+    def _guess(self, extra: str, known: list[str], at: Pointer) -> str:
+        near = difflib.get_close_matches(extra, known, 1, 0.6)
         by_label = [key for key in known if self.label((*at, key)) == extra]
         guess = (by_label or near or [""])[0]
-        fix = (
-            f"是不是“{guess}”（{self.label((*at, guess))}）？"
-            if guess
-            else f"可用的有：{'、'.join(known)}。"
-        )
-        return _of("QD107", f"没有“{extra}”这个要素。", path, (*at, extra), value, fix)
+        if guess:
+            return f"是不是“{guess}”（{self.label((*at, guess))}）？"
+        return f"可用的有：{'、'.join(known)}。"
 
     def _sentence(self, error: ValidationError, at: Pointer) -> str:
-        what = f"“{self.path_label(at)}”"
+        what = f"“{self.path_label(at) or self.title}”"
         node = error.schema if isinstance(error.schema, dict) else {}
         say = _SENTENCES.get(str(error.validator), _anything)
         return what + say(error.instance, node)
@@ -222,6 +227,8 @@ _SENTENCES: Mapping[str, Callable[[Any, dict[str, Any]], str]] = {
 }
 """Keyword of draft-07 to what is said after the name of the field."""
 
+
+_RANK = {"type": 0, "pattern": 1, "format": 2}
 
 _KINDS = {
     "string": "文字",

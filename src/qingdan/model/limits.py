@@ -56,7 +56,10 @@ class Limit:
         if self.measure == "小时":
             return (self.amount, self.amount)
         if self.measure == "工作日":
-            return (self.amount * 24, (self.amount + 2 * (self.amount // 5 + 1) + 20) * 24)
+            return (
+                self.amount * 24,
+                (self.amount + 2 * (self.amount // 5 + 1) + 20 + self.amount // 12) * 24,
+            )
         low, high = _DAYS[self.measure]
         return (self.amount * low * 24, self.amount * high * 24)
 
@@ -68,7 +71,8 @@ def exceeds(one: Limit, other: Limit) -> bool:
     """
     if one.measure == other.measure:
         return one.amount > other.amount
-    return one.span[0] > other.span[1] or (
+    rolled = 11 * 24 if one.measure == "小时" and other.measure == "日" else 0
+    return one.span[0] > other.span[1] + rolled or (
         one.measure == "工作日" and other.measure == "日" and one.amount > other.amount
     )
 

@@ -30,7 +30,7 @@ def with_fields(data: Doc, assignments: list[str], schema: Schema) -> Doc:
                 f"“{assignment}”缺少等号。写法：要素=新值，例如 promised_limit=5个工作日。"
             )
         at = _pointer(name.strip(), changed, schema)
-        _put(changed, at, _value(value.strip(), name, schema.node(("items", 0, *at))))
+        _put(changed, at, _value(value.strip(), name, schema, at))
     return changed
 
 
@@ -48,6 +48,9 @@ def _pointer(name: str, data: Doc, schema: Schema) -> Pointer:
 
 def _key(step: str, node: dict[str, Any], schema: Schema, at: Pointer) -> str:
     known = node.get("properties", {})
+    if not known:
+        above = schema.label(("items", 0, *at))
+        raise UsageError(f"“{above}”下面没有“{step}”。请只写到“{above}”，或先补填这一项内容。")
     if step in known:
         return step
     labels = {schema.label(("items", 0, *at, key)): key for key in known}
@@ -77,15 +80,16 @@ def _below(place: Value, step: str | int) -> Value:
     return place[cast("int", step)] if isinstance(place, list) else None
 
 
-def _value(text: str, name: str, node: dict[str, Any]) -> Value:
+def _value(text: str, name: str, schema: Schema, at: Pointer) -> Value:
     if text == "":
         return None
+    node = schema.node(("items", 0, *at))
     kind = node.get("type")
     if kind == "integer":
         if not text.isdecimal():
             raise UsageError(f"“{name}”应当是整数，现为“{text}”。")
         return int(text)
-    if kind == "array" and node["items"].get("type") == "string":
+    if kind == "array" and schema.node(("items", 0, *at, 0)).get("type") == "string":
         return [part.strip() for part in text.split(_SEPARATOR) if part.strip()]
     if kind in {"array", "object"}:
         raise UsageError(
@@ -97,7 +101,9 @@ def _value(text: str, name: str, node: dict[str, Any]) -> Value:
 def _put(data: Doc, at: Pointer, value: Value) -> None:
     place: Any = data
     for step in at[:-1]:
-        if place.get(step) is None if isinstance(place, dict) else False:
+        if isinstance(place, dict) and place.get(step) is None:
+            if value is None:
+                return
             place[step] = {}
         place = place[step]
     if value is not None:

@@ -9,8 +9,10 @@ line and a change of one field a one-line diff.
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,7 @@ _WIDE_CHARACTERS = r"\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-
 _NARROW_CHARACTERS = r"A-Za-z0-9_./@+()%,;<>=~^ -"
 _WIDE = re.compile(rf"{_FIRST}(?:[{_WIDE_CHARACTERS}{_NARROW_CHARACTERS}]|:(?=[^ \n]))+")
 """What every YAML reader takes as itself in a plain scalar, if it is not ASCII alone."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,23 @@ def _other(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return json.dumps(value)
+        return _decimal(value)
     if isinstance(value, int):
-        return str(value)
+        return _whole(value)
     return "{}" if isinstance(value, dict) else "[]"
+
+
+def _decimal(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError(value)
+    text = format(Decimal(repr(value)), "f")
+    return text if "." in text else text + ".0"
+
+
+def _whole(value: int) -> str:
+    if abs(value) >= 10**18:
+        raise ValueError(value)
+    return str(value)
 
 
 @lru_cache(maxsize=1 << 16)

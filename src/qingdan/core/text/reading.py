@@ -28,10 +28,8 @@ _SUSPICIOUS = (
     b"? ? ",
     b"\t",
     b"\x00",
-    *(
-        b"\\" + letter
-        for letter in (b"u", b"x", b"U", b"t", b"r", b"b", b"f", b"e", b"a", b"v", b"0")
-    ),
+    b"\n" + b" " * 60,
+    *(b"\\" + letter.encode() for letter in "uxUtrbfeav0NLP_"),
 )
 """What could exhaust the fast parser's stack, or hide a control character: the strict reader looks closer."""
 
@@ -60,16 +58,18 @@ def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
     """The value of canonical text; None for any other."""
     if len(raw) > strict.MAX_BYTES or any(mark in raw for mark in _SUSPICIOUS):
         return None
+    if b"&" in raw and b"*" in raw:  # an anchor told over and over would eat all memory
+        return None
     try:
         text = raw.decode("utf-8")
         value: object = yaml_rs.loads(text, parse_datetime=False)
-    except (UnicodeDecodeError, ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return None
     if not isinstance(value, dict):
         return None
     try:
         return value if emit(value, layout) == text else None
-    except (RecursionError, TypeError, AttributeError):
+    except (ValueError, TypeError, RecursionError, AttributeError):
         return None
 
 

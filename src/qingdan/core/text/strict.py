@@ -7,6 +7,7 @@ idea of YAML.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -25,13 +26,15 @@ Places = dict["Pointer", tuple[int, int]]
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 64
+MAX_EVENTS = 1_000_000
 
 _FORBIDDEN = re.compile("[\x00-\x08\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
 _AMBIGUOUS = re.compile(
-    r"(?i)~|true|false|null|[-+]?\.(inf|nan)|[-+]?(0x[0-9a-f_]+|0o[0-7_]+)|[-+]?\.?[0-9][0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?"
+    r"(?i)~|=|true|false|null|[-+]?\.(inf|nan)|[-+]?0(x[0-9a-f_]+|o[0-7_]+|b[01_]+)"
+    r"|([-+]|(?=[0-9]))[0-9_]+(\.[0-9_]*)?(e[-+]?[0-9]+)?|[-+]?\.[0-9_]+(e[-+]?[0-9]+)?"
 )
 _NAMES = {"\t": "制表符（Tab）", "\ufeff": "字节顺序标记（BOM）", "\x00": "空字符（NUL）"}
 
@@ -90,7 +93,7 @@ def _line_column(text: str, place: int) -> tuple[int, int]:
 def read(text: str) -> tuple[Value, Places]:
     """Parse one document of the subset; raise YamlRefusedError (QD101, QD102 or QD104) with its place."""
     try:
-        return _document(iter(yaml.parse(text, Loader=yaml.CSafeLoader)))
+        return _document(_counted(yaml.parse(text, Loader=yaml.CSafeLoader)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -124,6 +127,13 @@ def _document(events: Iterator[yaml.Event]) -> tuple[Value, Places]:
     return value, places
 
 
+def _counted(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    for number, event in enumerate(events):
+        if number > MAX_EVENTS:
+            raise _refuse(event, "内容过多，请按单位拆分")
+        yield event
+
+
 def _start(event: yaml.Event) -> tuple[int, int]:
     """The line and the column of an event, from 1."""
     mark = event.start_mark
@@ -143,6 +153,8 @@ def _node(
         raise _refuse(event, f"嵌套超过{MAX_DEPTH}层")
     places.setdefault(at, _start(event))
     if isinstance(event, yaml.ScalarEvent):
+        if event.value == "<<" and not event.style:
+            raise _refuse(event, "用了合并键（<<），清单文件不允许，请把内容写全")
         return _scalar(event)
     if isinstance(event, yaml.SequenceStartEvent):
         return _sequence(events, at, places, depth)
@@ -168,8 +180,6 @@ def _mapping(
         key = _node(event, events, (), {}, depth + 1)
         if not isinstance(key, str):
             raise _refuse(event, "键必须是文字；数字作键请加引号")
-        if key == "<<":
-            raise _refuse(event, "用了合并键（<<），清单文件不允许，请把内容写全")
         if key in values:
             raise YamlRefusedError("QD104", f"键“{key}”重复，请删去一处。", *_start(event))
         places[(*at, key)] = _start(event)
@@ -191,10 +201,17 @@ def _scalar(event: yaml.ScalarEvent) -> Value:
     if _INT.fullmatch(text):
         return int(text)
     if _FLOAT.fullmatch(text):
-        return float(text)
+        return _finite(text, event)
     if _AMBIGUOUS.fullmatch(text) and not _stays_text(text):
         raise _refuse(event, f"“{text}”有多种读法，是文字请加单引号，是数字请写成普通十进制")
     return text
+
+
+def _finite(text: str, event: yaml.ScalarEvent) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _refuse(event, "数字过大，是文字请加单引号")
+    return number
 
 
 def _stays_text(text: str) -> bool:
