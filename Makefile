@@ -13,7 +13,7 @@ demo: install  ## show the main job on the sample district, under build/
 	@$(BIN)/python docs/demo.py build/demo
 
 test: dev  ## run every test
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered -q
 	@echo
 	@echo "All tests passed. Next: make check (style, types, architecture), make bench (speed)."
 

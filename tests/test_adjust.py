@@ -505,3 +505,12 @@ def test_the_lock_is_refused_after_a_while(
     with Journal(Repository(district)).lock():
         assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 4
     assert "另一个 qingdan 命令" in capsys.readouterr().err
+
+
+def test_a_single_item_with_its_list_and_unit_on_top(
+    district: Path, qingdan: Run, tmp_path: Path
+) -> None:
+    head, _, item = NEW.partition("items:\n- ")
+    file = put(tmp_path, "new.yaml", head + item.replace("\n  ", "\n"))
+    assert adjust(qingdan, district, "add", "--from", str(file), *WHY) == 0
+    assert qingdan(district, "validate") == 0

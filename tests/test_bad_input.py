@@ -229,3 +229,20 @@ def test_escapes_cannot_reach_the_terminal(
         assert "\x1b" not in out
         assert "\u202e" not in out
         assert "\\u001b]0;pwned" in out
+
+
+def test_merge_conflict_left_in_a_file(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(
+        district,
+        FILE,
+        "  promised_limit: 3个工作日\n",
+        "<<<<<<< HEAD\n  promised_limit: 3个工作日\n=======\n  promised_limit: 2个工作日\n>>>>>>> one\n",
+    )
+    code, line, message = first(qingdan, district, capsys)
+    assert code == "QD101"
+    assert "合并冲突" in str(message)
+    assert (
+        (district / FILE).read_text("utf-8").splitlines()[int(str(line)) - 1].startswith("<<<<<<<")
+    )

@@ -324,3 +324,29 @@ def test_a_table_s_own_defects_are_named_once_each() -> None:
     assert [at for at, _ in said] == [("rows", 2, "unit_code"), ("rows", 5, "name")]
     assert "（2条）" in said[0][1]
     assert "第6、7行" in said[1][1]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--unit", "JS-YX"], "没有编号为“JS-YX”的单位。是不是“JS-"),
+        (["--list", "power"], "没有“power”这类清单"),
+    ],
+)
+def test_a_unit_or_list_that_is_not_there_is_no_success(
+    words: list[str],
+    sentence: str,
+    district: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert qingdan(district, "check", *words) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_published_commit_that_is_not_here(
+    district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(district, "clone", "-q", "--depth", "1", f"file://{district}", str(tmp_path / "shallow"))
+    assert qingdan(tmp_path / "shallow", "check", "--today", TODAY) == 3
+    assert "git fetch --unshallow" in capsys.readouterr().err

@@ -54,7 +54,8 @@ _ERRORS = (
 def help_text(text: str) -> str:
     """A help page with its headings in Chinese."""
     for english, chinese in _HELP:
-        text = text.replace(english, chinese)
+        wrapped = r"\s+".join(re.escape(word) for word in english.split(" "))
+        text = re.sub(wrapped if english.endswith(".") else re.escape(english), chinese, text)
     return text
 
 

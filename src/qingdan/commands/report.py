@@ -10,7 +10,7 @@ from qingdan.core.reports import periods
 from qingdan.core.reports.quarterly import Ground, bulletin
 from qingdan.desk.comparing import compare_systems
 from qingdan.desk.opening import finish, judge, require_settings
-from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.errors import CannotAnswerError, UsageError, reason
 from qingdan.repo import files
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def run(opened: Opened, period: str, today: date, out: Path | None, *, context: 
         try:
             files.replace(path, text.encode())
         except OSError as error:
-            raise UsageError(f"不能写入{path}：{error.strerror}。") from None
+            raise UsageError(f"不能写入{path}：{reason(error)}。") from None
     sys.stdout.write(f"{quarter.title}通报已生成：\n" + "".join(f"  {path}\n" for path in targets))
     return 0
 

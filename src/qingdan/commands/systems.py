@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from qingdan.desk import taking
-from qingdan.model.errors import UsageError
+from qingdan.model.errors import UsageError, reason
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,4 +49,4 @@ def _read(file: Path) -> bytes:
     except IsADirectoryError:
         raise UsageError(f"{file}是文件夹，不是表格文件。") from None
     except OSError as error:
-        raise UsageError(f"不能读取{file}：{error.strerror}。") from None
+        raise UsageError(f"不能读取{file}：{reason(error)}。") from None

@@ -15,7 +15,7 @@ from qingdan.core.places import list_path, place, stem
 from qingdan.core.text import reading
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
-from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
+from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError, reason
 from qingdan.model.workspace import LISTS, Item
 from qingdan.render import days
 
@@ -244,7 +244,7 @@ def items_in(file: Path, name: str, unit: str) -> list[Item]:
     try:
         value = reading.read(file.read_bytes()).value
     except OSError as error:
-        raise UsageError(f"不能读取{file}：{error.strerror}。") from None
+        raise UsageError(f"不能读取{file}：{reason(error)}。") from None
     except YamlRefusedError as error:
         raise UsageError(f"{file}第{error.line}行：{error.message}") from None
     if not isinstance(value, dict):
@@ -254,7 +254,8 @@ def items_in(file: Path, name: str, unit: str) -> list[Item]:
         raise UsageError(
             f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{'、'.join(LISTS)}。"
         )
-    entries = value.get("items", [value])
+    alone = {key: part for key, part in value.items() if key not in {"list", "unit"}}
+    entries = value.get("items", [alone])
     items = [
         Item(name, unit, list_path(name, unit), index, entry)
         for index, entry in enumerate(entries if isinstance(entries, list) else [])

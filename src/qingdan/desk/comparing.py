@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.checks.report import found
 from qingdan.core.places import SETTINGS_PATH, system_path
 from qingdan.core.systems.comparing import Comparison, compare, rows_of, unit_names
+from qingdan.model.errors import CannotAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +31,21 @@ def public_items(opened: Opened, book: Book) -> dict[str, Item]:
     for document in publications(book):
         for name in cast("list[str]", document["lists"]):
             last[name] = str(document["commit"])
-    books = {commit: opened.book(commit, keep_items=True) for commit in set(last.values())}
+    books = {commit: _published(opened, commit) for commit in set(last.values())}
     items = {code: item for code, item in book.items.items() if item.list not in last}
     for name, commit in last.items():
         items |= {code: item for code, item in books[commit].items.items() if item.list == name}
     return items
+
+
+def _published(opened: Opened, commit: str) -> Book:
+    try:
+        return opened.book(commit, keep_items=True)
+    except CannotAnswerError:
+        raise CannotAnswerError(
+            f"公布记录所指的版本{commit[:10]}不在本地的历史中，无从比对；"
+            "浅克隆请先运行 git fetch --unshallow，其余情况请核对 ledger/publications 中的 commit。"
+        ) from None
 
 
 def compare_systems(opened: Opened, book: Book, _snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from qingdan.model.errors import RefusedError
+from qingdan.model.errors import RefusedError, reason
 from qingdan.repo import files, resources
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def whole_or_not_at_all(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RefusedError(f"不能建立文件夹{folder}：{error.strerror}。") from None
+        raise RefusedError(f"不能建立文件夹{folder}：{reason(error)}。") from None
     try:
         yield
     except BaseException:

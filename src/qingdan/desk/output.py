@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from qingdan.model.errors import UsageError
+from qingdan.model.errors import UsageError, reason
 from qingdan.render.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def show(verdict: Verdict, formats: Sequence[str]) -> None:
         try:
             Path(target).write_text(text, "utf-8")
         except OSError as error:
-            raise UsageError(f"不能写入{target}：{error.strerror}。") from None
+            raise UsageError(f"不能写入{target}：{reason(error)}。") from None
 
 
 def _coloured(text: str) -> str:

@@ -6,6 +6,27 @@ impossible. One place catches them (:mod:`qingdan.cli.main`).
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.ENOENT: "不存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
+    errno.EEXIST: "同名的文件已经存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.ELOOP: "是链接",
+    errno.ENAMETOOLONG: "名称过长",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused a file, in Chinese words."""
+    return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}（{error.strerror}）")
+
 
 class QingdanError(Exception):
     """Base of all expected errors; ``exit_code`` is what the process returns."""

@@ -7,7 +7,7 @@ import stat
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from qingdan.model.errors import UsageError, YamlRefusedError
+from qingdan.model.errors import UsageError, YamlRefusedError, reason
 from qingdan.model.workspace import FOLDERS, BadFile
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class WorkTree:
             try:
                 names = sorted(child.name for child in full.iterdir())
             except OSError as error:
-                bad.append(BadFile(path, f"文件夹不能读取：{error.strerror}。"))
+                bad.append(BadFile(path, f"文件夹不能读取：{reason(error)}。"))
                 return
             for name in names:
                 self._visit(f"{path}/{name}", paths, bad)
@@ -87,7 +87,7 @@ class WorkTree:
         except FileNotFoundError:
             raise KeyError(path) from None
         except OSError as error:
-            raise YamlRefusedError("QD108", f"文件不能读取：{error.strerror}。") from None
+            raise YamlRefusedError("QD108", f"文件不能读取：{reason(error)}。") from None
 
 
 class Revision:

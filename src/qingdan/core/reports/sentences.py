@@ -95,13 +95,22 @@ def _on_problems(problems: Sequence[Problem]) -> str:
     if not problems:
         return "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"
     errors = sum(problem.severity == "error" for problem in problems)
-    units = [unit for unit, _ in Counter(p.unit for p in problems if p.unit).most_common()]
+    kinds = [
+        (word, count)
+        for word, count in (("错误", errors), ("警告", len(problems) - errors))
+        if count
+    ]
     said = (
-        f"季末检查发现问题{len(problems)}个，其中错误{errors}个、警告{len(problems) - errors}个。"
+        f"季末检查发现问题{len(problems)}个，"
+        + "、".join(f"{word}{count}个" for word, count in kinds)
+        + "。"
     )
+    units = Counter(problem.unit for problem in problems if problem.unit).most_common()
     if len(units) == 1:
-        return said + f"问题集中在{units[0]}。"
-    return said + (f"涉及{len(units)}个单位，较多的是{units[0]}。" if units else "")
+        return said + f"问题集中在{units[0][0]}。"
+    if len(units) > 1 and units[0][1] > units[1][1]:
+        return said + f"涉及{len(units)}个单位，最多的是{units[0][0]}（{units[0][1]}个）。"
+    return said + (f"涉及{len(units)}个单位。" if units else "")
 
 
 def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:

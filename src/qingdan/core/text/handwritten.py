@@ -47,14 +47,21 @@ def for_jurisdiction(raw: bytes, values: Mapping[str, str]) -> bytes:
     """``qingdan.yaml`` with another jurisdiction's name, short name and division code, where given."""
     from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
+    before: dict[str, str] = {}
+
     def change(document: Any) -> None:
+        place = document["jurisdiction"]
+        before.update({key: str(place[key]) for key in values})
         for key, value in values.items():
             if value:
-                document["jurisdiction"][key] = (
-                    SingleQuotedScalarString(value) if value.isdecimal() else value
-                )
+                place[key] = SingleQuotedScalarString(value) if value.isdecimal() else value
 
-    return _round_trip(raw, change) if any(values.values()) else raw
+    if not any(values.values()):
+        return raw
+    head, _, rest = _round_trip(raw, change).decode("utf-8").partition("\n")
+    if values.get("name"):
+        head = head.replace(before["name"], values["name"])
+    return f"{head}\n{rest}".encode()
 
 
 def without_line_units(raw: bytes, settings: Settings, names: tuple[str, str]) -> bytes:

@@ -36,6 +36,7 @@ _AMBIGUOUS = re.compile(
     r"(?i)~|=|true|false|null|[-+]?\.(inf|nan)|[-+]?0(x[0-9a-f_]+|o[0-7_]+|b[01_]+)"
     r"|([-+]|(?=[0-9]))[0-9_]+(\.[0-9_]*)?(e[-+]?[0-9]+)?|[-+]?\.[0-9_]+(e[-+]?[0-9]+)?"
 )
+_CONFLICT = re.compile(r"(?m)^(<{7}|={7}|>{7})( |$)")
 _NAMES = {"\t": "制表符（Tab）", "\ufeff": "字节顺序标记（BOM）", "\x00": "空字符（NUL）"}
 
 _REASONS = (
@@ -46,6 +47,7 @@ _REASONS = (
     ("did not find expected key", "缩进不一致，请与同级各行对齐"),
     ("did not find expected '-' indicator", "列表中有一行没有以“- ”开头，请与同级各行对齐"),
     ("while scanning a quoted scalar", "引号没有成对"),
+    ("expected '<document start>'", "一个文件只能有一份内容，“...”之后不能再有"),
     ("found unexpected end of stream", "引号没有成对，或文件不完整"),
     ("block sequence entries are not allowed", "“- ”的位置不对，请另起一行"),
     ("cannot start any token", "这个字符不能用在文字开头，请给整段文字加单引号"),
@@ -95,6 +97,13 @@ def read(text: str) -> tuple[Value, Places]:
     try:
         return _document(_counted(yaml.parse(text, Loader=yaml.CSafeLoader)))
     except yaml.MarkedYAMLError as error:
+        conflict = _CONFLICT.search(text)
+        if conflict:
+            line, column = _line_column(text, conflict.start())
+            message = (
+                "文件中有没有解决的合并冲突（<<<<<<<、=======、>>>>>>>），请选定内容、删去这些行。"
+            )
+            raise YamlRefusedError("QD101", message, line, column) from None
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise YamlRefusedError(
