@@ -350,3 +350,15 @@ def test_a_published_commit_that_is_not_here(
     git(district, "clone", "-q", "--depth", "1", f"file://{district}", str(tmp_path / "shallow"))
     assert qingdan(tmp_path / "shallow", "check", "--today", TODAY) == 3
     assert "git fetch --unshallow" in capsys.readouterr().err
+
+
+def test_a_wrong_code_is_one_difference_and_no_two_strangers(
+    district: Path, portal: Rows, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row(portal, "JS-MZ-QT-001")["职权编号"] = "JS-MZ-QT-01"
+    table = write(tmp_path / "p.csv", portal)
+    qingdan(district, "systems", "take", "portal", str(table), "--today", TODAY)
+    (finding,) = found(qingdan, district, capsys)
+    assert (finding["code"], finding["item"]) == ("QD304", "JS-MZ-QT-001")
+    assert "“JS-MZ-QT-001”" in str(finding["message"])
+    assert "“JS-MZ-QT-01”" in str(finding["message"])

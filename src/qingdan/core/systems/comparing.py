@@ -14,15 +14,13 @@ from qingdan.core.places import system_path
 from qingdan.core.systems import defects, wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Item, SystemSettings, Unit
 
 CODES = ("code", "task_code", "catalog_code", "local_task_code", "local_catalog_code")
-MATCHING = ("code", "task_code", "local_task_code")
-"""Codes that name one item; a 基本编码 is shared by all who exercise it."""
 COMPARED = (
     "name",
     "unit",
@@ -93,42 +91,46 @@ def compare(comparison: Comparison) -> Iterator[Finding]:
 
 
 def _match(c: Comparison) -> list[Item | None]:
-    """The public item of each row: by any code that names one item, else by unit and name."""
-    by_code: dict[str, Item] = {}
+    """The item of each row: by any code that names one item alone, else by unit and name."""
+    known = {**c.current, **c.public}.values()
+    by_code = _by_code(known)
+    matched = [_first(by_code, row) for row in c.rows]
+    taken = {item.code for item in matched if item}
     by_name: dict[tuple[str, str], list[Item]] = {}
-    for known in [
-        *c.public.values(),
-        *(item for code, item in c.current.items() if code not in c.public),
-    ]:
-        for key in MATCHING:
-            if key in known.data:
-                by_code.setdefault(str(known.data[key]), known)
-        for unit in lineage(known.unit, c.units):
-            by_name.setdefault((unit, wording.normal(known.name)), []).append(known)
-    matched: list[Item | None] = []
-    for row in c.rows:
-        codes = [str(row[key]) for key in MATCHING if key in row]
-        item: Item | None = next((by_code[code] for code in codes if code in by_code), None)
-        if item is None:
-            name = wording.normal(str(row["name"]))
+    for item in known:
+        if item.code not in taken:
+            for unit in lineage(item.unit, c.units):
+                by_name.setdefault((unit, wording.normal(item.name)), []).append(item)
+    for place, row in enumerate(c.rows):
+        if matched[place] is None:
             unit = c.unit_names.get(wording.normal(str(row.get("unit", ""))), "")
-            item = _only(c, row, by_name.get((unit, name), []))
-        matched.append(item)
+            named = by_name.get((unit, wording.normal(str(row["name"]))), [])
+            matched[place] = _only(c, row, named)
     return matched
+
+
+def _by_code(items: Iterable[Item]) -> dict[tuple[str, str], Item | None]:
+    """Kind of code and code to the item; None for one that several share, as a 基本编码 may be."""
+    found: dict[tuple[str, str], Item | None] = {}
+    for item in items:
+        for key in CODES:
+            if key in item.data:
+                place = (key, str(item.data[key]))
+                found[place] = item if found.get(place, item) is item else None
+    return found
+
+
+def _first(by_code: Mapping[tuple[str, str], Item | None], row: Doc) -> Item | None:
+    found = (by_code.get((key, str(row[key]))) for key in CODES if key in row)
+    return next((item for item in found if item), None)
 
 
 def _only(c: Comparison, row: Doc, items: list[Item]) -> Item | None:
     """The one item of that unit and name; of several, the one of the row's type."""
     if len(items) > 1 and "type" in row:
         kind = _shown(c, "type", str(row["type"]))
-        items = [item for item in items if item.type == kind] or items
-    # an item that carries a code of its own is named by it alone
-    items = [item for item in items if not _other_code(item, row)]
+        items = [item for item in items if item.type == kind]
     return items[0] if len(items) == 1 else None
-
-
-def _other_code(item: Item, row: Doc) -> bool:
-    return any(key in item.data and key in row and item.data[key] != row[key] for key in MATCHING)
 
 
 def lineage(unit: str, units: Mapping[str, Unit]) -> tuple[str, ...]:
