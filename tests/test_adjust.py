@@ -235,7 +235,7 @@ def test_removal_keeps_the_item(district: Path, qingdan: Run) -> None:
     assert f"code: {CODE}" in text
     assert f"ended: '{TODAY}'" in text
     assert qingdan(district, "validate", "--commits", "HEAD~1..HEAD") == 0
-    assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 0
+    assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 4
 
 
 NEW = """\
@@ -302,12 +302,52 @@ def test_edits_in_the_work_tree_become_one_adjustment(district: Path, qingdan: R
 
 
 def test_edits_out_of_form_are_filed_in_form(district: Path, qingdan: Run) -> None:
-    replace(
-        district, FILE, "  promised_limit: 3个工作日\n", '  promised_limit: "2个工作日"   # 改\n'
-    )
+    replace(district, FILE, "  promised_limit: 3个工作日\n", '  promised_limit:   "2个工作日"\n')
     assert adjust(qingdan, district, "commit", *WHY) == 0
     assert git(district, "show", "--numstat", "--format=", "HEAD", "--", FILE) == f"1\t1\t{FILE}"
     assert qingdan(district, "validate") == 0
+
+
+def test_edits_with_a_comment_are_refused_and_kept(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(district, FILE, "  promised_limit: 3个工作日\n", "  promised_limit: 2个工作日 # 待定\n")
+    before = (district / FILE).read_bytes()
+    assert adjust(qingdan, district, "commit", *WHY) == 4
+    assert "有注释" in capsys.readouterr().err
+    assert (district / FILE).read_bytes() == before
+
+
+def test_settings_not_yet_committed_are_not_obeyed(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(district, "qingdan.yaml", "within: 5个工作日", "within: 50个工作日")
+    assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *WHY) == 4
+    assert "qingdan.yaml有尚未提交的改动" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("list: powers\nunit: ../../etc\nitems:\n- code: A-1\n", "写法不对"),
+        ("list: powers\nunit: JS-YJ\nitems:\n- 文字\n", "每个以“- code: 编号”开头"),
+        ("list: powers\nunit: JS-YJ\nitems:\n- name: 无编号\n", "缺少职权编号"),
+        ("list: powers\nunit: JS-YJ\nitems:\n- code: A-1\n- code: A-1\n", "“A-1”用了不止一次"),
+        ("list: powers\nitems:\n- code: A-1\n", "哪个单位"),
+        ("- code: A-1\n", "不是事项"),
+    ],
+)
+def test_files_that_are_no_items(
+    text: str,
+    sentence: str,
+    district: Path,
+    qingdan: Run,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = put(tmp_path, "new.yaml", text)
+    assert adjust(qingdan, district, "add", "--from", str(file), *WHY) == 2
+    assert sentence in capsys.readouterr().err
 
 
 def test_deleting_an_item_by_hand_is_refused(

@@ -362,3 +362,25 @@ def test_a_wrong_code_is_one_difference_and_no_two_strangers(
     assert (finding["code"], finding["item"]) == ("QD304", "JS-MZ-QT-001")
     assert "“JS-MZ-QT-001”" in str(finding["message"])
     assert "“JS-MZ-QT-01”" in str(finding["message"])
+
+
+def test_what_spreadsheets_do_to_a_table(
+    district: Path, portal: Rows, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for entry in portal:
+        entry["职权编号"] = f'="{entry["职权编号"]}"'
+    portal[0]["职权编号"] = "4.1E+25"
+    plain = write(tmp_path / "p.csv", portal).read_text("utf-8")
+    rows = ["政务服务网事项表", "导出时间：2026年11月20日", *plain.splitlines()]
+    table = put(tmp_path, "导出\nDeadline: none.csv", "\r\n".join(f"{row},," for row in rows))
+    capsys.readouterr()
+    assert qingdan(district, "systems", "take", "portal", str(table), "--today", TODAY) == 0
+    said = capsys.readouterr()
+    assert "第4行未取：“职权编号”的“4.1E+25”不是编码" in said.err
+    assert f"已取入{len(portal) - 1}条" in said.out
+    assert git(district, "log", "-1", "--format=%(trailers:only)") == ""
+    assert [finding["code"] for finding in found(qingdan, district, capsys)] == ["QD301"]
+    head = git(district, "rev-parse", "HEAD")
+    only = put(tmp_path, "only.csv", plain.splitlines()[0])
+    assert qingdan(district, "systems", "take", "portal", str(only)) == 4
+    assert git(district, "rev-parse", "HEAD") == head

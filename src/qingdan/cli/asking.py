@@ -12,7 +12,7 @@ from qingdan.cli.values import parse_day
 from qingdan.core.adjustments.request import Request, clock
 from qingdan.core.adjustments.words import triggers
 from qingdan.desk.opening import require_settings
-from qingdan.model.errors import CalendarError, UsageError
+from qingdan.model.errors import CalendarError, RefusedError, UsageError
 from qingdan.render import days
 
 if TYPE_CHECKING:
@@ -43,27 +43,45 @@ class Asking:
             self._book = self.opened.book(keep_items=True)
         return self._book
 
-    def code(self, given: str) -> str:
-        """A code, or the item found by search."""
-        if given or not self.terminal:
-            return self._required(given, "职权编号", "qingdan adjust set 编号 要素=新值")
+    def code(self, given: str, command: str) -> str:
+        """A code that is there, or the item found by search; ``command`` names the verb in the example."""
+        if given:
+            if self.terminal and not any(entry.code == given for entry in self.book.entries):
+                raise UsageError(f"没有编号为“{given}”的事项。不写编号可按名称查找。")
+            return given
+        if not self.terminal:
+            return self._required("", "职权编号", f"qingdan adjust {command} 编号")
         while True:
             words = self._ask("要调整哪个事项？请输入编号，或名称中的几个字")
             if words in self.book.items:
                 return words
-            found = [
-                item
-                for item in self.book.items.values()
-                if all(w in item.name or w in item.code for w in words.split())
-            ]
+            found = self._search(words)
             if not found:
                 self._say(f"没有找到“{words}”，请换几个字。")
                 continue
-            chosen = self._choose(
-                {item.code: _card(item) for item in found[:SHOWN]}, "选哪一项（序号）"
+            if len(found) > SHOWN:
+                self._say(
+                    f"共找到{len(found)}项，只列出前{SHOWN}项；要缩小范围请按 Ctrl-C 退出，换更具体的字再来。"
+                )
+            return self._choose(
+                {item.code: self._card(item) for item in found[:SHOWN]}, "选哪一项（序号）"
             )
-            if chosen:
-                return chosen
+
+    def _search(self, words: str) -> list[Item]:
+        parts = words.split()
+        items = self.book.items.values()
+        return [
+            item for item in items if parts and all(w in item.name or w in item.code for w in parts)
+        ]
+
+    def _card(self, item: Item) -> str:
+        kind = item.type or self.opened.schemas[item.list].title
+        return f"{item.name}（{item.code}，{kind}，{item.state}）"
+
+    def require_edits(self) -> None:
+        """RefusedError before any question, where no list has been edited."""
+        if self.terminal and not self.opened.repository.status(["lists"]):
+            raise RefusedError("工作区里没有对清单的改动。")
 
     def assignments(self, code: str, given: list[str]) -> list[str]:
         """Field and value, asked for where none was given."""
@@ -82,7 +100,7 @@ class Asking:
             for key, value in item.data.items()
             if isinstance(value, str | int) and key != "code"
         }
-        field = self._choose(fields, "改哪个要素（序号）") or ""
+        field = self._choose(fields, "改哪个要素（序号）")
         label = schema.label(("items", 0, field))
         return [f"{field}={self._ask(f'“{label}”改为')}"]
 
@@ -112,7 +130,7 @@ class Asking:
         reason = self._text(said.reason, "调整理由", "--reason")
         late_reason = said.late_reason
         if late and not late_reason and self.terminal:
-            late_reason = self._ask("申请已经逾期，请写明逾期理由")
+            late_reason = self._insist("申请已经逾期，请写明逾期理由")
         return replace(request, reason=reason, late_reason=late_reason)
 
     def confirm(self) -> Callable[[str], bool] | None:
@@ -122,7 +140,11 @@ class Asking:
 
         def ask(preview: str) -> bool:
             self._say(preview)
-            return typer.confirm("确认提交？", default=True, err=True)
+            while True:
+                answer = self._ask("确认提交？（y 提交，n 放弃）").lower()
+                if answer in {"y", "yes", "是", "n", "no", "否"}:
+                    return answer in {"y", "yes", "是"}
+                self._say("请回答 y 或 n。")
 
         return ask
 
@@ -145,7 +167,7 @@ class Asking:
             return self._required(
                 "", "调整情形（--trigger）", "、".join(f"{k}（{v}）" for k, v in offered.items())
             )
-        return self._choose(dict(offered), "属于哪种调整情形（序号）") or ""
+        return self._choose(dict(offered), "属于哪种调整情形（序号）")
 
     def _choose(self, choices: Mapping[str, str], question: str) -> str:
         keys = list(choices)
@@ -157,7 +179,8 @@ class Asking:
                 return answer
             if answer.isdecimal() and 1 <= int(answer) <= len(keys):
                 return keys[int(answer) - 1]
-            self._say(f"请输入 1 到 {len(keys)}。")
+            if answer:
+                self._say(f"请输入 1 到 {len(keys)}。")
 
     def _date(self, given: str, question: str, option: str) -> date:
         if given or not self.terminal:
@@ -166,16 +189,28 @@ class Asking:
             )
         while True:
             try:
-                return parse_day(self._ask(question), option)
+                day = parse_day(self._ask(question), "您输入")
             except UsageError as error:
                 self._say(str(error))
+                continue
+            if day <= self.today:
+                return day
+            self._say(
+                f"{day}还没有到；依据变动的以公布之日为发生日，施行日期另用 --effective 写明。"
+            )
 
     def _text(self, given: str, question: str, option: str) -> str:
-        return (
-            given
-            if given or not self.terminal
-            else self._required(self._ask(question), question, option)
-        )
+        if given or not self.terminal:
+            return self._required(given, f"{question}（{option}）", "请写明")
+        return self._insist(question)
+
+    def _insist(self, question: str) -> str:
+        """An answer that is not empty."""
+        while True:
+            answer = self._ask(question)
+            if answer:
+                return answer
+            self._say("不能为空，请写明。")
 
     @staticmethod
     def _required(given: str, what: str, example: str) -> str:
@@ -185,12 +220,8 @@ class Asking:
 
     @staticmethod
     def _ask(question: str) -> str:
-        return str(typer.prompt(question, err=True)).strip()
+        return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
 
     @staticmethod
     def _say(text: str) -> None:
         print(text, file=sys.stderr)
-
-
-def _card(item: Item) -> str:
-    return f"{item.name}（{item.code}，{item.type or item.list}，{item.state}）"

@@ -45,7 +45,10 @@ _ERRORS = (
         "缺少“{0}”{1}。",
     ),
     (re.compile(r"Missing command\.()()"), "请写明要用哪个命令{0}{1}。"),
-    (re.compile(r"Got unexpected extra arguments? \((.*)\)()"), "多出了不认识的参数“{0}”{1}。"),
+    (
+        re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)()"),
+        "多出了不认识的参数“{0}”{1}。",
+    ),
     (re.compile(r"Option '?(\S+?)'? requires an argument\.?()"), "选项“{0}”后面缺少内容{1}。"),
     (re.compile(r"Invalid value for '?(.*?)'?: (.*)", re.DOTALL), "“{0}”的值不对{1}。"),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import traceback
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional, cast
@@ -14,7 +16,7 @@ from qingdan import __version__
 from qingdan.cli import chinese
 from qingdan.cli.requests import Said, takes_request
 from qingdan.cli.values import one_of, parse_day
-from qingdan.model.errors import QingdanError, UsageError
+from qingdan.model.errors import QingdanError, RefusedError, UsageError, reason
 from qingdan.model.findings import SEVERITIES
 from qingdan.model.history import SHANGHAI
 
@@ -124,14 +126,16 @@ def validate_command(
         Optional[list[str]], typer.Argument(help="只看这些文件或文件夹。", metavar="路径")
     ] = None,
     since: Annotated[
-        str, typer.Option("--since", help="只报这个版本之后新增的问题。", metavar="版本")
-    ] = "",
+        Optional[str], typer.Option("--since", help="只报这个版本之后新增的问题。", metavar="版本")
+    ] = None,
     at: Annotated[
-        str, typer.Option("--at", help="检查这个版本，而不是当前文件。", metavar="版本")
-    ] = "",
+        Optional[str],
+        typer.Option("--at", help="检查这个版本，而不是当前文件。", metavar="版本"),
+    ] = None,
     commits: Annotated[
-        str, typer.Option("--commits", help="逐次核对这一段提交的调整手续。", metavar="A..B")
-    ] = "",
+        Optional[str],
+        typer.Option("--commits", help="逐次核对这一段提交的调整手续。", metavar="A..B"),
+    ] = None,
     systems: Annotated[bool, typer.Option("--systems", help="同时与各信息系统比对。")] = False,
     formats: Formats = None,
     fail_on: FailOn = "error",
@@ -235,7 +239,7 @@ def report_command(
     if not quarter:
         raise UsageError("请写明哪种通报：--quarter（季通报）。")
     _leave(
-        report.run(_open(), period, _today(today), out.absolute() if out else None, context=context)
+        report.run(_open(), period, _today(today), _start / out if out else None, context=context)
     )
 
 
@@ -254,7 +258,7 @@ def take_command(
 
     _leave(
         systems.run_take(
-            _open(), name, file.absolute(), _today(today), dry_run=dry_run, pinned=today is not None
+            _open(), name, _start / file, _today(today), dry_run=dry_run, pinned=today is not None
         )
     )
 
@@ -277,7 +281,7 @@ def set_command(
     from qingdan.commands import adjust
 
     ask = _asking(said)
-    code = ask.code(code)
+    code = ask.code(code, "set")
     given = ask.assignments(code, assignments or [])
     _leave(adjust.run_set(ask.opened, code, given, _order(ask, "change")))
 
@@ -297,7 +301,7 @@ def remove_command(
     from qingdan.commands import adjust
 
     ask = _asking(said)
-    code = ask.code(code)
+    code = ask.code(code, "remove")
     _leave(adjust.run_remove(ask.opened, code, successor or [], _order(ask, "remove")))
 
 
@@ -316,7 +320,7 @@ def add_command(
     from qingdan.commands import adjust
 
     ask = _asking(said)
-    _leave(adjust.run_add(ask.opened, file.absolute(), list_, unit, _order(ask, "add")))
+    _leave(adjust.run_add(ask.opened, _start / file, list_, unit, _order(ask, "add")))
 
 
 @adjust_app.command(
@@ -327,6 +331,7 @@ def commit_command(said: Said) -> None:
     from qingdan.commands import adjust
 
     ask = _asking(said)
+    ask.require_edits()
     _leave(adjust.run_commit(ask.opened, _order(ask, "change")))
 
 
@@ -381,28 +386,53 @@ def main() -> None:
 
 
 def run(words: list[str]) -> int:
-    """Run one command; its exit code."""
+    """Run one command; its exit code. The one place where errors are caught."""
     try:
         code = app(words, prog_name="qingdan", standalone_mode=False)
         sys.stdout.flush()
-    except QingdanError as error:
-        print(f"qingdan：{error}", file=sys.stderr)
-        return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        print("\n已中断，没有留下半途的改动。", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except chinese.ClickError as error:
-        return _usage(error)
-    except Exception:  # noqa: BLE001 the last resort: a bug shows itself and its exit code says so
-        import traceback
-
-        traceback.print_exc()
-        print("qingdan：程序内部错误，请把以上内容报给维护人员。", file=sys.stderr)
-        return BUG
+    except Exception as error:  # noqa: BLE001 what is not expected is a bug, and says so
+        return _failed(error)
+    except KeyboardInterrupt:
+        return _interrupted()
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Tell what went wrong in one sentence; the exit code for it."""
+    match error:
+        case QingdanError():
+            print(f"qingdan：{error}", file=sys.stderr)
+            return error.exit_code
+        case typer.Abort():
+            return _interrupted()
+        case BrokenPipeError():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 141
+        case OSError():
+            return _system(error)
+        case chinese.ClickError():
+            return _usage(error)
+        case _:
+            traceback.print_exception(error)
+            print("qingdan：程序内部错误，请把以上内容报给维护人员。", file=sys.stderr)
+            return BUG
+
+
+def _interrupted() -> int:
+    print("\n已中断，没有留下半途的改动。", file=sys.stderr)
+    return 130
+
+
+def _system(error: OSError) -> int:
+    """A file that the system refused: a full disk, a folder without permission."""
+    place = f"{error.filename}" if error.filename else "输出"
+    print(
+        f"qingdan：{place}不能读写：{reason(error)}。已有的提交和文件没有受损，解决后请重新运行。",
+        file=sys.stderr,
+    )
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return RefusedError.exit_code
 
 
 def _usage(error: Exception) -> int:

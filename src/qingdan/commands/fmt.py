@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.places import place
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
+from qingdan.core.text.handwritten import first_comment
 from qingdan.model.errors import CannotAnswerError, YamlRefusedError
 from qingdan.repo import files
 
@@ -41,7 +42,7 @@ def run(opened: Opened, paths: Sequence[str], *, check: bool) -> int:
             continue
         if read.canonical:
             continue
-        comment = _comment(raw.decode("utf-8"), read.value)
+        comment = first_comment(raw.decode("utf-8"))
         if comment or not isinstance(read.value, dict):
             why = (
                 f"第{comment}行有注释，整理会丢失；请改写到该事项的“备注”（note）后再整理。"
@@ -69,24 +70,3 @@ def _named(path: str, paths: Sequence[str]) -> bool:
     return not paths or any(
         p in {"", "."} or path == p or path.startswith(p.rstrip("/") + "/") for p in paths
     )
-
-
-def _comment(text: str, value: object) -> int:
-    """The line of the first comment; 0 if there is none."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.tokens import CommentToken
-
-    if "#" not in text or value is None:
-        return 0
-    yaml = YAML()
-    lines: list[int] = []
-    for token in yaml.scan(text):
-        comments = getattr(token, "_comment", None) or ()
-        for part in comments:
-            group = part if isinstance(part, list) else [part]
-            lines += [
-                c.start_mark.line + 1
-                for c in group
-                if isinstance(c, CommentToken) and "#" in c.value
-            ]
-    return min(lines, default=0)

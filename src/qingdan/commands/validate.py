@@ -25,9 +25,9 @@ class Options:
 
     today: date
     paths: Sequence[str] = ()
-    since: str = ""
-    at: str = ""
-    commits: str = ""
+    since: str | None = None
+    at: str | None = None
+    commits: str | None = None
     systems: bool = False
     formats: Sequence[str] = ("text",)
     fail_on: Severity = "error"
@@ -35,7 +35,14 @@ class Options:
 
 def run(opened: Opened, options: Options) -> int:
     """Judge and show; 0 without findings at or above ``fail_on``, else 1."""
-    snapshot = opened.snapshot(options.at)
+    for word, value in (
+        ("--since", options.since),
+        ("--at", options.at),
+        ("--commits", options.commits),
+    ):
+        if value is not None and not value.strip():
+            raise UsageError(f"{word} 后面是空的：请写明版本（在 CI 中请检查变量是否有值）。")
+    snapshot = opened.snapshot(options.at or "")
     book, findings = judge(opened, snapshot, keep_items=options.systems)
     findings += _systems(opened, options, book, snapshot)
     if options.since:

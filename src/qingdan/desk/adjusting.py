@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -11,8 +12,9 @@ from qingdan.core.adjustments.fields import with_fields
 from qingdan.core.adjustments.plan import Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
 from qingdan.core.build import items_of
-from qingdan.core.places import list_path, place, stem
+from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, list_path, place, stem
 from qingdan.core.text import reading
+from qingdan.core.text.handwritten import first_comment
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError, reason
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.plan import Plan
     from qingdan.core.adjustments.request import Request
     from qingdan.desk.opening import Opened
+    from qingdan.model.errors import QingdanError
     from qingdan.model.workspace import Book, Doc, Settings, Snapshot, Value
+
+
+_UNIT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,22 @@ class _Desk:
         """An item by code; UsageError with a guess for one that is not there."""
         item = self.book.items.get(code)
         if item is None:
-            near = difflib.get_close_matches(code, self.book.items, 1)
-            guess = f"是不是“{near[0]}”（{self.book.items[near[0]].name}）？" if near else ""
-            raise UsageError(f"没有编号为“{code}”的事项。{guess}")
+            raise self._unknown(code)
         return item
+
+    def _unknown(self, code: str) -> QingdanError:
+        entry = next((entry for entry in self.book.entries if entry.code == code), None)
+        if entry:
+            return RefusedError(
+                f"事项“{code}”在{entry.path}中的内容不合要求，请先运行 qingdan validate 查看并改正。"
+            )
+        if self.book.unread:
+            return RefusedError(
+                f"没有找到事项“{code}”；有清单文件不能读取，请先运行 qingdan validate 查看并改正。"
+            )
+        near = difflib.get_close_matches(code.upper(), self.book.items, 1)
+        guess = f"是不是“{near[0]}”（{self.book.items[near[0]].name}）？" if near else ""
+        return UsageError(f"没有编号为“{code}”的事项。{guess}")
 
 
 def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) -> Filed:
@@ -79,6 +97,10 @@ def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) 
 
     def decide(desk: _Desk) -> list[ItemChange]:
         before = desk.item(code)
+        if before.state == "取消" and order.request.kind not in {"correct", "resume"}:
+            raise RefusedError(
+                f"事项“{before.name}”（{code}）已经取消，不能再变更；写错了的用 --kind correct 勘误。"
+            )
         data = with_fields(before.data, assignments, opened.schemas[before.list])
         if data.get("code") != code:
             raise UsageError(
@@ -136,6 +158,7 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
         head = desk.opened.snapshot("HEAD")
         before = [item for p in paths for item in _read_items(desk.opened, head, p)]
         after = [item for p in paths for item in _read_items(desk.opened, desk.snapshot, p)]
+        _refuse_comments(desk, paths)
         changes = item_changes(before, after)
         vanished = [change for change in changes if change.after is None]
         if vanished:
@@ -146,6 +169,16 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
         return changes
 
     return _adjust(opened, order, decide, takes_edits=True)
+
+
+def _refuse_comments(desk: _Desk, paths: Iterable[str]) -> None:
+    """RefusedError where filing would lose what somebody wrote beside an item."""
+    for path in paths:
+        line = first_comment(_text_or_empty(desk.snapshot, path).decode("utf-8", "replace"))
+        if line:
+            raise RefusedError(
+                f"{path}第{line}行有注释，清单中不能保留；请改写到该事项的“备注”（note）或删去，再办理。"
+            )
 
 
 def _adjust(
@@ -180,6 +213,11 @@ def _proved(
     opened: Opened, order: Order, decide: Callable[[_Desk], list[ItemChange]], takes_edits: bool
 ) -> Filed:
     """The adjustment as it would be filed; RefusedError for what it would newly break."""
+    loose = opened.repository.status([SETTINGS_PATH, HOLIDAYS_PATH])
+    if loose:
+        raise RefusedError(
+            f"{'、'.join(sorted(loose))}有尚未提交的改动；时限等设置以提交了的为准，请先提交（写明 Reason）或恢复原样。"
+        )
     snapshot = opened.snapshot()
     book = opened.book(keep_items=True)
     settings = require_settings(book)
@@ -241,6 +279,23 @@ def _read_items(opened: Opened, snapshot: Snapshot, path: str) -> list[Item]:
 
 def items_in(file: Path, name: str, unit: str) -> list[Item]:
     """The items of a file given by a clerk: a list document, a single item, or ``items:``."""
+    value = _given(file)
+    name, unit = str(value.get("list", name)), str(value.get("unit", unit))
+    if name not in LISTS or not unit:
+        choices = "、".join(LISTS)
+        raise UsageError(
+            f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{choices}。"
+        )
+    if not _UNIT.fullmatch(unit):
+        raise UsageError(f"单位编号“{unit}”写法不对，应为 registers/units.yaml 中登记的编号。")
+    alone = {key: part for key, part in value.items() if key not in {"list", "unit"}}
+    entries = _entries(file, value.get("items", [alone]))
+    return [
+        Item(name, unit, list_path(name, unit), index, entry) for index, entry in enumerate(entries)
+    ]
+
+
+def _given(file: Path) -> Doc:
     try:
         value = reading.read(file.read_bytes()).value
     except OSError as error:
@@ -249,20 +304,22 @@ def items_in(file: Path, name: str, unit: str) -> list[Item]:
         raise UsageError(f"{file}第{error.line}行：{error.message}") from None
     if not isinstance(value, dict):
         raise UsageError(f"{file}不是事项：应为一组“键: 值”，或含 items 的清单。")
-    name, unit = str(value.get("list", name)), str(value.get("unit", unit))
-    if name not in LISTS or not unit:
-        raise UsageError(
-            f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{'、'.join(LISTS)}。"
-        )
-    alone = {key: part for key, part in value.items() if key not in {"list", "unit"}}
-    entries = value.get("items", [alone])
-    items = [
-        Item(name, unit, list_path(name, unit), index, entry)
-        for index, entry in enumerate(entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict)
-    ]
-    if not items or not all(isinstance(item.data.get("code"), str) for item in items):
-        raise UsageError(f"{file}中的事项缺少职权编号（code）。")
+    return value
+
+
+def _entries(file: Path, entries: Value) -> list[Doc]:
+    """The items themselves; UsageError where one is no item, has no code, or one that another has."""
+    items = (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+    if not items or not isinstance(entries, list) or len(items) < len(entries):
+        raise UsageError(f"{file}中的 items 应为一个或多个事项，每个以“- code: 编号”开头。")
+    codes = [item.get("code") for item in items]
+    if not all(isinstance(code, str) for code in codes):
+        raise UsageError(f"{file}中的事项缺少职权编号（code），或编号不是文字。")
+    twice = [code for code in codes if codes.count(code) > 1]
+    if twice:
+        raise UsageError(f"{file}中的编号“{twice[0]}”用了不止一次。")
     return items
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -69,4 +70,11 @@ def now_in(opened: Opened, change_paths: Iterable[str]) -> dict[str, bytes | Non
 
 def file_change(opened: Opened, journal: Journal, change: Change, day: date | None) -> str:
     """Commit a proved change; the commit's id. ``day`` becomes the author's day where one was pinned."""
-    return journal.file(change, author_day(day) | dict(opened.identity))
+    commit = journal.file(change, author_day(day) | dict(opened.identity))
+    told = {edit.path for edit in change.edits}
+    made = opened.repository.log(commit, only=True)[0]
+    added = sorted({touched.path for touched in made.changes} - told)
+    if added:
+        names = "、".join(added)
+        print(f"注意：这次提交还带上了{names}（多半是 git 钩子加入的），请核对。", file=sys.stderr)
+    return commit

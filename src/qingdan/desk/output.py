@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -25,12 +26,16 @@ def show(verdict: Verdict, formats: Sequence[str]) -> None:
             raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(FORMATS)}。")
         text = FORMATS[name](verdict)
         if not target:
-            sys.stdout.write(_coloured(text) if name == "text" and sys.stdout.isatty() else text)
+            sys.stdout.write(_coloured(text) if name == "text" and _colours() else text)
             continue
         try:
             Path(target).write_text(text, "utf-8")
         except OSError as error:
             raise UsageError(f"不能写入{target}：{reason(error)}。") from None
+
+
+def _colours() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def _coloured(text: str) -> str:

@@ -35,8 +35,12 @@ class Snapshotted:
 
 def read_table(opened: Opened, name: str, raw: bytes, file: str, day: date) -> Snapshotted:
     """Read a table as what the system ``name`` held on ``day``; UsageError, RefusedError where it cannot be."""
-    system = _system(require_settings(opened.book()), name)
+    book = opened.book()
+    system = _system(require_settings(book), name)
     taken = take(raw, system)
+    before = book.documents.get(system_path(name))
+    if not taken.rows and before and before["rows"]:
+        raise RefusedError("表格只有表头，没有记录，而现有快照有记录；没有写入，请核实导出的条件。")
     doc = document(system, taken, str(day), file, sha256(raw).hexdigest())
     schema = opened.schemas["system"]
     path = system_path(name)
@@ -64,6 +68,6 @@ def file_table(opened: Opened, read: Snapshotted, day: date, *, pinned: bool) ->
         return file_change(
             opened,
             journal,
-            Change((edit,), f"{subject}\n\n来源文件：{read.file}\n"),
+            Change((edit,), f"{subject}\n\n来源文件：{' '.join(read.file.split())}\n"),
             day if pinned else None,
         )

@@ -1,7 +1,7 @@
 """The one door to git.
 
-Reading calls git itself, in as few processes as possible; GitPython opens repositories and commits. Its
-index and its ``trailers_list`` are never used.
+Git itself is called, in as few processes as possible, always under the same settings; GitPython makes new
+repositories. Its index and its ``trailers_list`` are never used.
 """
 
 from __future__ import annotations
@@ -20,6 +20,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _FIELDS = ("%H", "%P", "%aI", "%cI", "%an", "%s", "%(trailers:only,unfold)", "%B")
+_TRAILERS = (
+    "Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", "Reason", "Late-Reason", "Applied", "Evidence",
+    "Effective", "Record",
+)  # fmt: skip
+_SETTINGS = (
+    "core.quotePath=false",
+    "log.showSignature=false",
+    "diff.orderFile=/dev/null",
+    "i18n.commitEncoding=UTF-8",
+    "i18n.logOutputEncoding=UTF-8",
+    "trailer.separators=:",
+    *(f"trailer.{key}.key={key}" for key in _TRAILERS),
+)
+"""Of all that a person may have configured, what would change how commits are written and read."""
+_WORDS = tuple(word for setting in _SETTINGS for word in ("-c", setting))
+_REFUSALS = (
+    ("gpg", "签名没有成功，请检查签名设置（commit.gpgSign、user.signingKey）。"),
+    (
+        "index.lock",
+        "另一个 git 命令正在进行，或上次的 git 中途退出留下了 .git/index.lock；确认没有别的 git 在运行后删除该文件。",
+    ),
+)
 _FORMAT = "%x00".join(_FIELDS) + "%x00"
 _ABSENT = "0" * 40
 
@@ -34,7 +56,7 @@ def run(
     root: Path, *words: str, given: bytes | None = None, env: Mapping[str, str] | None = None
 ) -> bytes:
     """What ``git`` prints; GitError with its own words if it fails."""
-    command = ["git", "-c", "core.quotePath=false", "-c", "log.showSignature=false", *words]
+    command = ["git", *_WORDS, *words]
     surroundings = os.environ | {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0"} | dict(env or {})
     try:
         done = subprocess.run(
@@ -159,8 +181,11 @@ class Repository:
             yield blob, out[end + 1 : end + 1 + size]
             place = end + size + 2
 
-    def log(self, *revs: str, first_parent: bool = False) -> list[Commit]:
-        """Commits of a range, oldest first, each with what it changed against its first parent."""
+    def log(self, *revs: str, first_parent: bool = False, only: bool = False) -> list[Commit]:
+        """Commits of a range, oldest first, each with what it changed against its first parent.
+
+        ``only``: the last one alone.
+        """
         words = [
             "log",
             "-z",
@@ -172,6 +197,7 @@ class Repository:
         ]
         words += ["--no-renames", "--diff-merges=first-parent", "--root", "--relative"]
         words += ["--first-parent"] if first_parent else []
+        words += ["--max-count=1"] if only else []
         raw = self.git(*words, "--end-of-options", *revs, "--").decode("utf-8", "replace")
         return list(_commits(raw.split("\0")))
 
@@ -248,36 +274,15 @@ class Repository:
 
     def commit(self, message: Path, paths: Sequence[str], env: Mapping[str, str]) -> str:
         """Commit these paths and nothing else, with the user's hooks and signing; the new commit's id."""
-        import git
-
-        with git.Repo(self.top) as opened:
-            try:
-                with opened.git.custom_environment(LC_ALL="C.UTF-8", **env):
-                    opened.git.execute(
-                        [
-                            "git",
-                            "-c",
-                            "core.quotePath=false",
-                            "commit",
-                            "--quiet",
-                            "--only",
-                            "--cleanup=verbatim",
-                            f"--file={message}",
-                            "--",
-                            *(self.prefix + path for path in paths),
-                        ],
-                        with_extended_output=True,
-                    )
-            except git.GitCommandError as error:
-                said = (
-                    (str(error.stderr) + str(error.stdout))
-                    .replace("stderr:", "")
-                    .replace("stdout:", "")
-                    .strip()
-                )
-                raise RefusedError(
-                    f"git 没有接受这次提交，文件已恢复原样。git 的说明：{said}"
-                ) from None
+        words = ("commit", "--quiet", "--only", "--cleanup=verbatim", f"--file={message}", "--")
+        try:
+            run(self.workspace, *words, *paths, env=env)
+        except GitError as error:
+            said = str(error).partition("：")[2]
+            hint = next((chinese for part, chinese in _REFUSALS if part in said), "")
+            raise RefusedError(
+                f"git 没有接受这次提交，文件已恢复原样。{hint}git 的说明：{said}"
+            ) from None
         return self.resolve("HEAD")
 
 

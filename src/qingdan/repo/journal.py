@@ -101,7 +101,10 @@ class Journal:
             on_step("commit")
             commit = self.repository.commit(self._message(change.message), paths, env)
         except BaseException:
-            self.recover()
+            with contextlib.suppress(
+                OSError
+            ):  # a full disk: the next command recovers, the cause is told
+                self.recover()
             raise
         on_step("clear")
         self._clear()
@@ -157,6 +160,7 @@ class Journal:
 
     def _clear(self) -> None:
         self.path.unlink(missing_ok=True)
+        self.path.with_suffix(".new").unlink(missing_ok=True)
         (self.folder / "message").unlink(missing_ok=True)
 
     @property
@@ -174,14 +178,15 @@ class Journal:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             self._clear()  # killed before the journal was whole: no file has been touched yet
             return Outcome(finished=False)
+        for path, _, _ in files:
+            full = self.repository.workspace / path
+            full.with_name(full.name + SUFFIX).unlink(missing_ok=True)
         self._release_index()
         if self._committed(str(noted["head"]), [(path, after) for path, _, after in files]):
             self._clear()
             return Outcome(finished=True)
         restored, kept = [], []
         for path, before, after in files:
-            full = self.repository.workspace / path
-            full.with_name(full.name + SUFFIX).unlink(missing_ok=True)
             now = self._now(path)
             if now != before and _digest(now) != after:
                 kept.append(path)

@@ -11,7 +11,7 @@ from qingdan.model.reports import Quarter
 if TYPE_CHECKING:
     from datetime import date
 
-_NAME = re.compile(r"([0-9]{4})(?:年第?|[-/]?[Qq])([1-4一二三四])(?:季度)?")
+_NAME = re.compile(r"([1-9][0-9]{3})(?:年第?|[-/]?[Qq])([1-4一二三四])(?:季度)?")
 _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 

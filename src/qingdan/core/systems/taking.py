@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, SystemSettings, Value
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
+_TITLE_ROWS = 10
+_GUARDED = re.compile(r'="([^"]*)"')
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")
+_CODES = frozenset({"code", "task_code", "catalog_code", "local_task_code", "local_catalog_code"})
 _MAX = {"name": 500, "basis": 8000, "materials": 8000, "flow": 4000}
 
 
@@ -38,28 +43,36 @@ def take(raw: bytes, system: SystemSettings) -> Taken:
     lines = [(number, row) for number, row in lines if any(cell.strip() for cell in row)]
     if not lines:
         raise UsageError("表格是空的，没有可取的记录。")
-    heads = [_clean(head) for head in lines[0][1]]
-    mapped = {
-        place: system.columns[head] for place, head in enumerate(heads) if head in system.columns
-    }
-    if "name" not in mapped.values():
-        known = "、".join(system.columns)
-        raise UsageError(
-            f"第1行中没有事项名称一列。表头是：{'、'.join(heads)}；qingdan.yaml 中 {system.id} 的 columns 列有：{known}。"
-        )
+    place, heads, mapped = _headings([cells for _, cells in lines], system)
     rows: list[Doc] = []
     refused: list[tuple[int, str]] = []
-    for number, cells in lines[1:]:
-        if len(cells) > len(heads):
-            refused.append((number, f"有{len(cells)}列，多于表头的{len(heads)}列"))
-            continue
-        row = _row(cells, mapped, number)
-        if "name" in row:
-            rows.append(row)
+    for number, cells in lines[place + 1 :]:
+        row, why = _row(cells, heads, mapped, number)
+        if why:
+            refused.append((number, why))
         else:
-            refused.append((number, "没有事项名称"))
-    unmapped = tuple(head for head in heads if head and head not in system.columns)
+            rows.append(row)
+    unmapped = tuple(head for at, head in enumerate(heads) if head and at not in mapped)
     return Taken(tuple(rows), unmapped, tuple(refused))
+
+
+def _headings(
+    table: list[list[str]], system: SystemSettings
+) -> tuple[int, list[str], dict[int, str]]:
+    """Where the heading row is among the first rows, the headings, and the field of each mapped column."""
+    for place, cells in enumerate(table[:_TITLE_ROWS]):
+        heads = [_clean(cell) for cell in cells]
+        mapped: dict[int, str] = {}
+        for at, head in enumerate(heads):
+            if head in system.columns and system.columns[head] not in mapped.values():
+                mapped[at] = system.columns[head]
+        if "name" in mapped.values():
+            return place, heads, mapped
+    found, known = "、".join(map(_clean, table[0])), "、".join(system.columns)
+    raise UsageError(
+        f"前{_TITLE_ROWS}行中没有事项名称一列。第1行是：{found}；qingdan.yaml 中 {system.id} 的 columns 列有：{known}。"
+        "各列应以逗号分隔。"
+    )
 
 
 def _decoded(raw: bytes) -> str:
@@ -86,18 +99,29 @@ def _csv_reason(message: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """A cell as one line without the blanks and tabs that spreadsheets add."""
-    return " ".join(text.replace("\t", " ").split())
+    """A cell as one line without the blanks, tabs and formula marks (``="0012"``) that spreadsheets add."""
+    line = " ".join(text.replace("\t", " ").split())
+    guarded = _GUARDED.fullmatch(line)
+    return guarded[1] if guarded else line.removeprefix("'")
 
 
-def _row(cells: list[str], mapped: dict[int, str], number: int) -> Doc:
+def _row(
+    cells: list[str], heads: list[str], mapped: dict[int, str], number: int
+) -> tuple[Doc, str]:
+    """A row, or why it is not taken."""
+    if any(cell.strip() for cell in cells[len(heads) :]):
+        return {}, f"有{len(cells)}列，多于表头的{len(heads)}列"
     row: Doc = {}
     for place, field in mapped.items():
         value = _clean(cells[place]) if place < len(cells) else ""
-        if value and field not in row:
-            row[field] = value[: _MAX.get(field, 200)]
+        if len(value) > _MAX.get(field, 200):
+            return {}, f"“{heads[place]}”超过{_MAX.get(field, 200)}字"
+        if field in _CODES and value and not _CODE.fullmatch(value):
+            return {}, f"“{heads[place]}”的“{value}”不是编码（可能被表格软件改成了数字）"
+        if value:
+            row[field] = value
     row["line"] = number
-    return row
+    return row, "" if "name" in row else "没有事项名称"
 
 
 def document(system: SystemSettings, taken: Taken, day: str, name: str, digest: str) -> Doc:

@@ -86,3 +86,24 @@ def without_line_units(raw: bytes, settings: Settings, names: tuple[str, str]) -
 def blank_register(title: str, key: str) -> bytes:
     """An empty register."""
     return f"# {title}\n{key}: []\n".encode()
+
+
+def first_comment(text: str) -> int:
+    """The line of the first comment of a readable text; 0 if there is none."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.tokens import CommentToken
+
+    if "#" not in text:
+        return 0
+    yaml = YAML()
+    lines: list[int] = []
+    for token in yaml.scan(text):
+        comments = getattr(token, "_comment", None) or ()
+        for part in comments:
+            group = part if isinstance(part, list) else [part]
+            lines += [
+                c.start_mark.line + 1
+                for c in group
+                if isinstance(c, CommentToken) and "#" in c.value
+            ]
+    return min(lines, default=0)
