@@ -10,7 +10,7 @@ from qingdan.core.reports.words import chinese_day, tallies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.reports import Adjusted, Problem, Quarter, Ranked, Stock
+    from qingdan.model.reports import Adjusted, Problem, Quarter, Ranked, Stock, Tally
     from qingdan.model.workspace import Settings
 
 
@@ -66,12 +66,16 @@ def _on_adjustments(adjusted: Sequence[Adjusted]) -> str:
     )
     triggers = tallies(row.trigger for row in adjusted)
     units = len({row.unit for row in adjusted})
-    most = (
-        f"情形以“{triggers[0].name}”最多（{triggers[0].count}件）。"
-        if len(triggers) > 1
-        else f"情形均为“{triggers[0].name}”。"
-    )
-    return f"本季度{units}个单位办理清单调整{len(adjusted)}件：{kinds}；{most}"
+    return f"本季度{units}个单位办理清单调整{len(adjusted)}件：{kinds}；{_most(triggers)}"
+
+
+def _most(triggers: Sequence[Tally]) -> str:
+    """Which trigger led, or all of them where none did."""
+    if len(triggers) == 1:
+        return f"情形均为“{triggers[0].name}”。"
+    if triggers[0].count > triggers[1].count:
+        return f"情形以“{triggers[0].name}”最多（{triggers[0].count}件）。"
+    return "情形有" + "、".join(f"“{tally.name}”{tally.count}件" for tally in triggers) + "。"
 
 
 def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
