@@ -39,9 +39,7 @@ def run(opened: Opened, options: Options) -> int:
     book, _ = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
     _refuse_unknown(options, book)
-    findings = finish(
-        [*compare_systems(opened, book, snapshot), *publication_findings(book)], book, snapshot
-    )
+    findings = finish([*compare_systems(opened, book), *publication_findings(book)], book, snapshot)
     if options.unit:
         findings = tuple(finding for finding in findings if finding.unit == options.unit)
     if options.list:

@@ -60,7 +60,7 @@ def _ground(opened: Opened, quarter: Quarter) -> Ground:
     snapshot = opened.snapshot(closing.id)
     book, findings = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
-    findings += finish(compare_systems(opened, book, snapshot), book, snapshot)
+    findings += finish(compare_systems(opened, book), book, snapshot)
     return Ground(
         quarter,
         closing.id,

@@ -73,7 +73,7 @@ def _systems(
         return ()
     from qingdan.desk.comparing import compare_systems
 
-    return finish(compare_systems(opened, book, snapshot), book, snapshot)
+    return finish(compare_systems(opened, book), book, snapshot)
 
 
 def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Item, Settings, Snapshot
+    from qingdan.model.workspace import Book, Doc, Item, Settings
 
 
 def publications(book: Book) -> list[Doc]:
@@ -48,7 +48,7 @@ def _published(opened: Opened, commit: str) -> Book:
         ) from None
 
 
-def compare_systems(opened: Opened, book: Book, _snapshot: Snapshot) -> tuple[Finding, ...]:
+def compare_systems(opened: Opened, book: Book) -> tuple[Finding, ...]:
     """Every configured system against what is public; ``book`` holds the items."""
     if book.settings is None:
         return ()
