@@ -23,6 +23,18 @@ CLERK = {
     "GIT_CONFIG_NOSYSTEM": "1",
 }
 TODAY = "2026-11-20"
+CODE = "JS-YJ-QT-001"
+FILE = "lists/powers/JS-YJ.yaml"
+WHY = (
+    "--trigger",
+    "internal",
+    "--occurred",
+    "2026-11-16",
+    "--reason",
+    "压减办理环节用时",
+    "--today",
+    TODAY,
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

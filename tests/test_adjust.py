@@ -10,22 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TODAY, Run, commit, git, put, replace
+from conftest import CODE, FILE, TODAY, WHY, Run, commit, git, put, replace
 from qingdan.repo.git import Repository
 from qingdan.repo.journal import Journal
-
-CODE = "JS-YJ-QT-001"
-FILE = "lists/powers/JS-YJ.yaml"
-WHY = (
-    "--trigger",
-    "internal",
-    "--occurred",
-    "2026-11-16",
-    "--reason",
-    "压减办理环节用时",
-    "--today",
-    TODAY,
-)
 
 
 def adjust(qingdan: Run, folder: Path, *words: str) -> int:

@@ -7,20 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TODAY, Run, commit, git, put, replace
+from conftest import CODE, FILE, TODAY, WHY, Run, commit, git, put, replace
 
-CODE = "JS-YJ-QT-001"
-FILE = "lists/powers/JS-YJ.yaml"
-WHY = (
-    "--trigger",
-    "internal",
-    "--occurred",
-    "2026-11-16",
-    "--reason",
-    "压减办理环节用时",
-    "--today",
-    TODAY,
-)
 OTHER = "JS-FG-QR-001"
 
 

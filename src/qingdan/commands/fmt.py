@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.core.places import place
+from qingdan.core.places import below, place
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
 from qingdan.core.text.handwritten import first_comment
@@ -25,7 +25,11 @@ def run(opened: Opened, paths: Sequence[str], *, check: bool) -> int:
     list and would be lost (``note`` has).
     """
     snapshot = opened.snapshot()
-    chosen = [p for p in snapshot.paths() if _canonical_place(p) and _named(p, paths)]
+    chosen = [
+        p
+        for p in snapshot.paths()
+        if _canonical_place(p) and (not paths or any(below(p, wanted) for wanted in paths))
+    ]
     if not chosen:
         raise CannotAnswerError("没有对应到任何清单或台账文件。")
     changed, refused = 0, 0
@@ -64,9 +68,3 @@ def run(opened: Opened, paths: Sequence[str], *, check: bool) -> int:
 def _canonical_place(path: str) -> str:
     where = place(path)
     return where.schema if where and where.canonical else ""
-
-
-def _named(path: str, paths: Sequence[str]) -> bool:
-    return not paths or any(
-        p in {"", "."} or path == p or path.startswith(p.rstrip("/") + "/") for p in paths
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qingdan.core.places import below
 from qingdan.desk import output
 from qingdan.desk.opening import finish, judge, newly
 from qingdan.model.errors import CannotAnswerError, UsageError
@@ -87,14 +88,10 @@ def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:
     for path in wanted:
         if path.startswith(("../", "/")):
             raise UsageError(f"{path}不在工作区内。")
-        below = {
-            p
-            for p in every
-            if path in {"", "."} or p == path or p.startswith(path.rstrip("/") + "/")
-        }
-        if not below:
+        found = {known for known in every if below(known, path)}
+        if not found:
             raise CannotAnswerError(f"“{path}”没有对应到任何工作区文件，无从检查。")
-        matched |= below
+        matched |= found
     return frozenset(matched)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from qingdan.model.workspace import LISTS
 
 REGISTERS = ("units", "laws", "holidays")
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")
+"""What a code of an item or a unit may be: it also names files."""
 SETTINGS_PATH = "qingdan.yaml"
 UNITS_PATH = "registers/units.yaml"
 LAWS_PATH = "registers/laws.yaml"
@@ -42,6 +44,11 @@ def place(path: str) -> Place | None:
         if found:
             return Place(schema or found[1], canonical)
     return None
+
+
+def below(path: str, wanted: str) -> bool:
+    """Whether a path is ``wanted`` or stands in that folder; ``.`` is the whole workspace."""
+    return wanted in {"", ".", path} or path.startswith(wanted.rstrip("/") + "/")
 
 
 def stem(path: str) -> str:

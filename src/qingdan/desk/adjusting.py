@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +11,7 @@ from qingdan.core.adjustments.fields import with_fields
 from qingdan.core.adjustments.plan import Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
 from qingdan.core.build import items_of
-from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, list_path, place, stem
+from qingdan.core.places import CODE, HOLIDAYS_PATH, SETTINGS_PATH, list_path, place, stem
 from qingdan.core.text import reading
 from qingdan.core.text.handwritten import first_comment
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.errors import QingdanError
     from qingdan.model.workspace import Book, Doc, Settings, Snapshot, Value
-
-
-_UNIT = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +152,8 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
         if not paths:
             raise RefusedError("工作区里没有对清单的改动。")
         head = desk.opened.snapshot("HEAD")
-        before = [item for p in paths for item in _read_items(desk.opened, head, p)]
-        after = [item for p in paths for item in _read_items(desk.opened, desk.snapshot, p)]
+        before = _items_at(desk.opened, head, paths)
+        after = _items_at(desk.opened, desk.snapshot, paths)
         _refuse_comments(desk, paths)
         changes = item_changes(before, after)
         vanished = [change for change in changes if change.after is None]
@@ -232,7 +228,7 @@ def _proved(
 
 
 def _planned(desk: _Desk, order: Order, changes: list[ItemChange]) -> Plan:
-    documents = {path: _document(desk, path) for path in _paths(changes)}
+    documents = {path: _document(desk.opened, desk.snapshot, path) for path in _paths(changes)}
     taken = {stem(p) for p in desk.book.documents if p.startswith("ledger/adjustments/")}
     by = changes[0].item.unit if changes else ""
     schemas = desk.opened.schemas
@@ -249,32 +245,24 @@ def _paths(changes: Iterable[ItemChange]) -> set[str]:
     }
 
 
-def _document(desk: _Desk, path: str) -> Doc:
+def _document(opened: Opened, snapshot: Snapshot, path: str) -> Doc:
     """A list file as it stands; an empty one where there is none. RefusedError for one that is not in order."""
-    _, name, file = path.split("/")
-    layout = desk.opened.schemas[name].layout
-    try:
-        read = reading.read(desk.snapshot.read(path), layout)
-    except KeyError:
-        return {"list": name, "unit": file.removesuffix(".yaml"), "items": []}
-    except YamlRefusedError as error:
-        raise RefusedError(f"{path}第{error.line}行：{error.message}请先改正。") from None
-    if not desk.opened.schemas[name].accepts(read.value):
-        raise RefusedError(f"{path}的内容不合要求，请先运行 qingdan validate 查看并改正。")
-    return cast("Doc", read.value)
-
-
-def _read_items(opened: Opened, snapshot: Snapshot, path: str) -> list[Item]:
-    schema = opened.schemas[path.split("/")[1]]
+    _, name, _ = path.split("/")
+    schema = opened.schemas[name]
     try:
         value = reading.read(snapshot.read(path), schema.layout).value
     except KeyError:
-        return []
+        return {"list": name, "unit": stem(path), "items": []}
     except YamlRefusedError as error:
         raise RefusedError(f"{path}第{error.line}行：{error.message}请先改正。") from None
     if not schema.accepts(value):
         raise RefusedError(f"{path}的内容不合要求，请先运行 qingdan validate 查看并改正。")
-    return items_of(path, cast("Doc", value))
+    return cast("Doc", value)
+
+
+def _items_at(opened: Opened, snapshot: Snapshot, paths: Iterable[str]) -> list[Item]:
+    """The items of list files, as a snapshot has them."""
+    return [item for path in paths for item in items_of(path, _document(opened, snapshot, path))]
 
 
 def items_in(file: Path, name: str, unit: str) -> list[Item]:
@@ -286,7 +274,7 @@ def items_in(file: Path, name: str, unit: str) -> list[Item]:
         raise UsageError(
             f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{choices}。"
         )
-    if not _UNIT.fullmatch(unit):
+    if not CODE.fullmatch(unit):
         raise UsageError(f"单位编号“{unit}”写法不对，应为 registers/units.yaml 中登记的编号。")
     alone = {key: part for key, part in value.items() if key not in {"list", "unit"}}
     entries = _entries(file, value.get("items", [alone]))

@@ -7,6 +7,8 @@ from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+SEVERITY_WORDS: dict[Severity, str] = {"error": "错误", "warning": "警告", "info": "提示"}
+"""What people read for a severity."""
 
 Pointer = tuple[str | int, ...]
 """A place inside a document: keys and indexes from the top, such as ``("items", 3, "promised_limit")``."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from qingdan.model.findings import SEVERITY_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -19,7 +21,8 @@ _ENCODINGS = {"gb18030": "GB18030（GBK）编码"}
 def index(codes: Iterable[Code]) -> str:
     """A line a code."""
     return "".join(
-        f"{code.id}  {WORDS[code.severity]}  {code.title}（{code.name}）\n" for code in codes
+        f"{code.id}  {SEVERITY_WORDS[code.severity]}  {code.title}（{code.name}）\n"
+        for code in codes
     )
 
 
@@ -29,7 +32,7 @@ def page(code: Code, data: Doc) -> str:
 
 
 def _lines(code: Code, data: Doc) -> Iterator[str]:
-    yield f"{code.id} {code.title}（{code.name}，{WORDS[code.severity]}）"
+    yield f"{code.id} {code.title}（{code.name}，{SEVERITY_WORDS[code.severity]}）"
     for label, key in _PARTS:
         if data.get(key):
             yield f"\n{label}：{data[key]}"

@@ -6,6 +6,7 @@ import copy
 import difflib
 from typing import TYPE_CHECKING, Any, cast
 
+from qingdan.core.adjustments.differences import one_line
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _value(text: str, name: str, schema: Schema, at: Pointer) -> Value:
         raise UsageError(
             f"“{name}”包含多项内容，请写明到哪一项（例如 flow.1.limit=…），或直接修改文件后用 qingdan adjust commit 办理。"
         )
-    return " ".join(text.split())
+    return one_line(text)
 
 
 def _put(data: Doc, at: Pointer, value: Value) -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qingdan.core.places import CODE
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _TITLE_ROWS = 10
 _GUARDED = re.compile(r'="([^"]*)"')
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")
 _CODES = frozenset({"code", "task_code", "catalog_code", "local_task_code", "local_catalog_code"})
 _MAX = {"name": 500, "basis": 8000, "materials": 8000, "flow": 4000}
 
@@ -116,7 +116,7 @@ def _row(
         value = _clean(cells[place]) if place < len(cells) else ""
         if len(value) > _MAX.get(field, 200):
             return {}, f"“{heads[place]}”超过{_MAX.get(field, 200)}字"
-        if field in _CODES and value and not _CODE.fullmatch(value):
+        if field in _CODES and value and not CODE.fullmatch(value):
             return {}, f"“{heads[place]}”的“{value}”不是编码（可能被表格软件改成了数字）"
         if value:
             row[field] = value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.render.formats import concise
 from qingdan.render.formats.visible import visible
 
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Finding, Verdict
-
-WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
 def render(verdict: Verdict) -> str:
@@ -22,7 +21,7 @@ def render(verdict: Verdict) -> str:
 
 
 def _block(finding: Finding) -> Iterator[str]:
-    yield f"{concise.place(finding)}{WORDS[finding.severity]} {finding.code} {finding.message}"
+    yield f"{concise.place(finding)}{SEVERITY_WORDS[finding.severity]} {finding.code} {finding.message}"
     facts = [
         ("事项", finding.item),
         ("依据", "；".join(finding.sources)),
@@ -37,6 +36,6 @@ def _block(finding: Finding) -> Iterator[str]:
 def summary(verdict: Verdict) -> str:
     """One sentence: what was looked at and what was found."""
     looked = f"共检查{verdict.files}个文件、{verdict.items}个事项"
-    counts = [(word, verdict.count(severity)) for severity, word in WORDS.items()]  # type: ignore[arg-type]
+    counts = [(word, verdict.count(severity)) for severity, word in SEVERITY_WORDS.items()]
     said = "、".join(f"{word}{count}个" for word, count in counts if count)
     return f"{looked}，{'发现' + said if said else '没有发现问题'}。"
