@@ -22,7 +22,7 @@ import pytest
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.main import app
+from qingdan.cli.app import app
 from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.checks.registry import BOOK_CHECKS, ITEM_CHECKS
 from qingdan.core.schema import Schemas

@@ -1,0 +1,127 @@
+"""The application: the groups of commands, the options they share, the workspace they open; the only clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, Optional, cast
+
+import typer
+
+from qingdan import __version__
+from qingdan.cli import chinese
+from qingdan.cli.values import one_of, parse_day
+from qingdan.model.errors import UsageError
+from qingdan.model.findings import SEVERITIES
+from qingdan.model.history import SHANGHAI
+
+if TYPE_CHECKING:
+    from qingdan.desk.opening import Opened
+    from qingdan.model.findings import Severity
+
+app = typer.Typer(
+    name="qingdan",
+    cls=chinese.Group,
+    help="清单：地方政府权责清单的保管、动态调整、监督检查和公布。",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+adjust_app = typer.Typer(
+    cls=chinese.Group,
+    help="动态调整：一次调整就是一次提交，连同调整记录。",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+systems_app = typer.Typer(
+    cls=chinese.Group,
+    help="信息系统：取入政务服务网等系统的配置快照。",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(adjust_app, name="adjust")
+app.add_typer(systems_app, name="systems")
+
+_start = Path()
+
+Today = Annotated[
+    Optional[str],
+    typer.Option("--today", help="以这一天为今天（缺省为北京时间的今天）。", metavar="YYYY-MM-DD"),
+]
+Formats = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--format",
+        help="输出格式：text、concise、json、github、sarif；可重复，写成 sarif=文件 则存入文件。",
+        metavar="格式",
+    ),
+]
+FailOn = Annotated[
+    str,
+    typer.Option("--fail-on", help="到什么程度算不通过：error、warning、info。", metavar="程度"),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只看结果，不作改动。")]
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    directory: Annotated[
+        Optional[Path],
+        typer.Option("-C", help="工作区文件夹，缺省从当前文件夹向上找。", metavar="文件夹"),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="显示版本号。")] = False,
+) -> None:
+    """清单：地方政府权责清单的保管、动态调整、监督检查和公布。"""
+    global _start  # noqa: PLW0603 set once, before any command
+    if version:
+        sys.stdout.write(f"qingdan {__version__}\n")
+        raise typer.Exit
+    _start = (directory or Path()).absolute()
+    if directory and not directory.is_dir():
+        raise UsageError(f"-C 指定的{directory}不是文件夹。")
+
+
+def start() -> Path:
+    """The folder from which the command was given."""
+    return _start
+
+
+def opened() -> Opened:
+    """The workspace around the folder; UsageError where there is none."""
+    from qingdan.desk.opening import open_workspace
+
+    return open_workspace(_start)
+
+
+def opened_if_any() -> Opened | None:
+    """The workspace around the folder, or None."""
+    try:
+        return opened()
+    except UsageError:
+        return None
+
+
+def day(text: str | None) -> date:
+    """The day given with ``--today``, or today in Beijing."""
+    if text is None:
+        return datetime.now(SHANGHAI).date()
+    return parse_day(text, "--today")
+
+
+def severity(text: str) -> Severity:
+    """What ``--fail-on`` says."""
+    return cast("Severity", one_of(text, SEVERITIES))
+
+
+def relative(paths: list[str], root: Path) -> list[str]:
+    """Paths as typed from the current folder, relative to the workspace."""
+    return [Path(os.path.relpath(_start / path, root)).as_posix() for path in paths]
+
+
+def leave(code: int) -> NoReturn:
+    """End the command with its exit code."""
+    raise typer.Exit(code)

@@ -1,0 +1,49 @@
+"""The commands that tell: ``report``, ``deadline``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from qingdan.cli import chinese
+from qingdan.cli.app import Today, app, day, leave, opened, opened_if_any, start
+from qingdan.cli.values import one_of, parse_day
+from qingdan.model.errors import UsageError
+
+
+@app.command("deadline", cls=chinese.Command, help="推算期限的最后一天，列出逐日依据。")
+def deadline_command(
+    day: Annotated[str, typer.Argument(help="起算日（当日不计入）。", metavar="YYYY-MM-DD")],
+    within: Annotated[
+        str, typer.Option("--within", help="期限：3个工作日 或 7日。", metavar="期限")
+    ],
+    form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
+) -> None:
+    from qingdan.commands import deadline
+
+    opened = opened_if_any()
+    leave(deadline.run(opened, parse_day(day, "起算日"), within, one_of(form, ("text", "json"))))
+
+
+@app.command("report", cls=chinese.Command, help="生成通报。")
+def report_command(
+    period: Annotated[
+        str, typer.Argument(help="期间，例如 2026Q3；不写为最近一个已结束的。", metavar="期间")
+    ] = "",
+    quarter: Annotated[bool, typer.Option("--quarter", help="季通报。")] = False,
+    out: Annotated[
+        Optional[Path],
+        typer.Option("--out", help="存放文件夹，缺省为工作区的 reports。", metavar="文件夹"),
+    ] = None,
+    context: Annotated[
+        bool, typer.Option("--context", help="只输出通报所用的数据（JSON）。")
+    ] = False,
+    today: Today = None,
+) -> None:
+    from qingdan.commands import report
+
+    if not quarter:
+        raise UsageError("请写明哪种通报：--quarter（季通报）。")
+    leave(report.run(opened(), period, day(today), start() / out if out else None, context=context))
