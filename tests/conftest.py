@@ -81,6 +81,24 @@ def bureau(samples: Callable[[str], Path], tmp_path: Path) -> Path:
     return Path(shutil.copytree(samples("bureau"), tmp_path / "bureau"))
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manual's workspace of a few items and three commits, made once; copy it before changing anything."""
+    from examples_support import build
+
+    with pytest.MonkeyPatch.context() as patch:
+        for key, value in CLERK.items():
+            patch.setenv(key, value)
+        patch.setenv("GIT_COMMITTER_DATE", "2026-09-17T12:00:00+08:00")
+        return build(tmp_path_factory.mktemp("manual") / "base")
+
+
+@pytest.fixture
+def small(built: Path, tmp_path: Path) -> Path:
+    """The manual's workspace, of one's own: quick to work in."""
+    return Path(shutil.copytree(built, tmp_path / "small"))
+
+
 @pytest.fixture
 def qingdan() -> Run:
     """Run a command in a folder, in this process; its exit code."""

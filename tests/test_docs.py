@@ -52,7 +52,7 @@ FAMILIES = {
 _FENCE = re.compile(r"^```(\w*)[ ]*([^\n]*)\n(.*?)^```[ ]*$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _SPAN = re.compile(r"`([^`\n]+)`")
-_HASH = re.compile(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{7,40}\b")
+_HASH = re.compile(r"(?<![0-9A-Za-z_])(?=[0-9a-f]*[0-9])[0-9a-f]{7,40}(?![0-9A-Za-z_])")
 _ABSOLUTE = re.compile(r"(?<![\w.…/:~)-])/[a-z][\w.-]*/[\w.-]+")
 _HOST = re.compile(r"https?://([^/\s)>\"'`，。；）]+)")
 _PUBLIC_HOSTS = ("keepachangelog.com", "semver.org", "peps.python.org", "json-schema.org")

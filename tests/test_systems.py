@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from conftest import TODAY, Run, Samples, git, put, replace
-from qingdan.core.systems import wording
+from qingdan.core import wording
 from qingdan.repo import resources
 
 COLUMNS = [
@@ -234,7 +234,8 @@ def test_taking_tells_what_it_did_not_take(
         ("portal", b"", 2, "是空的"),
         ("portal", "编号,名字\n1,甲\n".encode(), 2, "没有事项名称一列"),
         ("portal", '事项名称\n"甲\n'.encode(), 2, "引号没有成对"),
-        ("portal", b"PK\x03\x04\x00\x00\xff\xff", 2, "另存为 CSV"),
+        ("portal", b"PK\x03\x04\x00\x00\xff\xff", 2, "工作簿已损坏"),
+        ("portal", "权力名称,单位\n甲,一局\n".encode(), 2, "可在 columns 中加：权力名称: name"),
         ("protal", "事项名称\n甲\n".encode(), 2, "没有配置名为“protal”的系统"),
     ],
 )
@@ -254,11 +255,11 @@ def test_wrong_tables(  # noqa: PLR0917 a table
     assert sentence in capsys.readouterr().err
 
 
-def test_an_excel_file_and_a_folder_get_a_sentence(
+def test_no_workbook_and_a_folder_get_a_sentence(
     district: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert qingdan(district, "systems", "take", "portal", str(put(tmp_path, "a.xlsx", b"PK"))) == 2
-    assert "另存为 CSV" in capsys.readouterr().err
+    assert "a.xlsx：" in capsys.readouterr().err
     assert qingdan(district, "systems", "take", "portal", str(tmp_path)) == 2
     assert "是文件夹" in capsys.readouterr().err
     assert qingdan(district, "systems", "take", "portal", str(tmp_path / "none.csv")) == 2
@@ -376,7 +377,7 @@ def test_what_spreadsheets_do_to_a_table(
     capsys.readouterr()
     assert qingdan(district, "systems", "take", "portal", str(table), "--today", TODAY) == 0
     said = capsys.readouterr()
-    assert "第4行未取：“职权编号”的“4.1E+25”不是编码" in said.err
+    assert "第4行未取：“职权编号”（A4）的“4.1E+25”不是编码" in said.err
     assert f"已取入{len(portal) - 1}条" in said.out
     assert git(district, "log", "-1", "--format=%(trailers:only)") == ""
     assert [finding["code"] for finding in found(qingdan, district, capsys)] == ["QD301"]

@@ -44,12 +44,25 @@ _OBJECTS = (
     "安全条件",
     "资质条件",
 )
-_LAWS = (
+LAWS = (
     "中华人民共和国行政许可法",
     "中华人民共和国行政处罚法",
     "中华人民共和国安全生产法",
     "中华人民共和国食品安全法",
 )
+_UNIT = """\
+- code: {code}
+  name: 第{number}号单位
+  kind: 区直
+  enforcement: {{confirmed: '2019-04-22', published: '2019-04-28'}}
+  complaint:
+    phone: 0371-00000000
+    email: u{number}@jinshui.example
+    scope: 本单位行使职权中的违法或者不当行为
+    channels: 电话、电子信箱、来信来访
+    procedure: 登记后由法制科核查，结果答复投诉人
+    limit: 15个工作日内办结并答复
+"""
 
 
 def generate(folder: Path, count: int, seed: int = 20261120) -> None:
@@ -66,22 +79,21 @@ def generate(folder: Path, count: int, seed: int = 20261120) -> None:
     files = -(-count // ITEMS_A_FILE)
     codes = [f"U-{number:05d}" for number in range(files)]
     units = (sample / "registers" / "units.yaml").read_text("utf-8")
-    units += "".join(
-        f"- code: {code}\n  name: 第{code[2:]}号单位\n  kind: 区直\n" for code in codes
-    )
+    units += "".join(_UNIT.format(code=code, number=code[2:]) for code in codes)
     (folder / "registers" / "units.yaml").write_text(units, "utf-8")
-    laws: list[Value] = [{"title": law, "level": "法律", "check": "未核对"} for law in _LAWS]
+    laws: list[Value] = [{"title": law, "level": "法律", "check": "未核对"} for law in LAWS]
     text = emit({"laws": laws}, schemas["laws"].layout)
     (folder / "registers" / "laws.yaml").write_text(text, "utf-8")
     for place, code in enumerate(codes):
         size = min(ITEMS_A_FILE, count - place * ITEMS_A_FILE)
-        items: list[Value] = [_item(chance, code, number) for number in range(size)]
+        items: list[Value] = [item(chance, code, number) for number in range(size)]
         document: Doc = {"list": "powers", "unit": code, "items": items}
         path = folder / "lists" / "powers" / f"{code}.yaml"
         path.write_text(emit(document, schemas["powers"].layout), "utf-8")
 
 
-def _item(chance: random.Random, unit: str, number: int) -> Doc:
+def item(chance: random.Random, unit: str, number: int) -> Doc:
+    """A power of a unit with everything that a good list says of one."""
     kind, letters = chance.choice(_TYPES)
     field, thing = chance.choice(_FIELDS), chance.choice(_OBJECTS)
     limits = [chance.randint(1, 4) for _ in range(4)]
@@ -97,7 +109,7 @@ def _item(chance: random.Random, unit: str, number: int) -> Doc:
         }
         for step, limit in zip(steps, limits, strict=True)
     ]
-    item: Doc = {
+    made: Doc = {
         "code": f"{unit}-{letters}-{number:03d}",
         "name": f"{field}{thing}{kind.removeprefix('行政')}（第{chance.randint(1, 99999)}类）",
         "type": kind,
@@ -113,7 +125,7 @@ def _item(chance: random.Random, unit: str, number: int) -> Doc:
                 "text": _text(chance, 60),
                 "check": "未核对",
             }
-            for law in chance.sample(_LAWS, 2)
+            for law in chance.sample(LAWS, 2)
         ],
         "conditions": [_text(chance, 40) for _ in range(2)],
         "statutory_limit": "20个工作日",
@@ -124,17 +136,18 @@ def _item(chance: random.Random, unit: str, number: int) -> Doc:
         "post_supervision": [_text(chance, 40)],
     }
     if kind in {"行政许可", "行政确认"}:
-        item["online"] = ["网上预约", "网上申报", "网上受理", "网上办理", "网上监管"]
+        made["online"] = ["网上预约", "网上申报", "网上受理", "网上办理", "网上监管"]
     if kind == "行政处罚":
-        item["punishment"] = _text(chance, 60)
-        item["discretion"] = {
+        made["punishment"] = _text(chance, 60)
+        made["discretion"] = {
             "standard": "裁量基准",
+            "issued": "2025-06-30",
             "grades": [
                 {"grade": grade, "circumstance": _text(chance, 20), "measure": _text(chance, 15)}
                 for grade in ("轻微", "一般", "严重")
             ],
         }
-    return item
+    return made
 
 
 def _text(chance: random.Random, length: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -10,10 +11,12 @@ import typer
 from qingdan.cli import chinese
 from qingdan.cli.app import adjust_app, day, leave, opened, start
 from qingdan.cli.requests import Said, takes_request
+from qingdan.cli.values import parse_day
 
 if TYPE_CHECKING:
     from qingdan.cli.asking import Asking
     from qingdan.desk.adjusting import Order
+    from qingdan.desk.workbooks import Common
 
 
 Code = Annotated[str, typer.Argument(help="职权编号；不写则按名称查找。", metavar="编号")]
@@ -86,6 +89,57 @@ def commit_command(said: Said) -> None:
     ask = _asking(said)
     ask.require_edits()
     leave(adjust.run_commit(ask.opened, _order(ask, "change")))
+
+
+@adjust_app.command(
+    "import",
+    cls=chinese.Command,
+    help="办理改好的工作簿（qingdan export 导出的）：逐项列出改动，确认后一项一次提交，全有或全无。",
+)
+@takes_request
+def import_command(
+    said: Said,
+    workbook: Annotated[Path, typer.Argument(help="改好的工作簿（.xlsx）。", metavar="工作簿")],
+    batch: Annotated[
+        bool, typer.Option("--batch", help="各行合并为一次提交（各行的调整信息须相同）。")
+    ] = False,
+) -> None:
+    from qingdan.commands import adjust
+    from qingdan.desk.adjusting import Manner
+
+    ask = _asking(said)
+    tables = adjust.read_workbook(start() / workbook)
+    common = _common(ask)
+    looked = adjust.look(ask.opened, tables, common)
+    common = replace(common, **ask.lacking(looked.lacking))
+    manner = Manner(ask.today, said.dry_run, bool(said.today), ask.confirm())
+    leave(adjust.run_import(ask.opened, tables, common, manner, looked, batch=batch))
+
+
+def _common(ask: Asking) -> Common:
+    """What was said for all rows."""
+    from qingdan.desk.workbooks import Common
+
+    said = ask.said
+    days = {
+        key: parse_day(text, option) if text else None
+        for key, text, option in (
+            ("occurred", said.occurred, "--occurred"),
+            ("effective", said.effective, "--effective"),
+            ("applied", said.applied, "--applied"),
+        )
+    }
+    return Common(
+        applied=days["applied"] or ask.today,
+        kind=said.kind,
+        trigger=said.trigger,
+        occurred=days["occurred"],
+        reason=said.reason,
+        basis=said.basis,
+        effective=days["effective"],
+        late_reason=said.late_reason,
+        evidence=said.evidence,
+    )
 
 
 def _asking(said: Said) -> Asking:

@@ -39,7 +39,7 @@ adjust_app = typer.Typer(
 )
 systems_app = typer.Typer(
     cls=chinese.Group,
-    help="信息系统：取入政务服务网等系统的配置快照。",
+    help="信息系统：取入政务服务网等系统的配置快照，与公开的清单比对。",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -56,7 +56,7 @@ Formats = Annotated[
     Optional[list[str]],
     typer.Option(
         "--format",
-        help="输出格式：text、concise、json、github、sarif；可重复，写成 sarif=文件 则存入文件。",
+        help="输出格式：text、concise、json、sarif、junit、github、gitlab、markdown；可重复，写成 json=文件 则存入文件。",
         metavar="格式",
     ),
 ]
@@ -110,6 +110,11 @@ def day(text: str | None) -> date:
     if text is None:
         return datetime.now(SHANGHAI).date()
     return parse_day(text, "--today")
+
+
+def now() -> datetime:
+    """This moment by the machine's own clock and time zone."""
+    return datetime.now().astimezone()
 
 
 def severity(text: str) -> Severity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -16,13 +16,14 @@ from qingdan.model.errors import CalendarError, RefusedError, UsageError
 from qingdan.render import days
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from qingdan.cli.requests import Said
     from qingdan.desk.opening import Opened
     from qingdan.model.workspace import Book, Item
 
+_OCCURRED = "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）"
 SHOWN = 15
 """So many choices are listed at once."""
 
@@ -110,9 +111,7 @@ class Asking:
         labels = triggers(self.opened.schemas)
         said = self.said
         trigger = said.trigger or self._trigger({key: labels[key] for key in settings.triggers})
-        occurred = self._date(
-            said.occurred, "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）", "--occurred"
-        )
+        occurred = self._date(said.occurred, _OCCURRED, "--occurred")
         applied = parse_day(said.applied, "--applied") if said.applied else self.today
         effective = parse_day(said.effective, "--effective") if said.effective else None
         request = Request(
@@ -132,6 +131,20 @@ class Asking:
         if late and not late_reason and self.terminal:
             late_reason = self._insist("申请已经逾期，请写明逾期理由")
         return replace(request, reason=reason, late_reason=late_reason)
+
+    def lacking(self, keys: Sequence[str]) -> dict[str, Any]:
+        """What some rows of a workbook do not say, asked once for all of them; nothing without a terminal."""
+        if not self.terminal or not keys:
+            return {}
+        self._say("有的行没有填写调整信息，请统一写明（已填写的行以其所填为准）：")
+        settings = require_settings(self.book)
+        labels = triggers(self.opened.schemas)
+        questions: dict[str, Callable[[], Any]] = {
+            "trigger": lambda: self._trigger({key: labels[key] for key in settings.triggers}),
+            "occurred": lambda: self._date("", _OCCURRED, "--occurred"),
+            "reason": lambda: self._insist("调整理由"),
+        }
+        return {key: questions[key]() for key in keys}
 
     def confirm(self) -> Callable[[str], bool] | None:
         """The last question before the commit; None where nothing is to be asked."""

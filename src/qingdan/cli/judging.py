@@ -54,7 +54,7 @@ def validate_command(
 @app.command(
     "check",
     cls=chinese.Command,
-    help="检查现实：公开的清单与政务服务网等系统是否一致，公布渠道是否齐全。",
+    help="检查现实：与政务服务网等系统是否一致，公布渠道是否齐全，依据、委托、证件是否有效。",
 )
 def check_command(
     unit: Annotated[str, typer.Option("--unit", help="只看这个单位。", metavar="单位编号")] = "",

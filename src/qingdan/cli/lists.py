@@ -25,6 +25,14 @@ def init_command(
     name: Annotated[str, typer.Option("--name", help="辖区名称，例如 郑州市中原区。")] = "",
     short: Annotated[str, typer.Option("--short", help="辖区简称，例如 中原区。")] = "",
     division: Annotated[str, typer.Option("--division", help="12位区划代码。")] = "",
+    forge: Annotated[
+        str,
+        typer.Option(
+            "--forge",
+            help="只写这个代码托管平台的自动核对文件：github、gitlab、gitea；都不要写 none；缺省三种都写。",
+            metavar="平台",
+        ),
+    ] = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import init
@@ -32,7 +40,7 @@ def init_command(
     if not profile:
         raise UsageError("请用 --profile 选一个模板：district（区）、town（镇）、bureau（局）。")
     options_ = init.Options(
-        profile, sample, day(today), name, short, division, pinned=today is not None
+        profile, sample, day(today), name, short, division, pinned=today is not None, forge=forge
     )
     leave(init.run(start() / folder, options_))
 

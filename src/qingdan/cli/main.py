@@ -12,6 +12,11 @@ import typer
 from qingdan.cli import (  # importing them registers their commands
     adjusting,  # noqa: F401
     chinese,
+    enforcing,  # noqa: F401
+    exporting,  # noqa: F401
+    finding,  # noqa: F401
+    history,  # noqa: F401
+    importing,  # noqa: F401
     judging,  # noqa: F401
     lists,  # noqa: F401
     systems,  # noqa: F401
@@ -32,8 +37,11 @@ ORDER = (
     "validate",
     "check",
     "explain",
+    "log",
+    "diff",
     "deadline",
     "report",
+    "doctor",
 )
 """In which order ``--help`` lists the commands; the groups come after them."""
 

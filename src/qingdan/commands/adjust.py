@@ -5,14 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.desk import adjusting
+from qingdan.desk import adjusting, workbooks
+from qingdan.model.errors import RefusedError, UsageError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from qingdan.desk.adjusting import Filed, Order
+    from qingdan.core.tables.reading import Tables
+    from qingdan.desk.adjusting import Filed, Manner, Order
     from qingdan.desk.opening import Opened
+    from qingdan.desk.workbooks import Common, Looked
+
+_BREAK = "\n\n"
+_FREE = "改动的都不是受控要素，今后可以直接修改、直接提交，不必办理调整。"
 
 
 def run_set(opened: Opened, code: str, assignments: list[str], order: Order) -> int:
@@ -35,6 +41,52 @@ def run_commit(opened: Opened, order: Order) -> int:
     return _show(adjusting.commit_edits(opened, order))
 
 
+def read_workbook(file: Path) -> Tables:
+    """The sheets of a workbook; UsageError for what cannot be read."""
+    from qingdan.core.tables.reading import read
+
+    try:
+        return read(file.read_bytes(), file.name)
+    except OSError as error:
+        raise UsageError(f"不能读取{file}：{reason(error)}。") from None
+
+
+def look(opened: Opened, tables: Tables, common: Common) -> Looked:
+    """What the rows of a workbook want, with all that is to be known of it told on stderr."""
+    looked = workbooks.look(opened, tables, common)
+    done = looked.rows.done
+    for note in looked.rows.notes:
+        print(f"注意：{note}", file=sys.stderr)
+    if done:
+        more = f"等{len(done)}行" if len(done) > 1 else ""
+        print(f"注意：{done[0]}{more}的改动此前已经办理，不再办理。", file=sys.stderr)
+    return looked
+
+
+def run_import(
+    opened: Opened, tables: Tables, common: Common, manner: Manner, looked: Looked, *, batch: bool
+) -> int:
+    """File the edits of a workbook; ``looked`` is what was seen of it before any question."""
+    if not looked.rows.edits:
+        sys.stdout.write("工作簿里没有需要办理的改动，没有提交。\n")
+        return 0
+    made = workbooks.take_back(opened, tables, common, manner, batch=batch)
+    if not made.plans:
+        raise RefusedError("工作簿里没有需要办理的改动，没有提交；清单可能刚刚被别人改过。")
+    if not made.commits:
+        sys.stdout.write(made.preview + "试运行，没有提交，文件没有改动。\n")
+        return 0
+    for ready, commit in zip(made.plans, made.commits, strict=True):
+        sys.stdout.write(f"已提交 {commit[:10]}  {ready.message.partition(_BREAK)[0]}\n")
+    total = sum(len(ready.changes) for ready in made.plans)
+    sys.stdout.write(
+        f"\n共办理{total}项、{len(made.commits)}次提交。下一步：推送分支、提请审核。\n"
+    )
+    if any(made.free):
+        print(f"提示：其中{sum(made.free)}次提交{_FREE}", file=sys.stderr)
+    return 0
+
+
 def _show(filed: Filed) -> int:
     if not filed.commit:
         sys.stdout.write(filed.preview + "试运行，没有提交，文件没有改动。\n")
@@ -46,8 +98,5 @@ def _show(filed: Filed) -> int:
         f"已提交 {short}  {subject}\n\n{trailers}\n\n下一步：推送分支、提请审核；用 git show {short} 可看到改动。\n"
     )
     if filed.free:
-        print(
-            "提示：改动的都不是受控要素，今后可以直接修改、直接提交，不必办理调整。",
-            file=sys.stderr,
-        )
+        print(f"提示：{_FREE}", file=sys.stderr)
     return 0

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qingdan.core.checks.registry import WORLD_CODES
 from qingdan.desk import output
-from qingdan.desk.comparing import compare_systems, publication_findings
-from qingdan.desk.opening import finish, judge, require_settings
-from qingdan.model.errors import UsageError
+from qingdan.desk.comparing import compare_systems
+from qingdan.desk.opening import in_the_world, judge, require_settings
+from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.world import world_findings
 from qingdan.model.findings import Verdict
-from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.findings import Severity
+    from qingdan.model.findings import Finding, Severity
     from qingdan.model.workspace import Book
 
 
@@ -38,13 +38,13 @@ def run(opened: Opened, options: Options) -> int:
     snapshot = opened.snapshot()
     book, _ = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
-    _refuse_unknown(options, book)
-    findings = finish([*compare_systems(opened, book), *publication_findings(book)], book, snapshot)
-    if options.unit:
-        findings = tuple(finding for finding in findings if finding.unit == options.unit)
-    if options.list:
-        codes = {entry.code for entry in book.entries if entry.list == options.list}
-        findings = tuple(finding for finding in findings if finding.item in codes)
+    refuse_unknown(options.unit, options.list, book)
+    observed = [
+        *compare_systems(opened, book),
+        *world_findings(opened, book, options.today),
+    ]
+    sifted = in_the_world(observed, book, snapshot, options.today, WORLD_CODES)
+    findings, hidden = (_wanted(some, options, book) for some in (sifted.shown, sifted.hidden))
     compared = "、".join(system.title for system in settings.systems.values())
     hints = (
         (f"已与{compared}的快照比对。",)
@@ -53,15 +53,17 @@ def run(opened: Opened, options: Options) -> int:
     )
     verdict = Verdict(findings, hints, book.files, len(book.entries))
     output.show(verdict, options.formats)
+    output.tell_excepted(hidden)
     return int(verdict.fails(options.fail_on))
 
 
-def _refuse_unknown(options: Options, book: Book) -> None:
-    """UsageError for a unit or a list that is not there: silence would look like success."""
-    if options.unit and options.unit not in book.units:
-        near = difflib.get_close_matches(options.unit, book.units, 1)
-        raise UsageError(
-            f"没有编号为“{options.unit}”的单位。" + (f"是不是“{near[0]}”？" if near else "")
-        )
-    if options.list and options.list not in LISTS:
-        raise UsageError(f"没有“{options.list}”这类清单，可选：{'、'.join(LISTS)}。")
+def _wanted(findings: Iterable[Finding], options: Options, book: Book) -> tuple[Finding, ...]:
+    """The findings of the unit and the list that were named."""
+    units = {entry.code: entry.unit for entry in book.entries}
+    lists = {entry.code: entry.list for entry in book.entries}
+    return tuple(
+        finding
+        for finding in findings
+        if options.unit in {"", finding.unit or units.get(finding.item, "")}
+        and options.list in {"", lists.get(finding.item, "")}
+    )

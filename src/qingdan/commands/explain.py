@@ -45,8 +45,10 @@ def _known(code: str) -> Code:
     found = CODES.get(code.upper()) or names.get(code.lower())
     if found:
         return found
-    near = difflib.get_close_matches(code.upper(), CODES, 1, 0.6) or difflib.get_close_matches(
-        code.lower(), names, 1, 0.6
+    near = (
+        [known for known in CODES if code and known.startswith(code.upper())]
+        or difflib.get_close_matches(code.upper(), CODES, 1, 0.6)
+        or difflib.get_close_matches(code.lower(), names, 1, 0.6)
     )
     guess = f"是不是“{near[0]}”？" if near else "运行 qingdan explain 可查看全部。"
     raise UsageError(f"没有“{code}”这个问题编码。{guess}")

@@ -17,17 +17,21 @@ from qingdan.desk.filing import file_change, now_in
 from qingdan.desk.opening import Opened, judge, require_settings
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
-from qingdan.repo import git
+from qingdan.repo import git, hooks
 from qingdan.repo.journal import Journal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line said; ``name``, ``short`` and ``division`` replace those of the profile."""
+    """What the command line said; ``name``, ``short`` and ``division`` replace those of the profile.
+
+    ``forge``: the one whose checks are laid out; all of them if none is named.
+    """
 
     profile: str
     sample: bool
@@ -36,6 +40,14 @@ class Options:
     short: str = ""
     division: str = ""
     pinned: bool = False
+    forge: str = ""
+    python: str = sys.executable
+
+    @property
+    def forges(self) -> tuple[str, ...]:
+        """The forges whose files are laid out: all of them unless one was named, or ``none``."""
+        named = {"": tuple(laying.FORGES), "none": ()}
+        return named.get(self.forge, (self.forge,))
 
 
 def run(folder: Path, options: Options) -> int:
@@ -50,6 +62,10 @@ def run(folder: Path, options: Options) -> int:
         )
     if options.division and not re.fullmatch("[0-9]{12}", options.division):
         raise UsageError(f"区划代码“{options.division}”应为12位数字，例如 410102000000。")
+    if options.forge not in {"", "none", *laying.FORGES}:
+        raise UsageError(
+            f"没有“{options.forge}”这个平台，可用：{'、'.join(laying.FORGES)}；都不要的写 none。"
+        )
     with laying.whole_or_not_at_all(folder):
         git.init(folder, "main")
         if options.sample:
@@ -62,7 +78,7 @@ def _sample(folder: Path, options: Options) -> int:
     told = story.read(source / laying.STORY)
     opened = Opened(folder, story.clerk(told["register"]["day"]))
     laying.lay(folder, laying.texts_of(source))
-    _with_shared(opened)
+    _with_shared(opened, options.forges)
     _register(opened, told["register"])
     steps = story.replay(folder, source / laying.STORY, _progress)
     sys.stdout.write(
@@ -77,7 +93,11 @@ def _empty(folder: Path, options: Options) -> int:
     opened.repository.identity({})
     texts = laying.texts_of(laying.sample(options.profile))
     kept = {path: texts[path] for path in (SETTINGS_PATH, UNITS_PATH)}
-    laying.lay(folder, kept | {"registers/laws.yaml": blank_register("依据名册", "laws")})
+    blank = {
+        f"registers/{name}.yaml": blank_register(opened.schemas[name].title, name)
+        for name in ("officers", "delegations", "laws")
+    }
+    laying.lay(folder, kept | blank)
     settings = require_settings(opened.book())
     changes = {"name": options.name, "short": options.short, "division": options.division}
     short = options.short or settings.short
@@ -96,24 +116,40 @@ def _empty(folder: Path, options: Options) -> int:
             for place in ("ledger/adjustments", "ledger/publications", "systems")
         },
     )
-    _with_shared(opened)
+    _with_shared(opened, options.forges)
     message = f"建立工作区：{options.name or settings.name}\n\nReason: 按{options.profile}模板建立清单工作区\n"
     _commit_all(opened, message, options.today if options.pinned else None)
+    _hooked(folder, options.python)
     sys.stdout.write(
-        f"已建立空的工作区 {folder}。\n下一步：核对 qingdan.yaml 和 registers/units.yaml，再用 qingdan adjust add 列入事项。\n"
+        f"已建立空的工作区 {folder}。\n下一步：核对 qingdan.yaml 和 registers/units.yaml，再用 qingdan import 导入各单位的表格（或用 qingdan adjust add 列入事项）。\n"
     )
     return 0
 
 
-def _with_shared(opened: Opened) -> None:
+def _with_shared(opened: Opened, forges: Iterable[str]) -> None:
     settings = require_settings(opened.book())
     laying.lay(opened.root, laying.shared(frozenset(settings.regulations)))
+    laying.lay(opened.root, laying.forge_files(forges, settings.branch))
     _, findings = judge(opened, opened.snapshot())
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise RefusedError(
             f"没有建立工作区：{errors[0].path}第{errors[0].line}行，{errors[0].message}"
         )
+
+
+def _hooked(folder: Path, python: str) -> None:
+    """Install the hooks of a workspace that is for work; the sample is for trying out, mistakes included."""
+    place = hooks.folder_of(folder)
+    if place.shared:
+        print(
+            f"提示：core.hooksPath 指向{place.path}，可能由多个仓库共用，没有安装钩子；"
+            "要装的请运行 qingdan hook install。",
+            file=sys.stderr,
+        )
+        return
+    for hook in hooks.hooks_in(place.path, hooks.LOCAL, python):
+        hooks.install(hook)
 
 
 def _register(opened: Opened, told: dict[str, str]) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.reports import periods
 from qingdan.core.reports.quarterly import Ground, bulletin
+from qingdan.desk import output
 from qingdan.desk.comparing import compare_systems
-from qingdan.desk.opening import finish, judge, require_settings
+from qingdan.desk.opening import in_the_world, judge, require_settings
 from qingdan.model.errors import CannotAnswerError, UsageError, reason
 from qingdan.repo import files
 
@@ -60,7 +61,9 @@ def _ground(opened: Opened, quarter: Quarter) -> Ground:
     snapshot = opened.snapshot(closing.id)
     book, findings = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
-    findings += finish(compare_systems(opened, book), book, snapshot)
+    world = in_the_world(compare_systems(opened, book), book, snapshot, quarter.last)
+    findings += world.shown
+    output.tell_excepted(book.excepted + world.hidden)
     return Ground(
         quarter,
         closing.id,

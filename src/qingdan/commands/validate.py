@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qingdan.core.exceptions import Sifted
+from qingdan.core.novelty import newly
 from qingdan.core.places import below
 from qingdan.desk import output
-from qingdan.desk.opening import finish, judge, newly
+from qingdan.desk.opening import finish, in_the_world, judge
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
 
@@ -44,15 +46,11 @@ def run(opened: Opened, options: Options) -> int:
         if value is not None and not value.strip():
             raise UsageError(f"{word} 后面是空的：请写明版本（在 CI 中请检查变量是否有值）。")
     snapshot = opened.snapshot(options.at or "")
-    book, findings = judge(opened, snapshot, keep_items=options.systems)
-    findings += _systems(opened, options, book, snapshot)
-    if options.since:
-        earlier = opened.snapshot(options.since)
-        earlier_book, before = judge(opened, earlier, keep_items=options.systems)
-        findings = newly(findings, before + _systems(opened, options, earlier_book, earlier))
+    book, sifted = _judged(opened, options, snapshot)
     paths = _matching(options.paths, snapshot)
+    findings, hints = _new(opened, options, sifted.shown)
     findings = tuple(finding for finding in findings if not options.paths or finding.path in paths)
-    hints = list(_hints(book, options))
+    hints += _hints(book, options)
     if options.commits:
         from qingdan.desk.history import History
 
@@ -64,17 +62,35 @@ def run(opened: Opened, options: Options) -> int:
     )
     verdict = Verdict(findings, tuple(hints), len(paths), items)
     output.show(verdict, options.formats)
+    output.tell_excepted(
+        finding for finding in sifted.hidden if not options.paths or finding.path in paths
+    )
     return int(verdict.fails(options.fail_on))
 
 
-def _systems(
-    opened: Opened, options: Options, book: Book, snapshot: Snapshot
-) -> tuple[Finding, ...]:
+def _judged(opened: Opened, options: Options, snapshot: Snapshot) -> tuple[Book, Sifted]:
+    """A snapshot, with the systems if they were asked for: what is found, and what exceptions hide."""
+    book, findings = judge(opened, snapshot, keep_items=options.systems)
     if not options.systems:
-        return ()
+        return book, Sifted(findings, book.excepted)
     from qingdan.desk.comparing import compare_systems
 
-    return finish(compare_systems(opened, book), book, snapshot)
+    world = in_the_world(compare_systems(opened, book), book, snapshot, options.today)
+    return book, Sifted(findings + world.shown, book.excepted + world.hidden)
+
+
+def _new(
+    opened: Opened, options: Options, findings: tuple[Finding, ...]
+) -> tuple[tuple[Finding, ...], list[str]]:
+    """What was not there at ``--since``, and how much was; everything where nothing is compared."""
+    if not options.since:
+        return findings, []
+    before = _judged(opened, options, opened.snapshot(options.since))[1].shown
+    new = newly(findings, before, opened.repository.renames(options.since, options.at or ""))
+    known = len(findings) - len(new)
+    return new, [
+        f"只报{options.since}之后新增的问题；此前已有的{known}个没有列出。"
+    ] if known else []
 
 
 def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:

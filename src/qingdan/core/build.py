@@ -14,13 +14,21 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core import settings as settings_of
 from qingdan.core.checks import sound_settings, unique_entries
-from qingdan.core.checks.registry import BOOK_CHECKS, FINDINGS_OF, ITEM_CHECKS
+from qingdan.core.checks.registry import (
+    BOOK_CHECKS,
+    BOOK_CODES,
+    FINDINGS_OF,
+    ITEM_CHECKS,
+    REGISTER_CHECKS,
+    SCHEMA_CHECKS,
+)
 from qingdan.core.checks.report import found
+from qingdan.core.exceptions import sift
 from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place, stem
 from qingdan.core.text import reading
 from qingdan.core.text.strict import place_of
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import LISTS, Book, Entry, Item, Rule
+from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +67,10 @@ def build(
     keep_items: bool = False,
     mapper: Mapper = in_this_process,
 ) -> tuple[Book, tuple[Finding, ...]]:
-    """Read everything and judge it; findings carry pointers, not yet lines (see :func:`locate`)."""
+    """Read everything and judge it; findings carry pointers, not yet lines (see :func:`locate`).
+
+    What approved exceptions hide is in the book's ``excepted``.
+    """
     paths = snapshot.paths()
     head = examine(SETTINGS_PATH, snapshot, schemas, None, keep=True)
     known = settings_of.settings(head.document, schemas) if head.document else None
@@ -72,9 +83,11 @@ def build(
     ]
     for check in BOOK_CHECKS.values():
         findings += check(book)
+    findings += (f for look in REGISTER_CHECKS.values() for f in look(book, schemas))
     findings += sound_settings.check(book, schemas)
     findings += unique_entries.check(book, FINDINGS_OF)
-    return book, tuple(findings)
+    sifted = sift(findings, book, BOOK_CODES)
+    return replace(book, excepted=sifted.hidden), sifted.shown
 
 
 def _worker(
@@ -120,6 +133,8 @@ def examine(
     if settings:
         checks = ITEM_CHECKS.values()
         findings += (f for check in checks for item in items for f in check(item, settings))
+    schema = schemas[where.schema]
+    findings += (f for check in SCHEMA_CHECKS.values() for i in items for f in check(i, schema))
     entries = (*map(_entry, items), *_known_at_least(path, document, broken))
     return FileResult(
         path, tuple(findings), None, entries, str(document["unit"]), tuple(items) if keep else ()
@@ -197,6 +212,23 @@ def _entry(item: Item) -> Entry:
         tuple(refs),
         tuple(str(basis["law"]) for basis in cast("list[Doc]", data["basis"])),
         (str(data.get("statutory_limit", "")), str(data.get("promised_limit", ""))),
+        charged=str(data.get("charged", "")),
+        discretion=_issued(data),
+        exemptions=_exemptions(data),
+        articles=tuple(str(basis.get("article", "")) for basis in cast("list[Doc]", data["basis"])),
+        power_source=str(data.get("power_source", "")),
+    )
+
+
+def _issued(data: Doc) -> str | None:
+    standard = cast("Doc | None", data.get("discretion"))
+    return None if standard is None else str(standard.get("issued", ""))
+
+
+def _exemptions(data: Doc) -> tuple[Exemption, ...]:
+    rows = cast("list[Doc]", data.get("exceptions") or ())
+    return tuple(
+        Exemption(str(row["finding"]), str(row["approver"]), str(row["until"])) for row in rows
     )
 
 
@@ -220,10 +252,12 @@ def _book(results: Sequence[FileResult], settings: Settings | None) -> Book:
 
 def _unread(results: Iterable[FileResult]) -> Iterator[str]:
     for result in results:
+        if place(result.path) is None:  # such as .gitkeep: nothing of the workspace stands in it
+            continue
         if result.path.startswith("lists/") and not result.unit:
             yield result.path.split("/")[1]
-        elif result.document is None and result.path == UNITS_PATH:
-            yield "units"
+        elif result.document is None and result.path.startswith("registers/"):
+            yield stem(result.path)
 
 
 def rules_of(documents: dict[str, Doc]) -> Iterator[Rule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qingdan.core.checks.registry import CHECK_OF
+from qingdan.core.checks.registry import CHECKS_OF
 from qingdan.core.places import stem
 from qingdan.model.workspace import LISTS
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Entry, Rule
+
+
+_LEAD = "牵头单位"
 
 
 def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
@@ -33,11 +36,7 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
     for finding in found:
         entry = entries.get(finding.item)
         name = _list_of(finding, entry)
-        rules = [
-            r
-            for r in by_check.get(_check(finding), ())
-            if r.target == name or r.target not in LISTS
-        ]
+        rules = [rule for rule in _rules(finding, by_check) if _asks(rule, finding, name, book)]
         sources = (text for rule in rules for text in _articles(rule, regulations))
         yield replace(
             finding,
@@ -48,8 +47,19 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
         )
 
 
-def _check(finding: Finding) -> str:
-    return CHECK_OF.get(finding.code, "-")
+def _asks(rule: Rule, finding: Finding, name: str, book: Book) -> bool:
+    """Whether a rule is about the finding's list; registers serve every list, a system those it holds."""
+    if rule.target == name or rule.target not in LISTS or finding.path.startswith("registers/"):
+        return True
+    systems = book.settings.systems if book.settings else {}
+    system = systems.get(stem(finding.path)) if finding.path.startswith("systems/") else None
+    return not name and system is not None and rule.target in system.lists
+
+
+def _rules(finding: Finding, by_check: Mapping[str, list[Rule]]) -> Iterator[Rule]:
+    """The rules that a finding answers, those of the widest question first."""
+    for check in CHECKS_OF.get(finding.code, ()):
+        yield from by_check.get(check, ())
 
 
 def _list_of(finding: Finding, entry: Entry | None) -> str:
@@ -59,10 +69,10 @@ def _list_of(finding: Finding, entry: Entry | None) -> str:
 
 
 def _owner(rules: Sequence[Rule], name: str, book: Book) -> str:
-    if rules:
-        return rules[0].owner
+    """Who owns the first rule; where that is whoever leads (牵头单位), the supervisor of the list."""
+    named = rules[0].owner if rules else ""
     kept = book.settings.lists.get(name) if book.settings else None
-    return kept.supervisor if kept else ""
+    return kept.supervisor if kept and named in {"", _LEAD} else named
 
 
 def _unit_of_path(path: str) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from qingdan.model.workspace import LISTS
 
-REGISTERS = ("units", "laws", "holidays")
+REGISTERS = ("units", "officers", "delegations", "laws", "holidays")
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")
 """What a code of an item or a unit may be: it also names files."""
 SETTINGS_PATH = "qingdan.yaml"
 UNITS_PATH = "registers/units.yaml"
 LAWS_PATH = "registers/laws.yaml"
+OFFICERS_PATH = "registers/officers.yaml"
+DELEGATIONS_PATH = "registers/delegations.yaml"
 HOLIDAYS_PATH = "registers/holidays.yaml"
 IGNORED_NAMES = ("README.md", ".gitkeep", ".gitignore", ".gitattributes")
 

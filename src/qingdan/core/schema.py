@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
 
 from qingdan.core.text.canonical import FREE, Layout
+from qingdan.core.wording import normal
 from qingdan.model.codes import CODES
 from qingdan.model.findings import Finding
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Value
 
 _COMMON = "common"
+_SIGNS = "。.,，;；:：、()（）<>《》【】\"'“”…*?!"
 
 
 class Schemas:
@@ -119,6 +121,15 @@ class Schema:
         return "".join(words[skip:])
 
     @cached_property
+    def _placeholders(self) -> frozenset[str]:
+        node = self.document["definitions"]["placeholders"]
+        return frozenset(map(_bare, ["", *node["x-placeholders"]]))
+
+    def says_nothing(self, text: str) -> bool:
+        """Whether a text only fills its field: 见附件, 待定, XX, / …; the words stand in the shared definitions."""
+        return _bare(text) in self._placeholders
+
+    @cached_property
     def _quick(self) -> jsonschema_rs.Draft7Validator:
         return jsonschema_rs.Draft7Validator(self.document, validate_formats=True)
 
@@ -185,6 +196,15 @@ class Schema:
         node = error.schema if isinstance(error.schema, dict) else {}
         say = _SENTENCES.get(str(error.validator), _anything)
         return what + say(error.instance, node)
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare(text: str) -> str:
+    """A text without signs around it, ``XXX`` as ``x``; empty if it holds neither letter nor digit."""
+    bare = normal(text).strip(_SIGNS)
+    if not any(letter.isalnum() for letter in bare):
+        return ""
+    return bare[0] if len(set(bare)) == 1 else bare
 
 
 def _enum(value: Any, node: dict[str, Any]) -> str:

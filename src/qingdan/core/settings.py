@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
+    Channel,
     Deduction,
     Holder,
     KeptList,
@@ -16,6 +17,7 @@ from qingdan.model.workspace import (
     Scoring,
     Settings,
     Stage,
+    Subjects,
     SystemSettings,
     Unit,
 )
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     )
 
 _Map = Mapping[str, Any]
+
+RESPONSIBLE = ("lead_section", "first_responsible", "contact")
+"""Who answers for a unit's lists: fields of the register, as ``responsible`` in ``qingdan.yaml`` names them."""
 
 
 def settings(document: Value, schemas: Schemas) -> Settings:
@@ -46,7 +51,9 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         lists={key: _kept(key, entry, schemas) for key, entry in top["lists"].items()},
         roles={name: _role(name, entry) for name, entry in top["roles"].items()},
         controlled={key: frozenset(fields) for key, fields in top["controlled"]["lists"].items()},
-        channels=tuple(entry["name"] for entry in top["channels"]),
+        channels=tuple(
+            Channel(entry["name"], tuple(entry.get("lists", ()))) for entry in top["channels"]
+        ),
         systems={key: _system(key, entry) for key, entry in top.get("systems", {}).items()},
         apply_within=Limit.parse(adjustment["apply"]["within"]),
         apply_source=adjustment["apply"]["source"],
@@ -59,7 +66,15 @@ def settings(document: Value, schemas: Schemas) -> Settings:
             Period(entry["name"], entry["period"], entry["owner"], entry["source"])
             for entry in top.get("periods", ())
         ),
+        subjects=_subjects(top.get("subjects", {})),
+        complaint_parts=tuple(top.get("complaints", {}).get("required", ())),
+        responsible_parts=tuple(top.get("responsible", {}).get("required", ())),
+        headings=dict(top.get("headings", {})),
     )
+
+
+def _subjects(entry: _Map) -> Subjects:
+    return Subjects(tuple(entry.get("types", ())), tuple(entry.get("officers", ())))
 
 
 def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
@@ -69,6 +84,8 @@ def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
         entry["supervisor"],
         entry["source"],
         entry.get("duties_supervisor", ""),
+        entry.get("confirmed_by", ""),
+        entry.get("filed_with", ""),
     )
 
 
@@ -114,17 +131,23 @@ def _scoring(entry: _Map) -> Scoring:
 def units(document: Value) -> dict[str, Unit]:
     """The units of a valid ``registers/units.yaml``, by code."""
     entries = cast("Sequence[_Map]", cast("_Map", document)["units"])
-    return {
-        entry["code"]: Unit(
-            entry["code"],
-            entry["name"],
-            entry.get("short", entry["name"]),
-            entry["kind"],
-            entry.get("parent", ""),
-            "enforcement" in entry,
-        )
-        for entry in entries
-    }
+    return {entry["code"]: _unit(place, entry) for place, entry in enumerate(entries)}
+
+
+def _unit(place: int, entry: _Map) -> Unit:
+    subject = entry.get("enforcement", {})
+    return Unit(
+        entry["code"],
+        entry["name"],
+        entry.get("short", entry["name"]),
+        entry["kind"],
+        entry.get("parent", ""),
+        place,
+        subject.get("confirmed", ""),
+        subject.get("published", ""),
+        tuple(entry.get("complaint", ())),
+        tuple(key for key in RESPONSIBLE if key in entry),
+    )
 
 
 def cite(source: str, regulations: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields, item_changes
@@ -14,10 +15,10 @@ from qingdan.core.build import items_of
 from qingdan.core.places import CODE, HOLIDAYS_PATH, SETTINGS_PATH, list_path, place, stem
 from qingdan.core.text import reading
 from qingdan.core.text.handwritten import first_comment
-from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
+from qingdan.desk.filing import file_changes, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError, reason
-from qingdan.model.workspace import LISTS, Item
+from qingdan.model.workspace import LISTS, Item, Texts
 from qingdan.render import days
 
 if TYPE_CHECKING:
@@ -29,7 +30,36 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.request import Request
     from qingdan.desk.opening import Opened
     from qingdan.model.errors import QingdanError
+    from qingdan.model.history import Change
     from qingdan.model.workspace import Book, Doc, Settings, Snapshot, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a clerk wants something done, whatever it is; see :class:`Order`."""
+
+    today: date
+    dry_run: bool = False
+    pinned: bool = False
+    confirm: Callable[[str], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What becomes one commit."""
+
+    request: Request
+    changes: Sequence[ItemChange]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Adjustments made one upon the other; ``commits`` is empty after a dry run, ``free`` as in :class:`Filed`."""
+
+    plans: tuple[Plan, ...]
+    preview: str
+    commits: tuple[str, ...]
+    free: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +76,11 @@ class Order:
     pinned: bool = False
     confirm: Callable[[str], bool] | None = None
 
+    @property
+    def manner(self) -> Manner:
+        """The order without what is wanted."""
+        return Manner(self.today, self.dry_run, self.pinned, self.confirm)
+
 
 @dataclass(frozen=True, slots=True)
 class Filed:
@@ -58,8 +93,8 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """The open workspace of one adjustment."""
+class Desk:
+    """The open workspace upon which is decided."""
 
     opened: Opened
     snapshot: Snapshot
@@ -91,7 +126,7 @@ class _Desk:
 def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) -> Filed:
     """Change fields of one item."""
 
-    def decide(desk: _Desk) -> list[ItemChange]:
+    def decide(desk: Desk) -> list[ItemChange]:
         before = desk.item(code)
         if before.state == "取消" and order.request.kind not in {"correct", "resume"}:
             raise RefusedError(
@@ -110,7 +145,7 @@ def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) 
 def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -> Filed:
     """Cancel one item: it stays in the list with its day and its successors."""
 
-    def decide(desk: _Desk) -> list[ItemChange]:
+    def decide(desk: Desk) -> list[ItemChange]:
         before = desk.item(code)
         if before.state == "取消":
             raise RefusedError(
@@ -128,7 +163,7 @@ def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -
 def add(opened: Opened, items: Sequence[Item], order: Order) -> Filed:
     """Enter items; RefusedError for a code that is, or ever was, in use."""
 
-    def decide(desk: _Desk) -> list[ItemChange]:
+    def decide(desk: Desk) -> list[ItemChange]:
         for item in items:
             if item.code in desk.book.items:
                 other = desk.book.items[item.code]
@@ -143,7 +178,7 @@ def add(opened: Opened, items: Sequence[Item], order: Order) -> Filed:
 def commit_edits(opened: Opened, order: Order) -> Filed:
     """File the edits of lists already made in the work tree."""
 
-    def decide(desk: _Desk) -> list[ItemChange]:
+    def decide(desk: Desk) -> list[ItemChange]:
         paths = [
             p
             for p in desk.opened.repository.status(["lists"])
@@ -167,7 +202,7 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
     return _adjust(opened, order, decide, takes_edits=True)
 
 
-def _refuse_comments(desk: _Desk, paths: Iterable[str]) -> None:
+def _refuse_comments(desk: Desk, paths: Iterable[str]) -> None:
     """RefusedError where filing would lose what somebody wrote beside an item."""
     for path in paths:
         line = first_comment(_text_or_empty(desk.snapshot, path).decode("utf-8", "replace"))
@@ -180,35 +215,68 @@ def _refuse_comments(desk: _Desk, paths: Iterable[str]) -> None:
 def _adjust(
     opened: Opened,
     order: Order,
-    decide: Callable[[_Desk], list[ItemChange]],
+    decide: Callable[[Desk], list[ItemChange]],
     *,
     takes_edits: bool = False,
 ) -> Filed:
-    """Read, decide, prove; ask; then the same once more with the repository held, and file it.
+    """One adjustment, decided upon the open desk."""
 
-    Nobody is kept waiting while a clerk reads the preview; what has changed meanwhile is seen.
+    def wish(desk: Desk) -> list[Wish]:
+        refuse_bad_request(order.request, desk.settings, order.today)
+        return [Wish(order.request, decide(desk))]
+
+    made = file_series(opened, order.manner, wish, takes_edits=takes_edits)
+    return Filed(made.plans[0], made.preview, "".join(made.commits), made.free[0])
+
+
+def file_series(
+    opened: Opened,
+    manner: Manner,
+    decide: Callable[[Desk], Sequence[Wish]],
+    *,
+    takes_edits: bool = False,
+    preview: Callable[[Sequence[Plan], Mapping[str, bytes]], str] | None = None,
+) -> Series:
+    """Read, decide, prove; ask; then the same once more with the repository held, and file it: all or nothing.
+
+    Nobody is kept waiting while a clerk reads the preview; what has changed meanwhile is seen. ``preview``
+    words the plans, given what their files hold before.
     """
+    prove = partial(_proved, opened, decide, takes_edits, preview or _preview)
     first = None
-    if order.confirm:
+    if manner.confirm:
         with locked(opened):
-            first = _proved(opened, order, decide, takes_edits)
-        if not order.confirm(first.preview):
+            first = prove()
+        if not manner.confirm(first.preview):
             raise RefusedError("已放弃，没有提交，文件没有改动。")
     with locked(opened) as journal:
-        proved = _proved(opened, order, decide, takes_edits)
-        if first and first.preview != proved.preview:
+        proved = prove()
+        if first and first.plans != proved.plans:
             raise RefusedError("确认期间清单有了别的改动，没有提交；请重新运行本命令。")
-        if order.dry_run:
+        if manner.dry_run or not proved.plans:
             return proved
-        change = proved.plan.change(now_in(opened, proved.plan.texts), takes_edits=takes_edits)
-        commit = file_change(opened, journal, change, order.today if order.pinned else None)
-    return replace(proved, commit=commit)
+        changes = _changes(opened, proved.plans, takes_edits=takes_edits)
+        commits = file_changes(opened, journal, changes, manner.today if manner.pinned else None)
+    return replace(proved, commits=tuple(commits))
+
+
+def _changes(opened: Opened, plans: Sequence[Plan], *, takes_edits: bool) -> list[Change]:
+    """The commits to be made: each begins where the one before it ends."""
+    standing = now_in(opened, {path for plan_ in plans for path in plan_.texts})
+    changes = []
+    for plan_ in plans:
+        changes.append(plan_.change(standing, takes_edits=takes_edits))
+        standing |= plan_.texts
+    return changes
 
 
 def _proved(
-    opened: Opened, order: Order, decide: Callable[[_Desk], list[ItemChange]], takes_edits: bool
-) -> Filed:
-    """The adjustment as it would be filed; RefusedError for what it would newly break."""
+    opened: Opened,
+    decide: Callable[[Desk], Sequence[Wish]],
+    takes_edits: bool,
+    preview: Callable[[Sequence[Plan], Mapping[str, bytes]], str],
+) -> Series:
+    """The adjustments as they would be filed; RefusedError for what they would newly break together."""
     loose = opened.repository.status([SETTINGS_PATH, HOLIDAYS_PATH])
     if loose:
         raise RefusedError(
@@ -216,33 +284,45 @@ def _proved(
         )
     snapshot = opened.snapshot()
     book = opened.book(keep_items=True)
-    settings = require_settings(book)
-    refuse_bad_request(order.request, settings, order.today)
-    desk = _Desk(opened, snapshot, book, settings)
-    ready = _planned(desk, order, decide(desk))
+    desk = Desk(opened, snapshot, book, require_settings(book))
+    plans = _plans(desk, decide(desk))
+    texts = {path: raw for plan_ in plans for path, raw in plan_.texts.items()}
     base = opened.snapshot("HEAD") if takes_edits else snapshot
-    refuse_newly_broken(opened, base, ready.texts)
-    preview = _preview(ready, {path: _text_or_empty(base, path) for path in ready.texts})
-    free = not any(controlled_fields(change, settings.controlled) for change in ready.changes)
-    return Filed(ready, preview, "", free)
+    if texts:
+        refuse_newly_broken(opened, base, texts)
+    worded = preview(plans, {path: _text_or_empty(base, path) for path in texts})
+    return Series(tuple(plans), worded, (), tuple(_is_free(plan_, desk) for plan_ in plans))
 
 
-def _planned(desk: _Desk, order: Order, changes: list[ItemChange]) -> Plan:
-    documents = {path: _document(desk.opened, desk.snapshot, path) for path in _paths(changes)}
+def _is_free(ready: Plan, desk: Desk) -> bool:
+    controlled = desk.settings.controlled
+    return not any(controlled_fields(change, controlled) for change in ready.changes)
+
+
+def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
+    """The plans, each upon what those before it leave."""
     taken = {stem(p) for p in desk.book.documents if p.startswith("ledger/adjustments/")}
-    by = changes[0].item.unit if changes else ""
-    schemas = desk.opened.schemas
-    footing = Footing(documents, desk.settings, desk.opened.calendar(), schemas, taken, by)
-    return plan(order.request, changes, footing)
+    calendar = desk.opened.calendar()
+    plans: list[Plan] = []
+    texts: dict[str, bytes | None] = {}
+    items = dict(desk.book.items)
+    for wish in wishes:
+        documents = _documents(desk.opened, Texts(texts, desk.snapshot), wish.changes)
+        by = wish.changes[0].item.unit if wish.changes else ""
+        known = frozenset(taken)
+        footing = Footing(documents, desk.settings, calendar, desk.opened.schemas, known, by, items)
+        plans.append(plan(wish.request, wish.changes, footing))
+        taken.add(plans[-1].record_id)
+        texts |= plans[-1].texts
+        items |= {change.code: change.item for change in wish.changes}
+    return plans
 
 
-def _paths(changes: Iterable[ItemChange]) -> set[str]:
-    return {
-        list_path(item.list, item.unit)
-        for change in changes
-        for item in (change.before, change.after)
-        if item
-    }
+def _documents(opened: Opened, standing: Snapshot, changes: Iterable[ItemChange]) -> dict[str, Doc]:
+    """The list files that changes touch, as they stand."""
+    items = (item for change in changes for item in (change.before, change.after) if item)
+    paths = {list_path(item.list, item.unit) for item in items}
+    return {path: _document(opened, standing, path) for path in paths}
 
 
 def _document(opened: Opened, snapshot: Snapshot, path: str) -> Doc:
@@ -318,18 +398,20 @@ def _text_or_empty(snapshot: Snapshot, path: str) -> bytes:
         return b""
 
 
-def _preview(ready: Plan, before: Mapping[str, bytes]) -> str:
+def _preview(plans: Sequence[Plan], before: Mapping[str, bytes]) -> str:
     """The difference of every file, then the message of the commit."""
     parts: list[str] = []
-    for path, raw in ready.texts.items():
+    for path, raw in {path: raw for plan_ in plans for path, raw in plan_.texts.items()}.items():
         old, new = before[path].decode().splitlines(), raw.decode().splitlines()
         parts += difflib.unified_diff(
             old, new, f"a/{path}" if old else "/dev/null", f"b/{path}", n=2, lineterm=""
         )
-    return "\n".join(parts) + "\n\n" + ready.message + "\n" + _clock(ready)
+    told = "\n".join(f"{plan_.message}\n{clock_words(plan_)}" for plan_ in plans)
+    return "\n".join(parts) + "\n\n" + told
 
 
-def _clock(ready: Plan) -> str:
+def clock_words(ready: Plan) -> str:
+    """The deadline of a plan and the days that prove it."""
     if ready.deadline is None:
         return "此类调整不起算申请期限。\n"
     late = "，已逾期" if ready.late else ""

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.checks.report import found
+from qingdan.core.exceptions import sift_on
 from qingdan.core.places import SETTINGS_PATH, system_path
+from qingdan.core.publications import last_of_lists
 from qingdan.core.systems.comparing import Comparison, compare, rows_of, unit_names
+from qingdan.core.systems.matrix import Column, Ground, matrix
+from qingdan.core.units import lineage
+from qingdan.desk.opening import finish, require_settings
+from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.taking import system_called
 from qingdan.model.errors import CannotAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Item, Settings
-
-
-def publications(book: Book) -> list[Doc]:
-    """The publications on record, the earliest first."""
-    found_ = [
-        doc for path, doc in book.documents.items() if path.startswith("ledger/publications/")
-    ]
-    return sorted(found_, key=lambda doc: (str(doc["published"]), str(doc["id"])))
+    from qingdan.model.matrices import Matrix
+    from qingdan.model.workspace import Book, Item, Settings, Snapshot, SystemSettings, Unit
 
 
 def public_items(opened: Opened, book: Book) -> dict[str, Item]:
     """Each list as it was last published; a list never published as it stands in ``book``."""
-    last: dict[str, str] = {}
-    for document in publications(book):
-        for name in cast("list[str]", document["lists"]):
-            last[name] = str(document["commit"])
+    last = {name: str(document["commit"]) for name, document in last_of_lists(book).items()}
     books = {commit: _published(opened, commit) for commit in set(last.values())}
     items = {code: item for code, item in book.items.items() if item.list not in last}
     for name, commit in last.items():
@@ -52,64 +52,94 @@ def compare_systems(opened: Opened, book: Book) -> tuple[Finding, ...]:
     """Every configured system against what is public; ``book`` holds the items."""
     if book.settings is None:
         return ()
+    public = public_items(opened, book) if book.settings.systems else {}
+    columns = look(opened, book, public, book.settings.systems.values())
+    return tuple(finding for column in columns for finding in column.findings)
+
+
+def look(
+    opened: Opened, book: Book, public: Mapping[str, Item], systems: Iterable[SystemSettings]
+) -> Iterator[Column]:
+    """Each of the systems against the ``public`` items; ``book`` holds the items as they stand."""
+    names = unit_names(book.units, book.settings.short if book.settings else "")
+    for system in systems:
+        document = book.documents.get(system_path(system.id))
+        if document is None:
+            yield Column(system, (_untaken(system),))
+            continue
+        units, schemas = book.units, opened.schemas
+        compared = compare(
+            Comparison(system, rows_of(document), public, book.items, units, schemas, names)
+        )
+        yield Column(system, compared.findings, compared, str(document["taken"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is compared: ``names`` of systems (none: all), a unit with those below it, a list."""
+
+    names: tuple[str, ...] = ()
+    unit: str = ""
+    list: str = ""
+
+    def systems(self, settings: Settings) -> Sequence[SystemSettings]:
+        """The systems meant; UsageError for a name that is none, CannotAnswerError where there are none."""
+        if not settings.systems:
+            raise CannotAnswerError("qingdan.yaml 没有配置信息系统（systems），无从比对。")
+        if self.names:
+            return [system_called(settings, name) for name in dict.fromkeys(self.names)]
+        held = [s for s in settings.systems.values() if not self.list or self.list in s.lists]
+        if not held:
+            raise CannotAnswerError(f"没有一个系统承载“{self.list}”这类清单，无从比对。")
+        return held
+
+    def wants(self, unit: str, name: str, units: Mapping[str, Unit]) -> bool:
+        """Whether a unit and a list are meant; no list is any."""
+        return (not self.unit or self.unit in lineage(unit, units)) and (
+            not self.list or name in {"", self.list}
+        )
+
+
+def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
+    """Items and systems side by side, from what ``check`` finds; CannotAnswerError where no snapshot is there."""
+    snapshot = opened.snapshot()
+    book = opened.book(keep_items=True)
+    settings = require_settings(book)
+    refuse_unknown(scope.unit, scope.list, book)
+    systems = scope.systems(settings)
+    if not any(system_path(system.id) in book.documents for system in systems):
+        names = "、".join(f"{system.title}（{system.id}）" for system in systems)
+        raise CannotAnswerError(
+            f"{names}还没有快照，无从比对；请先用 qingdan systems take 系统 文件 取入。"
+        )
     public = public_items(opened, book)
-    return tuple(
-        finding
-        for name in book.settings.systems
-        for finding in _system(opened, book, book.settings, name, public)
-    )
-
-
-def _system(
-    opened: Opened, book: Book, settings: Settings, name: str, public: dict[str, Item]
-) -> Iterator[Finding]:
-    system = settings.systems[name]
-    document = book.documents.get(system_path(name))
-    if document is None:
-        message = f"没有{system.title}的快照（{system_path(name)}），无法比对。"
-        fix = f"请从{system.title}导出事项表，用 qingdan systems take {name} 文件.csv 取入。"
-        yield found("QD307", message, SETTINGS_PATH, ("systems", name), owner=system.owner, fix=fix)
-        return
-    comparison = Comparison(
-        system,
-        rows_of(document),
+    columns = [
+        settled(column, book, snapshot, today) for column in look(opened, book, public, systems)
+    ]
+    ground = Ground(
+        settings.name,
+        today,
         public,
         book.items,
         book.units,
         opened.schemas,
-        unit_names(book.units),
+        lambda unit, name: scope.wants(unit, name, book.units),
     )
-    yield from compare(comparison)
+    made = matrix(ground, columns)
+    if not made.lines and not made.strays and (scope.unit or scope.list):
+        raise CannotAnswerError("所选的单位和清单没有应当在这些系统中的事项，无从比对。")
+    return made
 
 
-def publication_findings(book: Book) -> Iterator[Finding]:
-    """Lists in use that were never published, and publications that lack a required channel."""
-    if book.settings is None:
-        return
-    last: dict[str, Doc] = {}
-    for document in publications(book):
-        for name in cast("list[str]", document["lists"]):
-            last[name] = document
-    used = {entry.list for entry in book.entries}
-    for name, kept in book.settings.lists.items():
-        if name in used and name not in last:
-            yield found(
-                "QD309",
-                f"{kept.title}没有公布记录，比对时以现行清单为准。",
-                SETTINGS_PATH,
-                ("lists", name),
-                owner=kept.supervisor,
-                fix="公布后请登记公布记录。",
-            )
-    for document in {str(doc["id"]): doc for doc in last.values()}.values():
-        has = {str(channel["channel"]) for channel in cast("list[Doc]", document["channels"])}
-        missing = [channel for channel in book.settings.channels if channel not in has]
-        if missing:
-            path = f"ledger/publications/{document['id']}.yaml"
-            yield found(
-                "QD308",
-                f"这次公布缺少渠道：{'、'.join(missing)}。",
-                path,
-                ("channels",),
-                fix="请在这些渠道公布，并另行登记。",
-            )
+def settled(column: Column, book: Book, snapshot: Snapshot, today: date) -> Column:
+    """A column with its findings cited and located, and what exceptions hide on a day set apart."""
+    sifted = sift_on(column.findings, book, (), today)
+    shown = [finding for finding in sifted.shown if finding.code in SYSTEM_CODES]
+    return replace(column, findings=finish(shown, book, snapshot), excepted=sifted.hidden)
+
+
+def _untaken(system: SystemSettings) -> Finding:
+    message = f"没有{system.title}的快照（{system_path(system.id)}），无法比对。"
+    fix = f"请从{system.title}导出事项表，用 qingdan systems take {system.id} 文件 取入。"
+    at = ("systems", system.id)
+    return found("QD307", message, SETTINGS_PATH, at, owner=system.owner, fix=fix)

@@ -7,20 +7,24 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from qingdan.desk.opening import judge, newly
+from qingdan.core.novelty import newly
+from qingdan.desk.opening import judge
 from qingdan.desk.recovery import put_right
 from qingdan.model.errors import RefusedError
 from qingdan.model.workspace import Texts
 from qingdan.repo.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
     from qingdan.model.history import Change
     from qingdan.model.workspace import Snapshot
+
+_LONG = 10
+"""From so many commits on, somebody who waits is told how far it is."""
 
 
 @contextmanager
@@ -70,11 +74,34 @@ def now_in(opened: Opened, change_paths: Iterable[str]) -> dict[str, bytes | Non
 
 def file_change(opened: Opened, journal: Journal, change: Change, day: date | None) -> str:
     """Commit a proved change; the commit's id. ``day`` becomes the author's day where one was pinned."""
-    commit = journal.file(change, author_day(day) | dict(opened.identity))
-    told = {edit.path for edit in change.edits}
-    made = opened.repository.log(commit, only=True)[0]
-    added = sorted({touched.path for touched in made.changes} - told)
+    return file_changes(opened, journal, [change], day)[0]
+
+
+def _progress(total: int) -> Callable[[str], None]:
+    """Count the commits of a long series on a terminal."""
+    shown = total >= _LONG and sys.stderr.isatty()
+
+    def tell(step: str) -> None:
+        number, _, what = step.partition(" ")
+        if shown and what == "commit":
+            end = "\n" if number == str(total) else "\r"
+            print(f"正在提交 {number}/{total}", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def file_changes(
+    opened: Opened, journal: Journal, changes: Sequence[Change], day: date | None
+) -> list[str]:
+    """Commit proved changes, one upon the other, all of them or none; the commits' ids."""
+    env = author_day(day) | dict(opened.identity)
+    commits = journal.file_all(changes, env, _progress(len(changes)))
+    told = {edit.path for change in changes for edit in change.edits}
+    log = opened.repository.log
+    made = [*log(commits[0], only=True), *log(commits[-1], f"^{commits[0]}")]
+    touched = {change.path for commit in made for change in commit.changes}
+    added = sorted(touched - told)
     if added:
         names = "、".join(added)
         print(f"注意：这次提交还带上了{names}（多半是 git 钩子加入的），请核对。", file=sys.stderr)
-    return commit
+    return commits

@@ -29,18 +29,30 @@ class History:
     """The commits of a workspace; documents are read once a blob."""
 
     def __init__(self, opened: Opened) -> None:
-        """``opened``: a workspace whose history is complete; CannotAnswerError in a shallow clone."""
-        opened.repository.require_whole_history()
+        """``opened``: an open workspace."""
         self.opened = opened
         self._docs: dict[tuple[str, str], Doc | None] = {}
-        self._ground: dict[str, tuple[Settings, Calendar]] = {}
+        self._spots: dict[str, tuple[str, str]] = {}
+        self._ground: dict[tuple[str, str], tuple[Settings, Calendar]] = {}
+        self._differing: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
 
     def judge(self, revs: str) -> tuple[int, tuple[Finding, ...]]:
-        """How many commits a range holds, and every breach in them, oldest first."""
+        """How many commits a range holds, and every breach in them, oldest first.
+
+        CannotAnswerError in a shallow clone.
+        """
         repository = self.opened.repository
+        repository.require_whole_history()
         commits = repository.log(_range(revs, repository.resolve))
         self._load(commits)
-        return len(commits), tuple(f for commit in commits for f in judge(self.view(commit)))
+        judged = (commit for commit in commits if self._concerns(commit))
+        return len(commits), tuple(f for commit in judged for f in judge(self.view(commit)))
+
+    def judge_one(self, commit: str) -> tuple[Finding, ...]:
+        """Every breach in one commit, also where the history before it was cut off."""
+        commits = self.opened.repository.log(commit, only=True)
+        self._load(commits)
+        return tuple(judge(self.view(commits[0])))
 
     def view(self, commit: Commit) -> CommitView:
         """A commit with what it changed against its first parent; of a merge only what no parent has."""
@@ -73,14 +85,13 @@ class History:
             tuple(self._items(commit, sound)),
             records,
             touched,
+            self.opened.schemas,
             unreadable,
         )
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
         """The files that differ from every parent."""
-        others = [
-            self.opened.repository.differing(parent, commit.id) for parent in commit.parents[1:]
-        ]
+        others = [self._from_parent(parent, commit.id) for parent in commit.parents[1:]]
         return tuple(c for c in commit.changes if all(c.path in other for other in others))
 
     def _items(self, commit: Commit, changes: Iterable[FileChange]) -> Iterator[ItemChange]:
@@ -89,12 +100,18 @@ class History:
         before = [item for change in lists for item in self._items_in(change.before, change.path)]
         found = item_changes(before, after)
         for parent in commit.parents[1:]:
-            blobs = self.opened.repository.differing(parent, commit.id)
+            blobs = self._from_parent(parent, commit.id)
             theirs = {
                 item.code: item for c in lists for item in self._items_in(blobs[c.path][0], c.path)
             }
             found = [change for change in found if not _explained(change, theirs.get(change.code))]
         return iter(found)
+
+    def _from_parent(self, parent: str, commit: str) -> dict[str, tuple[str, str]]:
+        key = (parent, commit)
+        if key not in self._differing:
+            self._differing[key] = self.opened.repository.differing(parent, commit)
+        return self._differing[key]
 
     def _items_in(self, blob: str, path: str) -> list[Item]:
         document = self._doc(blob, path)
@@ -120,7 +137,9 @@ class History:
         return cast("Doc", value) if self.opened.schemas[schema].accepts(value) else None
 
     def _load(self, commits: Iterable[Commit]) -> None:
-        """Read the documents of all changed files in one process of git."""
+        """Read the documents of all changed files in one process of git, and find those to judge by in another."""
+        commits = tuple(commits)
+        self._find_ground(dict.fromkeys(rev for c in commits for rev in (*c.parents[:1], c.id)))
         wanted = {
             (blob, _schema(change.path)): None
             for commit in commits
@@ -134,23 +153,31 @@ class History:
         ):
             self._docs[key] = self._parse(raw, key[1])
 
+    def _concerns(self, commit: Commit) -> bool:
+        """Whether there is anything to judge: what came before the workspace, beside it, is not ours."""
+        settings = (self._spots[rev][0] for rev in (*commit.parents[:1], commit.id))
+        return any(settings) or any(_schema(change.path) for change in commit.changes)
+
+    def _find_ground(self, revs: Iterable[str]) -> None:
+        """Where settings and holidays stand in each revision, asked of git at once."""
+        new = [rev for rev in revs if rev not in self._spots]
+        paths = (SETTINGS_PATH, HOLIDAYS_PATH)
+        blobs = self.opened.repository.ids((rev, path) for rev in new for path in paths)
+        self._spots |= dict(zip(new, zip(blobs[::2], blobs[1::2], strict=True), strict=True))
+
     def ground(self, commit: Commit) -> tuple[Settings, Calendar]:
         """Settings and calendar by which a commit is judged: its first parent's, or its own if that has none."""
-        for rev in (*commit.parents[:1], commit.id):
-            if rev in self._ground:
-                return self._ground[rev]
-            blobs = {
-                path: blob
-                for _, blob, path in self.opened.repository.entries(
-                    rev, SETTINGS_PATH, HOLIDAYS_PATH
-                )
-            }
-            document = self._doc(blobs.get(SETTINGS_PATH, ""), SETTINGS_PATH)
-            if document is not None:
-                holidays = self._doc(blobs.get(HOLIDAYS_PATH, ""), HOLIDAYS_PATH)
+        revs = (*commit.parents[:1], commit.id)
+        self._find_ground(revs)
+        for rev in revs:
+            spot = self._spots[rev]
+            document = self._doc(spot[0], SETTINGS_PATH)
+            if document is not None and spot not in self._ground:
+                holidays = self._doc(spot[1], HOLIDAYS_PATH)
                 settings = settings_of.settings(document, self.opened.schemas)
-                self._ground[rev] = (settings, calendar_of.from_register(holidays))
-                return self._ground[rev]
+                self._ground[spot] = (settings, calendar_of.from_register(holidays))
+            if document is not None:
+                return self._ground[spot]
         raise CannotAnswerError(
             f"提交{commit.id[:10]}及其上一版都没有可用的 qingdan.yaml，不能核对。"
         )

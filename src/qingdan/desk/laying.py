@@ -10,11 +10,18 @@ from qingdan.model.errors import RefusedError, reason
 from qingdan.repo import files, resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 PROFILES: Mapping[str, str] = {"district": "jinshui", "town": "liuzhai", "bureau": "huiji"}
 """Profile to the folder of its sample jurisdiction."""
+
+FORGES: Mapping[str, str] = {
+    "github": ".github/workflows/qingdan.yml",
+    "gitlab": ".gitlab-ci.yml",
+    "gitea": ".gitea/workflows/qingdan.yml",
+}
+"""Forge to the file in which it looks for what to run; none reads another's."""
 
 STORY = "story"
 """The sample's own folder of adjustments to replay; no part of a workspace."""
@@ -68,6 +75,14 @@ def texts_of(root: Path) -> dict[str, bytes]:
         if path.is_file()
     }
     return {path: raw for path, raw in found.items() if not path.startswith(f"{STORY}/")}
+
+
+def forge_files(forges: Iterable[str], branch: str) -> dict[str, bytes]:
+    """The files by which forges check pull requests and the main branch, ``branch``."""
+    return {
+        FORGES[forge]: resources.forge_text(forge).replace("@BRANCH@", branch).encode()
+        for forge in forges
+    }
 
 
 def shared(regulations: frozenset[str]) -> dict[str, bytes]:

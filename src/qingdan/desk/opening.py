@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qingdan.core import calendar as calendar_of
 from qingdan.core.build import build, locate
+from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.citing import cite
+from qingdan.core.exceptions import Sifted, sift_on
 from qingdan.core.places import HOLIDAYS_PATH
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
@@ -20,7 +21,8 @@ from qingdan.repo.git import Repository
 from qingdan.repo.sources import Revision, WorkTree, find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import date
     from pathlib import Path
 
     from qingdan.core.calendar import Calendar
@@ -94,16 +96,19 @@ def finish(findings: Iterable[Finding], book: Book, snapshot: Snapshot) -> tuple
     return locate(cite(findings, book), snapshot)
 
 
-def newly(findings: Iterable[Finding], before: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings that were not there before; of two alike, one more is one new."""
-    known = Counter(finding.identity for finding in before)
-    new: list[Finding] = []
-    for finding in findings:
-        if known[finding.identity]:
-            known[finding.identity] -= 1
-        else:
-            new.append(finding)
-    return tuple(new)
+def in_the_world(
+    findings: Iterable[Finding],
+    book: Book,
+    snapshot: Snapshot,
+    today: date,
+    judged: Collection[str] = SYSTEM_CODES,
+) -> Sifted:
+    """What was found in the world, finished like :func:`finish`, and what exceptions hide of it on a day.
+
+    ``judged`` are the kinds of finding that were looked for.
+    """
+    sifted = sift_on(findings, book, judged, today)
+    return Sifted(finish(sifted.shown, book, snapshot), sifted.hidden)
 
 
 def require_settings(book: Book) -> Settings:

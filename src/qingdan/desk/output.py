@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,9 +13,9 @@ from qingdan.model.errors import UsageError, reason
 from qingdan.render.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from qingdan.model.findings import Verdict
+    from qingdan.model.findings import Finding, Verdict
 
 
 def show(verdict: Verdict, formats: Sequence[str]) -> None:
@@ -21,9 +23,8 @@ def show(verdict: Verdict, formats: Sequence[str]) -> None:
     chosen = [(name, target) for name, _, target in (text.partition("=") for text in formats)]
     if sum(not target for _, target in chosen) > 1:
         raise UsageError("只能有一种格式输出到屏幕，其余请写成 --format sarif=文件 的形式。")
+    _refuse_unknown(chosen)
     for name, target in chosen:
-        if name not in FORMATS:
-            raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(FORMATS)}。")
         text = FORMATS[name](verdict)
         if not target:
             sys.stdout.write(_coloured(text) if name == "text" and _colours() else text)
@@ -32,6 +33,32 @@ def show(verdict: Verdict, formats: Sequence[str]) -> None:
             Path(target).write_text(text, "utf-8")
         except OSError as error:
             raise UsageError(f"不能写入{target}：{reason(error)}。") from None
+
+
+def tell_excepted(hidden: Iterable[Finding]) -> None:
+    """Say on stderr how many findings approved exceptions hide, and of which kinds; nothing where they hide none."""
+    counts = Counter(finding.code for finding in hidden)
+    if counts:
+        sys.stdout.flush()  # first what was found
+        kinds = "、".join(f"{code} {count}个" for code, count in sorted(counts.items()))
+        print(f"另有{counts.total()}个问题属已批准的例外，没有列出（{kinds}）。", file=sys.stderr)
+
+
+def _refuse_unknown(chosen: Sequence[tuple[str, str]]) -> None:
+    """UsageError before anything is written: a format that is not there, two for one file."""
+    for name, _ in chosen:
+        if name not in FORMATS:
+            raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(FORMATS)}。")
+    files = [target for _, target in chosen if target]
+    twice = next((file for file in files if files.count(file) > 1), "")
+    if twice:
+        raise UsageError(f"两种格式不能存入同一个文件：{twice}。")
+
+
+def screen() -> tuple[int | None, bool]:
+    """How wide the terminal is in cells (None where the output goes elsewhere), and whether it shows colours."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return width, _colours()
 
 
 def _colours() -> bool:

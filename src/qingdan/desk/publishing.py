@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 
 def record_publication(
-    opened: Opened, day: date, lists: Sequence[str], channels: Sequence[Doc]
+    opened: Opened, day: date, lists: Sequence[str], channels: Sequence[Doc], approved: Doc
 ) -> str:
-    """Record that the current commit's lists went public on ``day``; the id of the commit that records it."""
+    """Record that the current commit's lists went public on ``day``; the id of the commit that records it.
+
+    ``approved`` holds ``confirmed`` and ``filed`` (审定, 备案: ``date`` and ``document``), where there are any.
+    """
     with locked(opened) as journal:
         head = opened.repository.resolve("HEAD")
         doc: Doc = {"id": f"{day}-{head[:8]}", "commit": head, "published": str(day)}
+        doc |= approved
         doc |= {
             "lists": cast("list[Value]", list(lists)),
             "channels": cast("list[Value]", list(channels)),

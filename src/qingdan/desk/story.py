@@ -77,7 +77,11 @@ def _add(opened: Opened, step: Mapping[str, Any], folder: Path) -> None:
 
 def _publish(opened: Opened, step: Mapping[str, Any], _folder: Path) -> None:
     publishing.record_publication(
-        opened, date.fromisoformat(step["day"]), step["lists"], step["channels"]
+        opened,
+        date.fromisoformat(step["day"]),
+        step["lists"],
+        step["channels"],
+        {key: step[key] for key in ("confirmed", "filed") if key in step},
     )
 
 

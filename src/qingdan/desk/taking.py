@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.places import system_path
 from qingdan.core.systems.taking import document, take
+from qingdan.core.tables import reading
 from qingdan.core.text.canonical import emit
 from qingdan.desk.filing import file_change, locked, now_in
 from qingdan.desk.opening import require_settings
@@ -33,11 +34,16 @@ class Snapshotted:
     file: str
 
 
-def read_table(opened: Opened, name: str, raw: bytes, file: str, day: date) -> Snapshotted:
-    """Read a table as what the system ``name`` held on ``day``; UsageError, RefusedError where it cannot be."""
+def read_table(
+    opened: Opened, name: str, raw: bytes, file: str, day: date, sheet: str = ""
+) -> Snapshotted:
+    """Read a table as what the system ``name`` held on ``day``; UsageError, RefusedError where it cannot be.
+
+    ``sheet``: which one of a workbook's, where several could be meant.
+    """
     book = opened.book()
-    system = _system(require_settings(book), name)
-    taken = take(raw, system)
+    system = system_called(require_settings(book), name)
+    taken = take(reading.sheets(raw, file), system, opened.schemas, sheet)
     before = book.documents.get(system_path(name))
     if not taken.rows and before and before["rows"]:
         raise RefusedError("表格只有表头，没有记录，而现有快照有记录；没有写入，请核实导出的条件。")
@@ -50,7 +56,8 @@ def read_table(opened: Opened, name: str, raw: bytes, file: str, day: date) -> S
     return Snapshotted(system, taken, path, emit(doc, schema.layout).encode(), file)
 
 
-def _system(settings: Settings, name: str) -> SystemSettings:
+def system_called(settings: Settings, name: str) -> SystemSettings:
+    """A configured system; UsageError, naming those there are, for another."""
     if name not in settings.systems:
         known = "、".join(f"{key}（{system.title}）" for key, system in settings.systems.items())
         raise UsageError(f"qingdan.yaml 没有配置名为“{name}”的系统。已配置：{known or '无'}。")

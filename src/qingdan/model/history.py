@@ -15,11 +15,15 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file that a commit changed against its first parent; an empty id means that it is not there."""
+    """A file that a commit changed against its first parent; an empty id means that it is not there.
+
+    ``others`` are the ids in the other parents of a merge, where they were asked for.
+    """
 
     path: str
     before: str
     after: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ class Commit:
         return self.committed.astimezone(SHANGHAI).date()
 
     def values(self, key: str) -> tuple[str, ...]:
-        """The values of a trailer, in order."""
-        return tuple(value for name, value in self.trailers if name == key)
+        """The values of a trailer, in order; as for git, case does not matter in its name."""
+        return tuple(value for name, value in self.trailers if name.lower() == key.lower())
 
     def value(self, key: str) -> str:
         """The last value of a trailer, or an empty text."""

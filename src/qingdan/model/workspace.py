@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from qingdan.model.findings import Finding
     from qingdan.model.limits import Limit
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
@@ -94,6 +95,8 @@ class KeptList:
     supervisor: str
     source: str
     duties_supervisor: str = ""
+    confirmed_by: str = ""
+    filed_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,10 @@ class SystemSettings:
     types: tuple[str, ...]
     columns: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def holds(self, item: Item) -> bool:
+        """Whether the system is meant to hold this item: nothing else can be missing there."""
+        return item.list in self.lists and (not self.types or item.type in self.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,26 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Subjects:
+    """Which types only a confirmed and published 执法主体 may exercise, and for which officers need certificates."""
+
+    types: tuple[str, ...] = ()
+    officers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A place where lists must be published; ``lists`` empty means all that are kept."""
+
+    name: str
+    lists: tuple[str, ...] = ()
+
+    def serves(self, name: str) -> bool:
+        """Whether this list must be published there."""
+        return not self.lists or name in self.lists
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``qingdan.yaml`` as values: everything in which the regulations differ."""
 
@@ -163,7 +190,7 @@ class Settings:
     lists: Mapping[str, KeptList]
     roles: Mapping[str, Role]
     controlled: Mapping[str, frozenset[str]]
-    channels: tuple[str, ...]
+    channels: tuple[Channel, ...]
     systems: Mapping[str, SystemSettings]
     apply_within: Limit
     apply_source: str
@@ -173,6 +200,10 @@ class Settings:
     online_types: tuple[str, ...] = ()
     online_steps: tuple[str, ...] = ()
     periods: tuple[Period, ...] = ()
+    subjects: Subjects = Subjects()
+    complaint_parts: tuple[str, ...] = ()
+    responsible_parts: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""
@@ -183,14 +214,34 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of the register. ``short`` is its abbreviation, or its name."""
+    """A unit of the register, at ``place`` in it. ``short`` is its abbreviation, or its name.
+
+    ``confirmed`` and ``published`` are the days on which it was confirmed and made public as 执法主体, as
+    written (empty if it was not); ``complaint`` and ``responsible`` name the parts of these blocks that it gives.
+    """
 
     code: str
     name: str
     short: str
     kind: str
     parent: str = ""
-    enforcement: bool = False
+    place: int = 0
+    confirmed: str = ""
+    published: str = ""
+    complaint: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """An approved exception of a list item: findings of this kind are known there, and accepted until a day.
+
+    ``approver`` is a role, ``until`` the last day as written (``2027-06-30``).
+    """
+
+    finding: str
+    approver: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +249,10 @@ class Entry:
     """What the checks across files need of one list item.
 
     ``refs`` are (field, code) pairs that point at other items, ``laws`` the titles of its bases,
-    ``limits`` the statutory and the promised limit as written (empty if there is none).
+    ``limits`` the statutory and the promised limit as written (empty if there is none), ``charged`` is 是, 否
+    or empty; ``discretion`` is the day its discretion standard was issued (empty if it does not say, None
+    if it has no standard). ``articles`` are the articles cited of each of ``laws``, as written; ``power_source``
+    is 权力来源 or empty.
     """
 
     list: str
@@ -212,6 +266,11 @@ class Entry:
     refs: tuple[tuple[str, str], ...] = ()
     laws: tuple[str, ...] = ()
     limits: tuple[str, str] = ("", "")
+    charged: str = ""
+    discretion: str | None = None
+    exemptions: tuple[Exemption, ...] = ()
+    articles: tuple[str, ...] = ()
+    power_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +340,8 @@ class Book:
 
     ``settings`` is None if ``qingdan.yaml`` is missing or not valid. ``documents`` holds what is valid
     and no list, by path. ``list_files`` names every list file with its list, unit and number of items;
-    ``unread`` names the lists of which a file could not be read, and ``units`` if that register could not:
-    what they hold is not known.
+    ``unread`` names the lists of which a file could not be read, and the registers (``units``) that could not:
+    what they hold is not known. ``excepted`` are the findings that approved exceptions hide.
     """
 
     settings: Settings | None
@@ -294,3 +353,4 @@ class Book:
     items: Mapping[str, Item] = field(default_factory=dict)
     files: int = 0
     unread: frozenset[str] = frozenset()
+    excepted: tuple[Finding, ...] = ()

@@ -17,6 +17,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qingdan.model.reports import Bulletin
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])")
@@ -30,7 +32,7 @@ def _literal(value: object) -> object:
     return value
 
 
-def _day(text: str) -> str:
+def day_words(text: str) -> str:
     """``2026-07-10`` as 2026年7月10日; an empty text stays empty."""
     year, _, rest = text.partition("-")
     month, _, day = rest.partition("-")
@@ -48,12 +50,13 @@ def _markdown() -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters["day"] = _day
+    environment.filters["day"] = day_words
     return environment
 
 
 @cache
-def _pages() -> ImmutableSandboxedEnvironment:
+def pages() -> ImmutableSandboxedEnvironment:
+    """The templates of HTML pages: what comes from the data is always escaped."""
     return ImmutableSandboxedEnvironment(
         loader=PackageLoader("qingdan", "templates"), undefined=StrictUndefined, autoescape=True
     )
@@ -70,6 +73,17 @@ def context(bulletin: Bulletin) -> dict[str, Any]:
     return asdict(bulletin)
 
 
+def literal(text: str) -> str:
+    """A text as Markdown that shows exactly this text, on one line."""
+    return str(_literal(text))
+
+
+def wrapped(template: str, title: str, data: Mapping[str, object]) -> str:
+    """A template of HTML filled with data, in a self-contained page; what comes from the data is text."""
+    body = pages().get_template(template).render(**data)
+    return pages().get_template("page.html").render(title=title, body=Markup(body))  # noqa: S704 autoescaped
+
+
 def page(markdown: str) -> str:
     """A Markdown document as a self-contained HTML page; raw HTML in it is shown, never run."""
     renderer = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -79,4 +93,4 @@ def page(markdown: str) -> str:
         .replace("<table>", '<div class="wide"><table>')
         .replace("</table>", "</table></div>")
     )
-    return _pages().get_template("page.html").render(title=title, body=Markup(body))  # noqa: S704 markdown-it escaped it
+    return pages().get_template("page.html").render(title=title, body=Markup(body))  # noqa: S704 markdown-it escaped it

@@ -7,34 +7,34 @@ repositories. Its index and its ``trailers_list`` are never used.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import CannotAnswerError, QingdanError, RefusedError, UsageError
-from qingdan.model.history import Commit, FileChange
+from qingdan.model.history import SHANGHAI, Commit, FileChange
+from qingdan.model.workspace import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_FIELDS = ("%H", "%P", "%aI", "%cI", "%an", "%s", "%(trailers:only,unfold)", "%B")
-_TRAILERS = (
-    "Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", "Reason", "Late-Reason", "Applied", "Evidence",
-    "Effective", "Record",
-)  # fmt: skip
+_FIELDS = ("%H", "%P", "%at", "%ct", "%an", "%s", "%(trailers:only,unfold)", "%B")
 _SETTINGS = (
     "core.quotePath=false",
     "log.showSignature=false",
     "diff.orderFile=/dev/null",
     "i18n.commitEncoding=UTF-8",
     "i18n.logOutputEncoding=UTF-8",
-    "trailer.separators=:",
-    *(f"trailer.{key}.key={key}" for key in _TRAILERS),
 )
 """Of all that a person may have configured, what would change how commits are written and read."""
+_SURROUNDINGS = {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
+"""History is judged as it was written: nobody puts another commit in the place of one (refs/replace)."""
 _WORDS = tuple(word for setting in _SETTINGS for word in ("-c", setting))
+_MARK = "qingdan.yaml"
 _REFUSALS = (
     ("gpg", "签名没有成功，请检查签名设置（commit.gpgSign、user.signingKey）。"),
     (
@@ -43,7 +43,8 @@ _REFUSALS = (
     ),
 )
 _FORMAT = "%x00".join(_FIELDS) + "%x00"
-_ABSENT = "0" * 40
+_SHA1 = 40
+_SHA256 = "[core]\nrepositoryformatversion = 1\n[extensions]\nobjectFormat = sha256\n"
 
 
 class GitError(QingdanError):
@@ -57,7 +58,7 @@ def run(
 ) -> bytes:
     """What ``git`` prints; GitError with its own words if it fails."""
     command = ["git", *_WORDS, *words]
-    surroundings = os.environ | {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0"} | dict(env or {})
+    surroundings = os.environ | _SURROUNDINGS | dict(env or {})
     try:
         done = subprocess.run(
             command, cwd=root, input=given, capture_output=True, env=surroundings, check=False
@@ -75,6 +76,18 @@ def run(
 def text(root: Path, *words: str) -> str:
     """What ``git`` prints, as one line."""
     return run(root, *words).decode("utf-8", "replace").strip()
+
+
+def configured(folder: Path) -> dict[str, str]:
+    """Every setting of git as a person has it, by its lower-case name, wherever it is written; ours left out."""
+    rows = run(folder, "config", "--list", "-z", "--show-scope").decode("utf-8", "replace")
+    words = rows.split("\0")
+    found: dict[str, str] = {}
+    for scope, row in zip(words[::2], words[1::2], strict=False):
+        key, _, value = row.partition("\n")
+        if scope != "command":
+            found[key] = value
+    return found
 
 
 class Repository:
@@ -146,6 +159,10 @@ class Repository:
                 "或在 CI 的检出步骤设置完整深度（fetch-depth: 0）。"
             )
 
+    @property
+    def _relative(self) -> str:
+        return f"--relative={self.prefix}" if self.prefix else "--no-relative"
+
     def tree(self, commit: str) -> list[tuple[str, str, str]]:
         """(mode, blob id, path within the workspace) of every file of a commit."""
         return self.entries(commit)
@@ -181,6 +198,16 @@ class Repository:
             yield blob, out[end + 1 : end + 1 + size]
             place = end + size + 2
 
+    def ids(self, places: Iterable[tuple[str, str]]) -> list[str]:
+        """The object id of each (revision, path within the workspace); empty for what is not there."""
+        names = [f"{rev}:{self.prefix}{path}" for rev, path in places]
+        if not names:
+            return []
+        out = self.git("cat-file", "--batch-check", given="\n".join(names).encode() + b"\n")
+        rows = out.decode("utf-8", "surrogateescape").split("\n")
+        found = (row.split(" ") for row in rows[: len(names)])
+        return [words[0] if words[-2:-1] == ["blob"] else "" for words in found]
+
     def log(self, *revs: str, first_parent: bool = False, only: bool = False) -> list[Commit]:
         """Commits of a range, oldest first, each with what it changed against its first parent.
 
@@ -195,11 +222,53 @@ class Repository:
             "--raw",
             "--no-abbrev",
         ]
-        words += ["--no-renames", "--diff-merges=first-parent", "--root", "--relative"]
+        words += ["--no-renames", "--diff-merges=first-parent", "--root", self._relative]
         words += ["--first-parent"] if first_parent else []
         words += ["--max-count=1"] if only else []
-        raw = self.git(*words, "--end-of-options", *revs, "--").decode("utf-8", "replace")
-        return list(_commits(raw.split("\0")))
+        return self._read_log(words, revs)
+
+    def touching(self, rev: str, *paths: str) -> list[Commit]:
+        """Every commit up to ``rev`` that touched these files or folders, oldest first.
+
+        Of a merge, the files that differ from every parent.
+        """
+        words = ["log", "-z", "--reverse", "--topo-order", f"--format={_FORMAT}", "--raw"]
+        words += ["--no-abbrev", "--no-renames", "--diff-merges=combined", "--root"]
+        words += ["--full-history", self._relative]
+        return self._read_log(words, (rev,), paths)
+
+    def _read_log(
+        self, words: Sequence[str], revs: Sequence[str], paths: Sequence[str] = ()
+    ) -> list[Commit]:
+        """Run git log where nobody's configuration counts: trailers must read the same on every machine.
+
+        A setting ``trailer.reason.key`` renames trailers and turns ordinary text into trailers, and no setting of
+        ours can take it back; so the history is read through an empty git directory with the same objects.
+        """
+        ids = self.say("rev-parse", *revs).split()
+        with tempfile.TemporaryDirectory(prefix="qingdan-") as folder:
+            room = Path(folder)
+            (room / "refs").mkdir()
+            (room / "HEAD").write_text("ref: refs/heads/none\n")
+            (room / "config").write_text(_SHA256 if len(ids[0].lstrip("^")) > _SHA1 else "")
+            common = self._common_folder()
+            if (common / "shallow").is_file():
+                (room / "shallow").write_bytes((common / "shallow").read_bytes())
+            places = [f":(top,literal){self.prefix}{path}" for path in paths]
+            raw = run(room, *words, *ids, "--", *places, env=_alone(room, common / "objects"))
+        return list(_commits(raw.decode("utf-8", "replace").split("\0")))
+
+    def _common_folder(self) -> Path:
+        """The git directory that holds the objects: of a linked work tree the main one's."""
+        pointer = self.folder / "commondir"
+        return self.folder / pointer.read_text().strip() if pointer.is_file() else self.folder
+
+    def merge_base(self, one: str, other: str) -> str:
+        """Where two commits parted; CannotAnswerError for histories that have nothing in common."""
+        try:
+            return self.say("merge-base", one, other)
+        except GitError:
+            raise CannotAnswerError("这两个版本没有共同的历史，请改用两点的写法：A..B。") from None
 
     def differing(self, one: str, other: str) -> dict[str, tuple[str, str]]:
         """Path to (blob before, blob after) of what differs between two commits, within the workspace."""
@@ -210,12 +279,39 @@ class Repository:
             "--raw",
             "--no-abbrev",
             "--no-renames",
-            "--relative",
+            self._relative,
             one,
             other,
         )
         changes, _ = _raw_changes(raw.decode("utf-8", "surrogateescape").split("\0"), 0)
         return {change.path: (change.before, change.after) for change in changes}
+
+    def renames(self, since: str, at: str = "") -> dict[str, str]:
+        """Path at ``since`` to path at ``at``, or in the work tree, of every file that git takes for renamed.
+
+        Files that git does not follow yet are seen, too; the index is not touched. Nothing counts as renamed
+        where git cannot compare (a file that it may not read).
+        """
+        words = ["diff", "-z", "--name-status", "--find-renames", "-l1000", "--diff-filter=R"]
+        words += ["--no-ext-diff", "--no-textconv", "--relative", self.resolve(since)]
+        if at:
+            return _renamed(self.git(*words, self.resolve(at), "--"))
+        try:
+            return _renamed(self._against_work_tree(words))
+        except GitError:
+            return {}
+
+    def _against_work_tree(self, words: Sequence[str]) -> bytes:
+        """What ``git diff`` says with an index of its own, in which files not followed yet are announced."""
+        with tempfile.TemporaryDirectory() as folder:
+            index = Path(folder) / "index"
+            if (self.folder / "index").exists():
+                shutil.copyfile(self.folder / "index", index)
+            env = {"GIT_INDEX_FILE": str(index)}
+            present = [name for name in FOLDERS if (self.workspace / name).is_dir()]
+            if present:
+                run(self.workspace, "add", "--intent-to-add", "--force", "--", *present, env=env)
+            return run(self.workspace, *words, "--", env=env)
 
     def status(self, paths: Sequence[str] = ()) -> dict[str, str]:
         """Path within the workspace to its two status letters, for everything not as committed."""
@@ -286,6 +382,92 @@ class Repository:
         return self.resolve("HEAD")
 
 
+class HookRepository(Repository):
+    """A repository as git shows it to a hook: by its trees, from the folder in which git started the hook.
+
+    That is the top of the work tree, or on a server the git directory. Git's own environment (index,
+    quarantine) holds from there, so no other folder is gone to; ``prefix`` names the workspace's folder in
+    the trees, with a slash at its end.
+    """
+
+    def __init__(self, folder: Path, prefix: str = "") -> None:
+        """``folder``: where the hook was started; CannotAnswerError where there is no repository."""
+        self.workspace = self.top = folder
+        self.prefix = prefix
+        try:
+            self.folder = Path(text(folder, "rev-parse", "--absolute-git-dir"))
+        except GitError:
+            raise CannotAnswerError(f"{folder}不在 git 仓库中。") from None
+
+    def workspaces(self, tree: str) -> frozenset[str]:
+        """The folders of a tree that hold ``qingdan.yaml``, as prefixes; none inside another."""
+        raw = self.git("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree)
+        paths = raw.decode("utf-8", "surrogateescape").split("\0")
+        folders = sorted(p.removesuffix(_MARK) for p in paths if f"/{p}".endswith(f"/{_MARK}"))
+        outermost: list[str] = []
+        for folder in folders:
+            if "\n" not in folder and not any(folder.startswith(outer) for outer in outermost):
+                outermost.append(folder)
+        return frozenset(outermost)
+
+    def staged_tree(self) -> str:
+        """The tree of what is about to be committed."""
+        return self.say("write-tree")
+
+    @property
+    def empty_tree(self) -> str:
+        """The id of a tree without files."""
+        return self.git("hash-object", "-t", "tree", "--stdin", given=b"").decode().strip()
+
+    def parents(self) -> tuple[str, ...]:
+        """The parents that the commit under way will have: the head, and what is being merged."""
+        if not self.has_commits:
+            return ()
+        try:
+            merged = (self.folder / "MERGE_HEAD").read_text("ascii").split()
+        except (OSError, ValueError):
+            names = (name.partition("_") for name in os.environ)
+            merged = sorted(commit for word, _, commit in names if word == "GITHEAD")
+        head = self.resolve("HEAD")
+        return (head, *(commit for commit in merged if commit != head))
+
+    def draft(self, tree: str, parents: Iterable[str], message: bytes) -> str:
+        """A commit on no branch, by which a message is judged as git will read it; its id."""
+        encoding = self._config("i18n.commitEncoding") or "UTF-8"
+        words = [word for parent in parents for word in ("-p", parent)]
+        out = self.git(
+            "-c", f"i18n.commitEncoding={encoding}", "commit-tree", tree, *words, given=message
+        )
+        return out.decode().strip()
+
+    def cleaned(self, message: bytes, *, comments: bool) -> bytes:
+        """A message as git will record it; ``comments`` says that lines of comment are to be dropped."""
+        return self.git("stripspace", *(["--strip-comments"] if comments else []), given=message)
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether ``new`` goes on from ``old``."""
+        try:
+            self.git("merge-base", "--is-ancestor", old, new)
+        except GitError:
+            return False
+        return True
+
+
+def _alone(room: Path, objects: Path) -> dict[str, str]:
+    """Surroundings in which git knows the objects and no configuration; a push's quarantine stays in force."""
+    return {
+        "GIT_DIR": f"{room}",
+        "GIT_WORK_TREE": f"{room}",
+        "GIT_OBJECT_DIRECTORY": os.environ.get("GIT_OBJECT_DIRECTORY", f"{objects}"),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_COUNT": "0",
+        "GIT_CONFIG_PARAMETERS": "",
+        "HOME": f"{room}",
+        "XDG_CONFIG_HOME": f"{room}",
+    }
+
+
 def init(folder: Path, branch: str) -> None:
     """Make a git repository with this first branch."""
     import git
@@ -302,29 +484,49 @@ def _commits(fields: Sequence[str]) -> Iterator[Commit]:
         ]
         place += count + 1
         changes, place = _raw_changes(fields, place)
-        pairs = (line.partition(":") for line in trailers.split("\n") if line)
+        pairs = (line.partition(": ") for line in trailers.split("\n") if line)
         yield Commit(
             commit.strip("\n"),
             tuple(parents.split()),
-            datetime.fromisoformat(authored),
-            datetime.fromisoformat(committed),
+            _moment(authored),
+            _moment(committed),
             author,
             subject,
-            tuple((key, value.strip()) for key, _, value in pairs),
+            tuple((key, value) for key, _, value in pairs),
             body,
             tuple(changes),
         )
 
 
+def _moment(seconds: str) -> datetime:
+    """A moment in Shanghai. Dates that no calendar has, which a forged commit can hold, become the last one."""
+    try:
+        return datetime.fromtimestamp(int(seconds), SHANGHAI)
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=SHANGHAI)
+
+
 def _raw_changes(fields: Sequence[str], place: int) -> tuple[list[FileChange], int]:
-    """Read ``:mode mode before after status`` and path pairs of git's raw format, from ``place`` on."""
+    """Read ``:mode mode before after status`` and path pairs of git's raw format, from ``place`` on.
+
+    A combined difference has a colon, a mode and an id for each parent.
+    """
     changes: list[FileChange] = []
+    if place + 1 < len(fields) and not fields[place] and fields[place + 1].startswith("::"):
+        place += 1  # git puts one more NUL before a combined difference
     while place + 1 < len(fields) and fields[place].lstrip("\n").startswith(":"):
-        before, after = fields[place].split(" ")[2:4]
-        changes.append(FileChange(fields[place + 1], _present(before), _present(after)))
+        parents = fields[place].count(":")
+        blobs = [_present(blob) for blob in fields[place].split(" ")[parents + 1 : 2 * parents + 2]]
+        changes.append(FileChange(fields[place + 1], blobs[0], blobs[-1], tuple(blobs[1:-1])))
         place += 2
     return changes, place
 
 
+def _renamed(raw: bytes) -> dict[str, str]:
+    """Read ``R100``, path before, path after, each ended by NUL."""
+    fields = raw.decode("utf-8", "surrogateescape").split("\0")
+    return dict(zip(fields[1::3], fields[2::3], strict=False))
+
+
 def _present(blob: str) -> str:
-    return "" if blob == _ABSENT else blob
+    return blob if blob.strip("0") else ""

@@ -10,28 +10,36 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import RefusedError
-from qingdan.repo.git import GitError
+from qingdan.model.history import Change, FileEdit
+from qingdan.repo.git import GitError, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from qingdan.model.history import Change
-    from qingdan.repo.git import Repository
 
 SUFFIX = ".qingdan-new"
+ASIDE = "series"
+"""Where the commits of a series are made, under the journal's folder."""
 WAIT = 10.0
 """Seconds to wait for another command to finish."""
 
 
 def _nothing(_step: str) -> None:
     """No one is watching the steps."""
+
+
+def _numbered(on_step: Callable[[str], None], number: int, step: str) -> None:
+    """A step of one commit of a series, told with its number."""
+    on_step(f"{number} {step}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,102 @@ class Journal:
         self._clear()
         return commit
 
+    def file_all(
+        self,
+        changes: Sequence[Change],
+        env: dict[str, str],
+        on_step: Callable[[str], None] = _nothing,
+    ) -> list[str]:
+        """Make several commits, one upon the other: all of them or none; their ids, first to last.
+
+        They are made in a work tree of their own under the git directory, with the user's hooks; only then
+        do files, index and branch move, the branch in one step and only from where it was.
+        """
+        if len(changes) == 1:
+            return [self.file(changes[0], env, on_step)]
+        whole = _together(changes)
+        self._refuse_moved_ground(whole)
+        old = self.repository.resolve("HEAD")
+        on_step("journal")
+        self._write_journal(whole, series=True)
+        try:
+            commits = self._aside(changes, env, on_step)
+            self._move(whole, old, commits[-1], on_step)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                self.recover()
+            raise
+        on_step("clear")
+        self._clear()
+        return commits
+
+    def _aside(
+        self, changes: Sequence[Change], env: dict[str, str], on_step: Callable[[str], None]
+    ) -> list[str]:
+        """Make the commits in a work tree of their own; a GitError is told as a refusal."""
+        aside = self.folder / ASIDE
+        self._remove_aside()
+        on_step("aside")
+        try:
+            self.repository.git("worktree", "add", "--quiet", "--detach", str(aside), "HEAD")
+        except GitError as error:
+            raise RefusedError(
+                f"不能为这批提交准备临时文件夹，没有提交，文件没有改动。{error}"
+            ) from None
+        journal = Journal(Repository(aside / self.repository.prefix))
+        commits = []
+        with journal.lock():
+            for number, change in enumerate(changes, 1):
+                told = partial(_numbered, on_step, number)
+                commits.append(journal.file(change, env, told))
+        return commits
+
+    def _move(self, whole: Change, old: str, new: str, on_step: Callable[[str], None]) -> None:
+        """Bring files, index and branch to where the commits are."""
+        whole = self._with_added(whole, old, new)
+        self._write_journal(whole, series=True)
+        for edit in whole.edits:
+            on_step(f"write {edit.path}")
+            self._put(edit.path, edit.after)
+        paths = [edit.path for edit in whole.edits]
+        on_step("index")
+        self.repository.git("reset", "--quiet", new, "--", *paths)
+        on_step("branch")
+        try:
+            self.repository.git("update-ref", "-m", "qingdan", "HEAD", new, old)
+        except GitError:
+            raise RefusedError(
+                "办理期间别人在这个分支上提交了别的改动，没有提交，文件已恢复原样；请重新运行本命令。"
+            ) from None
+
+    def _with_added(self, whole: Change, old: str, new: str) -> Change:
+        """The change and what hooks put into its commits besides; RefusedError where that is being edited."""
+        known = {edit.path for edit in whole.edits}
+        added = sorted(set(self.repository.differing(old, new)) - known)
+        if not added:
+            return whole
+        dirty = self.repository.status(added)
+        if dirty:
+            raise RefusedError(
+                f"git 钩子要一并提交{'、'.join(sorted(dirty))}，而它有尚未提交的改动；没有提交，请先处理。"
+            )
+        blobs = {path: blob for _, blob, path in self.repository.entries(new, *added)}
+        raws = dict(self.repository.blobs(dict.fromkeys(blobs.values())))
+        more = (
+            FileEdit(path, self._now(path), raws[blobs[path]] if path in blobs else None)
+            for path in added
+        )
+        return replace(whole, edits=(*whole.edits, *more))
+
+    def _remove_aside(self) -> None:
+        aside = self.folder / ASIDE
+        if aside.exists():
+            with contextlib.suppress(GitError):
+                self.repository.git("worktree", "remove", "--force", "--force", str(aside))
+            shutil.rmtree(aside, ignore_errors=True)
+        with contextlib.suppress(GitError):
+            self.repository.git("worktree", "prune")
+
     def _refuse_moved_ground(self, change: Change) -> None:
         for edit in change.edits:
             if self._now(edit.path) != edit.before:
@@ -145,7 +249,7 @@ class Journal:
         path.write_text(text, "utf-8")
         return path
 
-    def _write_journal(self, change: Change) -> None:
+    def _write_journal(self, change: Change, *, series: bool = False) -> None:
         head = self.repository.resolve("HEAD") if self.repository.has_commits else ""
         rows = [
             {"path": e.path, "before": _pack(e.before), "after": _digest(e.after)}
@@ -153,12 +257,15 @@ class Journal:
         ]
         new = self.path.with_suffix(".new")
         with new.open("w", encoding="utf-8") as handle:
-            json.dump({"head": head, "files": rows}, handle, ensure_ascii=False)
+            noted = {"head": head, "files": rows, "series": series}
+            json.dump(noted, handle, ensure_ascii=False)
             handle.flush()
             os.fsync(handle.fileno())
         new.replace(self.path)
 
     def _clear(self) -> None:
+        if (self.folder / ASIDE).exists():
+            self._remove_aside()
         self.path.unlink(missing_ok=True)
         self.path.with_suffix(".new").unlink(missing_ok=True)
         (self.folder / "message").unlink(missing_ok=True)
@@ -167,6 +274,38 @@ class Journal:
     def pending(self) -> bool:
         """Whether a command was killed in the middle."""
         return self.path.exists()
+
+    @property
+    def held(self) -> bool:
+        """Whether a command that is alive holds the repository."""
+        try:
+            with (self.folder / "lock").open() as handle:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def vouches(self, head: str, files: Mapping[str, bytes | None]) -> bool:
+        """Whether a living command has written down, and so proved, exactly these files upon this head."""
+        if not self.held:
+            return False
+        try:
+            noted = json.loads(self.path.read_text("utf-8"))
+            told = {str(row["path"]): row["after"] for row in noted["files"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        found = {path: _digest(raw) for path, raw in files.items()}
+        return bool(noted["head"] == head and told == found)
+
+    @property
+    def message(self) -> bytes:
+        """The message with which the command under way commits; empty if there is none."""
+        try:
+            return (self.folder / "message").read_bytes()
+        except OSError:
+            return b""
 
     def recover(self) -> Outcome:
         """Put right what a killed command left; the lock must be held."""
@@ -193,6 +332,8 @@ class Journal:
             elif now != before:
                 self._put(path, before)
                 restored.append(path)
+        if noted.get("series"):
+            self._unstage([path for path, _, _ in files])
         self._reset_index([path for path, before, _ in files if before is None])
         self._clear()
         return Outcome(False, tuple(restored), tuple(kept))
@@ -221,6 +362,11 @@ class Journal:
                 if lock.stat().st_mtime >= began - 1:
                     lock.unlink()
 
+    def _unstage(self, paths: list[str]) -> None:
+        """Put the index back for files of a series; nothing of them was staged before."""
+        with contextlib.suppress(GitError):
+            self.repository.git("reset", "--quiet", "HEAD", "--", *paths)
+
     def _reset_index(self, new: list[str]) -> None:
         """Forget files that were announced to git and are gone again."""
         if new:
@@ -228,6 +374,16 @@ class Journal:
                 self.repository.git(
                     "rm", "--cached", "--quiet", "--force", "--ignore-unmatch", "--", *new
                 )
+
+
+def _together(changes: Sequence[Change]) -> Change:
+    """Several changes as one: what each file holds before the first and after the last."""
+    first: dict[str, FileEdit] = {}
+    for change in changes:
+        for edit in change.edits:
+            before = first.get(edit.path, edit).before
+            first[edit.path] = replace(edit, before=before)
+    return Change(tuple(first.values()), "")
 
 
 def _pack(raw: bytes | None) -> str | None:

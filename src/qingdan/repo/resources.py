@@ -23,6 +23,11 @@ def schema_texts() -> dict[str, str]:
     return {path.name.removesuffix(".schema.json"): path.read_text("utf-8") for path in files}
 
 
+def forge_text(forge: str) -> str:
+    """What a forge (``github``, ``gitlab``, ``gitea``) is to run, with ``@BRANCH@`` for the main branch."""
+    return (_PACKAGE / "forge" / f"{forge}.yml").read_text("utf-8")
+
+
 def manual() -> Path:
     """The folder with a page for each finding code."""
     return _PACKAGE / "manual"

@@ -39,10 +39,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What keeps trailers from being a claim: the finding's code and a sentence."""
+    """What keeps trailers from being a claim: the finding's code and a sentence; ``key`` is the trailer missing."""
 
     code: str
     message: str
+    key: str = ""
 
 
 def claims_adjustment(commit: Commit) -> bool:
@@ -93,9 +94,9 @@ def _flaws(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
 def _missing(commit: Commit) -> Iterator[Flaw]:
     for key in REQUIRED:
         if not commit.value(key):
-            yield Flaw("QD502", f"缺少尾行“{key}:”。")
+            yield Flaw("QD502", f"缺少尾行“{key}:”。", key)
     if not commit.values("Item") and not commit.values("List"):
-        yield Flaw("QD502", "缺少尾行“Item:”（建库时为“List:”）。")
+        yield Flaw("QD502", "缺少尾行“Item:”（建库时为“List:”）。", "Item")
 
 
 def _unknown(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:

@@ -57,9 +57,9 @@ def _differs(change: ItemChange) -> bool:
 def controlled_fields(
     change: ItemChange, controlled: Mapping[str, frozenset[str]]
 ) -> frozenset[str]:
-    """The controlled fields of the item's list that differ; creation, removal and a move always count."""
+    """The controlled fields of the item's list that differ; creation, removal, a move and exceptions always count."""
     fields = change.fields()
-    always = {"unit", "list"} if change.before and change.after else {"code"}
+    always = {"unit", "list", "exceptions"} if change.before and change.after else {"code"}
     return fields & (controlled.get(change.item.list, frozenset()) | always)
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.adjustments import burden
 from qingdan.core.adjustments import claims as claims_of
 from qingdan.core.adjustments.differences import controlled_fields, recorded
-from qingdan.core.adjustments.words import WITHOUT_CLOCK
+from qingdan.core.adjustments.fitting import Deed, misfits
+from qingdan.core.adjustments.unread import unread
+from qingdan.core.adjustments.words import REQUIRED, WITHOUT_CLOCK, trailer_names
 from qingdan.core.checks.report import found
 from qingdan.core.places import adjustment_path
 from qingdan.model.errors import CalendarError
@@ -22,7 +25,9 @@ if TYPE_CHECKING:
 
     from qingdan.core.adjustments.claims import Claim
     from qingdan.core.adjustments.differences import ItemChange
+    from qingdan.core.adjustments.unread import Unread
     from qingdan.core.calendar import Calendar
+    from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit
     from qingdan.model.workspace import Doc, Settings
@@ -44,6 +49,7 @@ class CommitView:
     items: tuple[ItemChange, ...]
     records: tuple[tuple[str, Doc | None, Doc | None], ...]
     settings_paths: tuple[str, ...]
+    schemas: Schemas
     unreadable: tuple[str, ...] = ()
 
 
@@ -57,8 +63,11 @@ def judge(view: CommitView) -> Iterator[Finding]:
             fix="请先改正该文件再提交。",
         )
     yield from _records_kept(view)
-    yield from _settings_reasoned(view)
     yield from _nothing_vanished(view)
+    missed = unread(view.commit, trailer_names(view.schemas))
+    lost = _claim_lost(view, missed)
+    yield from _unread(view, missed, lost=lost)
+    yield from _settings_reasoned(view, missed)
     claims: list[Claim] = []
     broken = False
     if claims_of.claims_adjustment(view.commit):
@@ -66,19 +75,49 @@ def judge(view: CommitView) -> Iterator[Finding]:
         broken = claim is None
         claims += [claim] if claim else []
         for flaw in flaws:
-            yield _on(
-                view, flaw.code, flaw.message, fix="请用 qingdan adjust 办理，由程序生成提交说明。"
-            )
-    yield from _from_records(view, claims, broken=broken)
+            if not (lost and flaw.key in missed.keys):
+                fix = "请用 qingdan adjust 办理，由程序生成提交说明。"
+                yield _on(view, flaw.code, flaw.message, fix=fix)
+    if not broken:
+        yield from _from_records(view, claims, missed, told=lost)
     for claim in claims:
         yield from _claim(view, claim)
-    if not broken:
+    if not broken and (claims or not lost):
         yield from _coverage(view, claims)
+        yield from _burden(view, claims)
 
 
 def _on(view: CommitView, code: str, message: str, *, item: str = "", fix: str = "") -> Finding:
     where = f"提交{view.commit.id[:10]}（{view.commit.subject}）："
     return found(code, where + message, "", item=item, fix=fix)
+
+
+def _claim_lost(view: CommitView, missed: Unread) -> bool:
+    """Whether the message claims an adjustment in lines that git does not read, and nothing else says so.
+
+    A squash that took the lines over is told of with the record that proves it (QD514). A message that
+    quotes trailers is no claim where nothing was changed.
+    """
+    meant = missed.keys & set(REQUIRED)
+    at_stake = bool(view.items or view.records)
+    if claims_of.claims_adjustment(view.commit):
+        return bool(meant) and (at_stake or not missed.quoted)
+    if "Adjustment" not in meant and len(meant) < 2:
+        return False
+    if missed.quoted:
+        return bool(view.items) and not _brings_record(view)
+    return at_stake or len(view.commit.parents) < 2
+
+
+def _brings_record(view: CommitView) -> bool:
+    return any(before is None and after is not None for _, before, after in view.records)
+
+
+def _unread(view: CommitView, missed: Unread, *, lost: bool) -> Iterator[Finding]:
+    """One finding for a claim, or a reason for new settings, that git does not read."""
+    if lost or (view.settings_paths and "Reason" in missed.keys):
+        message = f"提交说明中有尾行没有被 git 认出：{missed.why}。"
+        yield _on(view, "QD518", message, fix=f"请改正提交说明：{missed.cure}。")
 
 
 def _records_kept(view: CommitView) -> Iterator[Finding]:
@@ -103,8 +142,8 @@ def _only_appended(before: Doc, after: Doc | None) -> bool:
     )
 
 
-def _settings_reasoned(view: CommitView) -> Iterator[Finding]:
-    if view.settings_paths and not view.commit.value("Reason"):
+def _settings_reasoned(view: CommitView, missed: Unread) -> Iterator[Finding]:
+    if view.settings_paths and not view.commit.value("Reason") and "Reason" not in missed.keys:
         yield _on(
             view,
             "QD509",
@@ -126,40 +165,50 @@ def _nothing_vanished(view: CommitView) -> Iterator[Finding]:
             )
 
 
-def _from_records(view: CommitView, claims: list[Claim], *, broken: bool) -> Iterator[Finding]:
-    """Records brought without trailers of their own prove the adjustment, with a warning."""
+def _from_records(
+    view: CommitView, claims: list[Claim], missed: Unread, *, told: bool
+) -> Iterator[Finding]:
+    """Records brought without trailers of their own prove the adjustment, with a warning.
+
+    ``told``: what became of the trailers has been said.
+    """
     named = {claim.record for claim in claims}
     for path, before, after in view.records:
-        if before is None and after is not None and after["id"] not in named and not broken:
+        if before is None and after is not None and after["id"] not in named:
             claims.append(claims_of.from_record(after))
-            yield _on(
-                view,
-                "QD514",
-                f"有调整记录{path}，提交说明却没有相应尾行（多半是压缩合并所致）；以记录为准。",
-                fix="合并时请选择保留原提交，或把尾行放在说明的最后一段。",
-            )
+            if not told:
+                why = missed.why or "多半是压缩合并所致"
+                message = f"有调整记录{path}，提交说明却没有相应尾行（{why}）；以记录为准。"
+                fix = "合并时请选择保留原提交，或把尾行放在说明的最后一段。"
+                yield _on(view, "QD514", message, fix=fix)
 
 
 def _claim(view: CommitView, claim: Claim) -> Iterator[Finding]:
     yield from _record_agrees(view, claim)
     yield from _dates(view, claim)
-    for change in view.items:
-        if _covers(claim, change) and not fits(claim.kind, change):
-            yield _on(
-                view,
-                "QD510",
-                f"调整类型“{claim.kind}”与事项“{change.item.name}”的实际改动不符。",
-                item=change.code,
-                fix="请按实际改动选择类型：add 新增、remove 取消、change 变更……",
-            )
+    covered = [change for change in view.items if _covers(claim, change)]
+    controlled = view.settings.controlled
+    for change, why in misfits(Deed(claim.kind, covered, claim.reason, controlled, view.schemas)):
+        yield _on(
+            view,
+            "QD510",
+            f"调整类型“{claim.kind}”与事项“{change.item.name}”的实际改动不符：{why}。",
+            item=change.code,
+            fix="请按实际改动选择类型：add 新增、remove 取消、change 变更……",
+        )
+
+
+def _record(view: CommitView, claim: Claim) -> Doc | None:
+    """The record that the commit brings for a claim."""
+    path = adjustment_path(claim.record)
+    added = (after for place, before, after in view.records if place == path and before is None)
+    return next(added, None)
 
 
 def _record_agrees(view: CommitView, claim: Claim) -> Iterator[Finding]:
-    path = adjustment_path(claim.record)
-    added = (after for place, before, after in view.records if place == path and before is None)
-    record = next(added, None)
+    record = _record(view, claim)
     if record is None:
-        message = f"没有一并提交调整记录{path}。"
+        message = f"没有一并提交调整记录{adjustment_path(claim.record)}。"
         yield _on(view, "QD506", message, fix="请用 qingdan adjust 办理，记录由程序生成。")
         return
     wrong = [
@@ -241,25 +290,6 @@ def _covers(claim: Claim, change: ItemChange) -> bool:
     return change.code in claim.items or change.item.list in claim.lists
 
 
-def fits(kind: str, change: ItemChange) -> bool:
-    """Whether a kind of adjustment is one that can do this to an item."""
-    before = change.before.state if change.before else ""
-    after = change.after.state if change.after else ""
-    match kind:
-        case "add" | "register" | "receive":
-            return change.before is None
-        case "remove" | "devolve":
-            return before not in {"", "取消"} and after == "取消"
-        case "suspend":
-            return (before, after) == ("在用", "暂停")
-        case "resume":
-            return (before, after) == ("暂停", "在用")
-        case "change" | "correct":
-            return bool(before) and before == after
-        case _:
-            return True
-
-
 def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
     controlled = view.settings.controlled
     for change in view.items:
@@ -287,3 +317,16 @@ def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
                     item=code,
                     fix="请删去这一行，或核对编号。",
                 )
+
+
+def _burden(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
+    """Steps and materials added without a basis; what a merge brings together was judged where it was made."""
+    if len(view.commit.parents) > 1:
+        return
+    for change in view.items:
+        records = [_record(view, claim) for claim in claims if _covers(claim, change)]
+        added = list(burden.unfounded(change))
+        if added and not any(record and "basis" in record for record in records):
+            message = f"事项“{change.item.name}”增加了{'、'.join(added)}，没有写明依据。"
+            fix = "办理时请用 --basis 写明增加的依据，材料也可以逐件写明；没有依据的，不得增设。"
+            yield _on(view, "QD517", message, item=change.code, fix=fix)

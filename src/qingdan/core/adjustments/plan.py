@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.adjustments import draft as drafting
 from qingdan.core.adjustments.differences import field_changes
 from qingdan.core.adjustments.draft import Draft
-from qingdan.core.adjustments.judging import fits
+from qingdan.core.adjustments.fitting import Deed, misfits
 from qingdan.core.adjustments.request import clock, refuse_unexplained_delay
 from qingdan.core.adjustments.words import kinds
 from qingdan.core.places import adjustment_path, list_path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
     from qingdan.core.schema import Schemas
     from qingdan.model.limits import Deadline
-    from qingdan.model.workspace import Doc, Settings, Value
+    from qingdan.model.workspace import Doc, Item, Settings, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Footing:
     """What an adjustment stands on.
 
     ``documents`` are the list files that it touches as they stand, by path; ``taken`` the ids of the
-    records there are; ``by`` the unit that applies.
+    records there are; ``by`` the unit that applies; ``items`` all items as they stand, as far as they are known.
     """
 
     documents: Mapping[str, Doc]
@@ -41,6 +41,7 @@ class Footing:
     schemas: Schemas
     taken: Collection[str]
     by: str
+    items: Mapping[str, Item] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,7 @@ def plan(request: Request, changes: Sequence[ItemChange], footing: Footing) -> P
     if not changes:
         raise RefusedError("没有任何改动：新值与现值相同。")
     schemas = footing.schemas
-    for change in changes:
-        if not fits(request.kind, change):
-            label = kinds(schemas)[request.kind]
-            raise RefusedError(
-                f"调整类型“{label}”（{request.kind}）与事项“{change.item.name}”（{change.code}）的改动不符，请用 --kind 另选。"
-            )
+    _refuse_misfit(request, changes, footing)
     deadline = clock(request, footing.settings, footing.calendar)
     late = refuse_unexplained_delay(request, deadline)
     draft = Draft(
@@ -92,6 +88,23 @@ def plan(request: Request, changes: Sequence[ItemChange], footing: Footing) -> P
     texts[adjustment_path(draft.record_id)] = emit(record, schemas["adjustment"].layout).encode()
     message = drafting.message(draft)
     return Plan(request, tuple(changes), draft.record_id, record, message, deadline, late, texts)
+
+
+def _refuse_misfit(request: Request, changes: Sequence[ItemChange], footing: Footing) -> None:
+    deed = Deed(
+        request.kind,
+        changes,
+        request.reason,
+        footing.settings.controlled,
+        footing.schemas,
+        footing.items,
+    )
+    for change, why in misfits(deed):
+        label = kinds(footing.schemas)[request.kind]
+        raise RefusedError(
+            f"调整类型“{label}”（{request.kind}）与事项“{change.item.name}”（{change.code}）的改动不符：{why}。"
+            "请改正，或用 --kind 另选类型。"
+        )
 
 
 def _text(document: Doc, schemas: Schemas) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,22 @@ REQUIRED = ("Adjustment", "Trigger", "Occurred", "Deadline", "Reason", "Record")
 
 SINGLE = (*REQUIRED, "Applied", "Evidence", "Late-Reason", "Effective")
 """Trailers that may stand only once."""
+
+TRAILERS: Mapping[str, str] = {
+    "Adjustment": "kind",
+    "Item": "items",
+    "List": "lists",
+    "Trigger": "trigger",
+    "Occurred": "occurred",
+    "Deadline": "deadline",
+    "Reason": "reason",
+    "Late-Reason": "late_reason",
+    "Applied": "applied",
+    "Evidence": "evidence",
+    "Effective": "effective",
+    "Record": "id",
+}
+"""Every trailer of an adjustment, and the key under which its record says the same."""
 
 WITHOUT_CLOCK = frozenset({"register", "correct"})
 """Kinds that start no clock: ``Deadline: none``."""
@@ -31,6 +48,18 @@ def kinds(schemas: Schemas) -> Mapping[str, str]:
 def triggers(schemas: Schemas) -> Mapping[str, str]:
     """Trigger to its label, such as ``law-enacted`` to 新法颁布."""
     return _labels(schemas, "trigger")
+
+
+@cache
+def trailer_names(schemas: Schemas) -> Mapping[str, str]:
+    """How people write a trailer's name, in lower case, to its real name: ``申请期限`` and ``期限`` to ``Deadline``."""
+    names = {key.lower(): key for key in TRAILERS}
+    for key, place in TRAILERS.items():
+        label = schemas["adjustment"].label((place,))
+        names |= {label: key, f"{key} {label}".lower(): key}
+        if key in REQUIRED and key != "Record":
+            names |= {label.removeprefix("调整").removeprefix("申请"): key}
+    return names
 
 
 def _labels(schemas: Schemas, key: str) -> Mapping[str, str]:

@@ -1,5 +1,7 @@
 """What an item points at exists (QD203) and is in use (QD204): approvals at powers, charges at fees, fees at powers.
 
+So does what a delegation names.
+
 A cancelled item may point anywhere; successors and predecessors must exist, in whatever state.
 """
 
@@ -7,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qingdan.core.checks.report import on_item
+from qingdan.core.checks.report import found, on_item
+from qingdan.core.delegations import delegations
+from qingdan.core.places import DELEGATIONS_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Entry
@@ -30,6 +34,7 @@ def check(book: Book) -> Iterator[Finding]:
     known: dict[tuple[str, str], Entry] = {}
     for entry in book.entries:
         known.setdefault((entry.list, entry.code), entry)
+    yield from _delegated(book, {code for _, code in known})
     for entry in book.entries:
         for field, code in entry.refs:
             wanted = FIELDS[field] or entry.list
@@ -39,8 +44,18 @@ def check(book: Book) -> Iterator[Finding]:
                     message = f"对应的事项“{code}”不存在。"
                     fix = "请核对编号，或先列入该事项。"
                     yield on_item("QD203", entry, message, field, fix=fix)
-            elif entry.state == "在用" and target.state != "在用" and FIELDS[field]:
+            elif entry.state == "在用" and target.state in {"暂停", "取消"} and FIELDS[field]:
                 message = f"对应的事项“{target.name}”（{code}）已{target.state}，本事项仍在用。"
                 yield on_item(
                     "QD204", entry, message, field, fix="请改指承继的事项，或一并取消本事项。"
                 )
+
+
+def _delegated(book: Book, known: Collection[str]) -> Iterator[Finding]:
+    for record in delegations(book):
+        for place, code in enumerate(record.items):
+            if code not in known and not book.unread:
+                at = ("delegations", record.place, "items", place)
+                message = f"委托{record.id}的事项“{code}”不存在。"
+                fix = "请核对编号；取消的事项也应留在清单中。"
+                yield found("QD203", message, DELEGATIONS_PATH, at, item=code, fix=fix)

@@ -6,20 +6,39 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.checks import (
     approvals_agree,
+    bases_current,
+    bases_lawful,
+    charges,
+    contacts,
+    credit_codes,
+    delegated,
+    discretion,
     duties,
     flow_steps,
     known_laws,
+    law_register,
     ledger_records,
+    materials,
+    officers,
     online_steps,
+    placeholders,
+    procedures,
+    published,
     references,
+    register_units,
+    services,
+    subjects,
+    supervision,
     time_limits,
     unique_codes,
     units_exist,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from qingdan.core.checks.world import World
+    from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Item, Settings
 
@@ -31,11 +50,46 @@ ITEM_CHECKS: Mapping[str, Callable[[Item, Settings], Iterator[Finding]]] = {
 }
 """Checks of one item by itself: pure, run file by file."""
 
+SCHEMA_CHECKS: Mapping[str, Callable[[Item, Schema], Iterator[Finding]]] = {
+    "discretion-made": discretion.check,
+    "services-promised": services.check,
+    "procedures-bounded": procedures.check,
+    "materials-founded": materials.check,
+    "no-placeholders": placeholders.check,
+    "supervised-after": supervision.check,
+}
+"""The same for those that read the schema: what fields there are and what they are called."""
+
+REGISTER_CHECKS: Mapping[str, Callable[[Book, Schemas], Iterator[Finding]]] = {
+    "credit-codes-hold": credit_codes.check,
+    "registers-agree": register_units.check,
+    "subjects-confirmed": subjects.check,
+    "delegations-recorded": delegated.check,
+    "complaints-open": contacts.check_complaints,
+    "responsible-named": contacts.check_responsible,
+    "bases-lawful": bases_lawful.check,
+    "articles-exist": bases_lawful.check_articles,
+    "laws-sound": law_register.check,
+}
+"""Checks of registers, and of items against them: they name fields of several schemas."""
+
+WORLD_CHECKS: Mapping[str, Callable[[Book, World], Iterator[Finding]]] = {
+    "bases-current": bases_current.check,
+    "bases-in-force": bases_current.check_in_force,
+    "delegations-current": delegated.check_ended,
+    "officers-certified": officers.check,
+    "channels-complete": published.channels,
+    "lists-confirmed": published.confirmed,
+}
+"""Checks of the world, most of which depend on the day: ``check`` runs them, ``validate`` does not."""
+
 BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "codes-unique": unique_codes.check,
     "units-known": units_exist.check,
     "references-hold": references.check,
     "approvals-agree": approvals_agree.check,
+    "charges-agree": charges.check,
+    "discretion-current": discretion.check_dates,
     "laws-known": known_laws.check,
     "records-filed": ledger_records.check,
 }
@@ -46,19 +100,66 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "limits-fit": ("QD206", "QD207"),
     "flow-complete": ("QD209",),
     "online-steps": ("QD211",),
+    "discretion-made": ("QD212",),
+    "discretion-current": ("QD213",),
+    "services-promised": ("QD214",),
+    "procedures-bounded": ("QD215",),
+    "materials-founded": ("QD216",),
+    "charges-agree": ("QD217",),
+    "no-placeholders": ("QD218",),
+    "supervised-after": ("QD219",),
     "codes-unique": ("QD201",),
     "units-known": ("QD202", "QD208"),
     "references-hold": ("QD203", "QD204"),
     "approvals-agree": ("QD210",),
     "laws-known": ("QD401",),
+    "credit-codes-hold": ("QD407",),
+    "subjects-confirmed": ("QD408",),
+    "delegations-recorded": ("QD409",),
+    "delegations-current": ("QD421",),
+    "registers-agree": ("QD410",),
+    "complaints-open": ("QD411",),
+    "responsible-named": ("QD412",),
+    "bases-lawful": ("QD413",),
+    "articles-exist": ("QD414",),
+    "laws-sound": ("QD415", "QD416"),
+    "bases-current": ("QD417", "QD418", "QD419"),
+    "bases-in-force": ("QD420",),
+    "officers-certified": ("QD422", "QD423"),
     "records-filed": ("QD601", "QD602"),
-    "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305"),
+    "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305", "QD310", "QD311", "QD312"),
+    "systems-within-lists": ("QD302",),
+    "systems-stopped": ("QD303",),
+    "systems-nothing-added": ("QD311", "QD312"),
     "systems-taken": ("QD306", "QD307"),
     "channels-complete": ("QD308", "QD309"),
+    "lists-confirmed": ("QD313",),
     "adjusted-by-procedure": ("QD501", "QD504", "QD506", "QD510", "QD511", "QD512"),
     "applied-in-time": ("QD507", "QD508"),
+    "burden-founded": ("QD517",),
 }
-"""Check name to the codes of its findings."""
+"""Check name to the codes of its findings; where regulations ask more than one question of a fact, to several."""
 
-CHECK_OF: Mapping[str, str] = {code: name for name, codes in FINDINGS_OF.items() for code in codes}
-"""Finding code to the check that makes it."""
+CHECKS_OF: Mapping[str, tuple[str, ...]] = {
+    code: tuple(name for name, others in FINDINGS_OF.items() if code in others)
+    for codes in FINDINGS_OF.values()
+    for code in codes
+}
+"""Finding code to the checks that make it."""
+
+
+def _codes(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(code for name in names for code in FINDINGS_OF[name])
+
+
+ITEM_CODES = _codes([*ITEM_CHECKS, *SCHEMA_CHECKS])
+"""Findings that one item shows by itself."""
+
+BOOK_CODES = ITEM_CODES | _codes([*BOOK_CHECKS, *REGISTER_CHECKS])
+"""Findings of the checks that ``validate`` makes, without a clock."""
+
+WORLD_CODES = frozenset(code for code in CHECKS_OF if code[2] != "5") - BOOK_CODES
+"""Findings of the checks that look at the world on a day."""
+
+SYSTEM_CODES = WORLD_CODES - _codes(WORLD_CHECKS)
+"""Those that a comparison with the systems can make."""

@@ -19,7 +19,9 @@ def check(book: Book) -> Iterator[Finding]:
     for entry in book.entries:
         other = first.setdefault(entry.code, entry)
         if other is not entry and entry.code:
-            message = f"编号“{entry.code}”与{other.path}中的“{other.name}”重复。"
+            pair = sorted((entry, other), key=lambda each: (each.name, each.path))
+            used = "和".join(f"“{each.name}”（{each.path}）" for each in pair)
+            message = f"编号“{entry.code}”重复，用于{used}。"
             yield on_item(
                 "QD201", entry, message, "code", fix="编号不得重复，也不得重新启用；请另编新号。"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
-from qingdan.core.places import LAWS_PATH, UNITS_PATH
+from qingdan.core.places import DELEGATIONS_PATH, LAWS_PATH, OFFICERS_PATH, UNITS_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Doc
 
-_REGISTERS = ((UNITS_PATH, "units", "code"), (LAWS_PATH, "laws", "title"))
+_REGISTERS = (
+    (UNITS_PATH, "units", "code"),
+    (LAWS_PATH, "laws", "title"),
+    (OFFICERS_PATH, "officers", "certificate"),
+    (DELEGATIONS_PATH, "delegations", "id"),
+)
 
 
 def check(book: Book, checks: Collection[str]) -> Iterator[Finding]:

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
+from qingdan.core.adjustments.timeliness import used
 from qingdan.core.reports import scoring, sentences
 from qingdan.core.reports.words import chinese_day, tallies
-from qingdan.model.errors import CalendarError, RefusedError
-from qingdan.model.limits import Limit
+from qingdan.model.errors import RefusedError
 from qingdan.model.reports import (
     Adjusted,
     Bulletin,
@@ -164,7 +164,7 @@ def _adjusted(ground: Ground, record: Doc) -> Adjusted:
         trigger=words.triggers(ground.schemas)[trigger],
         reason=str(record["reason"]),
         deadline=deadline if runs else "",
-        used=_used(ground, record) if runs else "",
+        used=used(record, ground.settings, ground.calendar) if runs else "",
         on_time=applied <= deadline if runs else None,
         late_reason=str(record.get("late_reason", "")),
     )
@@ -184,21 +184,6 @@ def _named(ground: Ground, record: Doc) -> Iterator[str]:
         yield f"{known[code].name}（{code}）" if code in known else code
     for name in cast("list[str]", record.get("lists") or ()):
         yield words.list_titles(ground.schemas)[name]
-
-
-def _used(ground: Ground, record: Doc) -> str:
-    """Days used from the event to the application, in the limit's unit; 待定 beyond the published calendar."""
-    limit = (
-        Limit.parse(str(record["within"])) if "within" in record else ground.settings.apply_within
-    )
-    start, end = (
-        date.fromisoformat(str(record["occurred"])),
-        date.fromisoformat(str(record["applied"])),
-    )
-    try:
-        return str(Limit(ground.calendar.elapsed(start, end, limit), limit.measure))
-    except CalendarError:
-        return "待定"
 
 
 def _problem(ground: Ground, finding: Finding) -> Problem:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from qingdan.core import wording
 from qingdan.core.checks.report import found
-from qingdan.core.systems import wording
+from qingdan.core.systems.comparison import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,16 +36,26 @@ def _damaged(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator
             yield _row(system, path, places[0], message, "unit_code")
 
 
+def alike(rows: Sequence[Doc]) -> frozenset[int]:
+    """The rows that repeat the unit, name and type of an earlier one."""
+    return frozenset(place for places in _doubled(rows) for place in places[1:])
+
+
 def _repeated(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Finding]:
+    for places in _doubled(rows):
+        first = rows[places[0]]
+        lines = "、".join(str(rows[place].get("line", place + 1)) for place in places)
+        message = (
+            f"{system.title}中“{first.get('unit')}”的“{first['name']}”"
+            f"有{len(places)}条同名同类记录（来源文件第{lines}行）。"
+        )
+        yield _row(system, path, places[1], message, "name", item=code_of(first))
+
+
+def _doubled(rows: Sequence[Doc]) -> Iterator[list[int]]:
     for (unit, name, _), places in _grouped(rows, "unit", "name", "type").items():
         if unit and name and len(places) > 1:
-            first = rows[places[0]]
-            lines = "、".join(str(rows[place].get("line", place + 1)) for place in places)
-            message = (
-                f"{system.title}中“{first.get('unit')}”的“{first['name']}”"
-                f"有{len(places)}条同名同类记录（来源文件第{lines}行）。"
-            )
-            yield _row(system, path, places[1], message, "name")
+            yield places
 
 
 def _grouped(rows: Sequence[Doc], *keys: str) -> dict[tuple[str, ...], list[int]]:
@@ -56,6 +67,9 @@ def _grouped(rows: Sequence[Doc], *keys: str) -> dict[tuple[str, ...], list[int]
     return groups
 
 
-def _row(system: SystemSettings, path: str, place: int, message: str, key: str) -> Finding:
+def _row(
+    system: SystemSettings, path: str, place: int, message: str, key: str, item: str = ""
+) -> Finding:
     fix = f"请{system.owner}在系统中核实改正。"
-    return found("QD306", message, path, ("rows", place, key), owner=system.owner, fix=fix)
+    at = ("rows", place, key)
+    return found("QD306", message, path, at, item=item, owner=system.owner, fix=fix)

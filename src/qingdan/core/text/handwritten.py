@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from qingdan.core.text.canonical import scalar
 
+if TYPE_CHECKING:
     from qingdan.model.workspace import Settings
 
 
@@ -107,3 +108,47 @@ def first_comment(text: str) -> int:
                 if isinstance(c, CommentToken) and "#" in c.value
             ]
     return min(lines, default=0)
+
+
+def with_entries(
+    raw: bytes, key: str, name: str, entries: Mapping[str, Mapping[str, Any]]
+) -> bytes:
+    """A register with these entries added or brought up to date, comments and the order of the others kept.
+
+    ``key`` is where the entries stand, ``name`` the field that tells them apart. Of an entry that is there, only
+    what differs is touched.
+    """
+
+    def change(document: Any) -> None:
+        if not document.get(key):
+            document[key] = _plain([])
+        known = {str(entry.get(name)): entry for entry in document[key]}
+        for code, entry in entries.items():
+            if code not in known:
+                document[key].append(_plain(entry))
+                continue
+            for field, value in entry.items():
+                if known[code].get(field) != value:
+                    known[code][field] = _plain(value)
+
+    return _round_trip(raw, change)
+
+
+def _plain(value: Any) -> Any:
+    """A value as ruamel writes it in block style, texts quoted where the canonical form quotes them."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
+
+    if isinstance(value, Mapping):
+        made = CommentedMap()
+        made.update({key: _plain(part) for key, part in value.items()})
+        return made
+    if isinstance(value, list):
+        return CommentedSeq([_plain(part) for part in value])
+    if isinstance(value, str) and scalar(value)[0] in "'\"":
+        return (
+            SingleQuotedScalarString(value)
+            if scalar(value)[0] == "'"
+            else DoubleQuotedScalarString(value)
+        )
+    return value

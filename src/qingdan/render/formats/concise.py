@@ -21,6 +21,11 @@ def line(finding: Finding) -> str:
     return visible(f"{place(finding)}{finding.code} {finding.message}{item}")
 
 
+def with_cure(finding: Finding) -> str:
+    """What is wrong and what to do about it, in one breath."""
+    return " ".join(part for part in (finding.message, finding.fix) if part)
+
+
 def place(finding: Finding) -> str:
     """``path:line:column: ``, as far as it is known."""
     if not finding.path:

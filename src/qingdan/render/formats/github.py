@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.model.codes import CODES
+from qingdan.render.formats.concise import with_cure
 from qingdan.render.formats.visible import visible
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ def _line(finding: Finding) -> str:
     given = {key: value for key, value in facts.items() if value}
     given["title"] = f"{finding.code} {CODES[finding.code].title}"
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in given.items())
-    message = " ".join(part for part in (finding.message, finding.fix) if part)
-    return f"::{_LEVELS[finding.severity]} {properties}::{_data(message)}"
+    return f"::{_LEVELS[finding.severity]} {properties}::{_data(with_cure(finding))}"
 
 
 def _data(text: str) -> str:

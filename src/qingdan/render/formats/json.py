@@ -20,7 +20,13 @@ def render(verdict: Verdict) -> str:
         "findings": [as_dict(finding) for finding in verdict.findings],
         "summary": {severity: verdict.count(severity) for severity in SEVERITIES},
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return dumped(document)
+
+
+def dumped(document: object) -> str:
+    """JSON that any file can take: what is no character, as in a file's name of other bytes, stands as an escape."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return text.encode(errors="backslashreplace").decode() + "\n"
 
 
 def as_dict(finding: Finding) -> dict[str, object]:

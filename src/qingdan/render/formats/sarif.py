@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from qingdan import __version__
 from qingdan.model.codes import CODES
+from qingdan.render.formats.concise import with_cure
+from qingdan.render.formats.fingerprints import fingerprints
+from qingdan.render.formats.json import dumped
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Finding, Verdict
@@ -36,22 +37,25 @@ def render(verdict: Verdict) -> str:
             {
                 "tool": {"driver": driver},
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, codes) for finding in verdict.findings],
+                "results": [
+                    _result(finding, codes, fingerprint)
+                    for finding, fingerprint in zip(
+                        verdict.findings, fingerprints(verdict.findings), strict=True
+                    )
+                ],
             }
         ],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return dumped(document)
 
 
-def _result(finding: Finding, codes: list[str]) -> dict[str, object]:
-    text = " ".join(part for part in (finding.message, finding.fix) if part)
-    identity = "\0".join(finding.identity).encode()
+def _result(finding: Finding, codes: list[str], fingerprint: str) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": text},
-        "partialFingerprints": {"qingdan/v1": hashlib.sha256(identity).hexdigest()},
+        "message": {"text": with_cure(finding)},
+        "partialFingerprints": {"qingdan/v1": fingerprint},
         "properties": {
             "item": finding.item,
             "unit": finding.unit,
@@ -61,6 +65,9 @@ def _result(finding: Finding, codes: list[str]) -> dict[str, object]:
     }
     if finding.path:
         region = {"startLine": max(finding.line, 1), "startColumn": max(finding.column, 1)}
-        location = {"artifactLocation": {"uri": quote(finding.path)}, "region": region}
+        location = {
+            "artifactLocation": {"uri": quote(finding.path.encode(errors="surrogateescape"))},
+            "region": region,
+        }
         result["locations"] = [{"physicalLocation": location}]
     return result

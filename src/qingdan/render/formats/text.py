@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 def render(verdict: Verdict) -> str:
     """The findings in blocks, then the summary, then the hints."""
-    blocks = ["\n".join(map(visible, _block(finding))) for finding in verdict.findings]
+    blocks = ["\n".join(map(visible, block(finding))) for finding in verdict.findings]
     return "\n".join([*blocks, summary(verdict), *verdict.hints]) + "\n"
 
 
-def _block(finding: Finding) -> Iterator[str]:
+def block(finding: Finding) -> Iterator[str]:
+    """The lines of one finding; what they hold is not yet made visible."""
     yield f"{concise.place(finding)}{SEVERITY_WORDS[finding.severity]} {finding.code} {finding.message}"
     facts = [
         ("事项", finding.item),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _AT_ONCE = frozenset(
 )
 
 
+@lru_cache(maxsize=200_000)
 def normal(text: str) -> str:
     """A text without what does not change its meaning: width, brackets, quotes, white space, case."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).casefold()
@@ -56,12 +58,24 @@ def limit(text: str) -> str:
 
 
 def decoded(text: str, node: Mapping[str, Any]) -> str:
-    """A national code (``1``, ``01``) as its word; any other text as it is."""
-    codes: Mapping[str, str] = node.get("x-codes", {})
+    """A national code (``1``, ``01``) or another spelling (停用) as its word; any other text as it is."""
     stripped = text.strip()
-    for word, code in codes.items():
-        if stripped == word or (
-            stripped.isdecimal() and code.isdecimal() and int(stripped) == int(code)
-        ):
-            return word
-    return stripped
+    return spellings(node).get(spelled(stripped), stripped)
+
+
+def spellings(node: Mapping[str, Any]) -> dict[str, str]:
+    """Every way in which the words of a closed choice are written (see :func:`spelled`), to the word."""
+    words = [str(word) for word in node.get("enum", ())]
+    found = {spelled(word): word for word in words}
+    for word, code in node.get("x-codes", {}).items():
+        found.setdefault(spelled(str(code)), str(word))
+    for word, others in node.get("x-synonyms", {}).items():
+        for other in others:
+            found.setdefault(spelled(str(other)), str(word))
+    return found
+
+
+def spelled(text: str) -> str:
+    """A word or a code as it is looked up: ``01`` is ``1``."""
+    plain = normal(text)
+    return (plain.lstrip("0") or "0") if plain.isdecimal() else plain

@@ -1,0 +1,79 @@
+"""The commands that see to it that the rules are kept where work is done: ``hook``, ``doctor``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from qingdan.cli import chinese
+from qingdan.cli.app import Today, app, day, leave, now, start
+from qingdan.cli.values import one_of
+
+hook_app = typer.Typer(
+    cls=chinese.Group,
+    help="git 钩子：提交和推送时自动核对。",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(hook_app, name="hook")
+
+
+@hook_app.command("install", cls=chinese.Command, help="安装 git 钩子：提交和推送时自动核对。")
+def install_command(
+    server: Annotated[
+        Optional[Path],
+        typer.Option("--server", help="装到服务器上的这个裸仓库。", metavar="仓库.git"),
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="卸下，恢复原有的钩子。")] = False,
+    force_shared: Annotated[
+        bool,
+        typer.Option("--force-shared", help="core.hooksPath 指向多个仓库共用的文件夹时，也装。"),
+    ] = False,
+) -> None:
+    from qingdan.commands import hook
+
+    if server:
+        leave(hook.run_install_on_server(start() / server, sys.executable, remove=remove))
+    leave(hook.run_install(start(), sys.executable, remove=remove, force_shared=force_shared))
+
+
+@hook_app.command("pre-commit", cls=chinese.Command, help="由 git 调用：核对暂存的内容。")
+def pre_commit_command() -> None:
+    from qingdan.commands import hook
+
+    leave(hook.run_pre_commit(start()))
+
+
+@hook_app.command("commit-msg", cls=chinese.Command, help="由 git 调用：核对提交说明和调整手续。")
+def commit_msg_command(
+    file: Annotated[Path, typer.Argument(help="提交说明所在的文件。", metavar="文件")],
+) -> None:
+    from qingdan.commands import hook
+
+    leave(hook.run_commit_msg(start(), file))
+
+
+@hook_app.command("pre-receive", cls=chinese.Command, help="由服务器上的 git 调用：核对推送。")
+def pre_receive_command() -> None:
+    from qingdan.commands import hook
+
+    given = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    leave(hook.run_pre_receive(start(), given))
+
+
+@app.command(
+    "doctor", cls=chinese.Command, help="检查本机和工作区：git 设置、钩子、历史、时区、日历等。"
+)
+def doctor_command(
+    form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
+    today: Today = None,
+) -> None:
+    from qingdan.commands import doctor
+    from qingdan.desk.doctoring import Machine
+
+    chosen = one_of(form, ("text", "json"))
+    machine = Machine(now(), day(today), sys.executable, sys.stdout.encoding or "")
+    leave(doctor.run(start(), machine, chosen))

@@ -1,0 +1,58 @@
+"""The command that gives lists and registers out: ``export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from qingdan.cli import chinese
+from qingdan.cli.app import app, leave, opened, start
+
+
+@app.command(
+    "export", cls=chinese.Command, help="导出清单或名册：Excel 工作簿、CSV、JSON、国家交换格式。"
+)
+def export_command(
+    list_: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--list", help="只导出这类清单，可重复；缺省为所有有事项的清单。", metavar="清单"
+        ),
+    ] = None,
+    unit: Annotated[
+        Optional[list[str]],
+        typer.Option("--unit", help="只导出这个单位的，可重复；编号、名称或简称。", metavar="单位"),
+    ] = None,
+    register: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--register",
+            help="导出名册：units、laws、officers、delegations、holidays，可重复。",
+            metavar="名册",
+        ),
+    ] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="格式：xlsx（工作簿）、csv、json、national（国家交换格式）。",
+            metavar="格式",
+        ),
+    ] = "xlsx",
+    out: Annotated[
+        Optional[Path],
+        typer.Option("--out", "-o", help="存为这个文件，或存入这个文件夹。", metavar="文件"),
+    ] = None,
+    at: Annotated[
+        str, typer.Option("--at", help="导出这个版本（提交、标签或分支）的。", metavar="版本")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有的文件。")] = False,
+) -> None:
+    from qingdan.commands import export
+    from qingdan.desk.exporting import Wanted
+
+    wanted = Wanted(tuple(list_ or ()), tuple(unit or ()), tuple(register or ()), at)
+    target = export.Target(start(), start() / out if out else None, force)
+    leave(export.run(opened(), wanted, form, target))

@@ -1,0 +1,69 @@
+"""What is exercised under a delegation is on record (QD409), and the delegation has not ended (QD421)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qingdan.core.checks.report import on_item
+from qingdan.core.delegations import BY_DELEGATION, by_item, delegations, received
+from qingdan.core.units import called
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qingdan.core.checks.world import World
+    from qingdan.core.schema import Schemas
+    from qingdan.model.findings import Finding
+    from qingdan.model.workspace import Book
+
+_FIELD = "power_source"
+
+
+def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
+    """Items in use that are exercised under a delegation nobody has registered."""
+    if "delegations" in book.unread:
+        return
+    records = by_item(delegations(book))
+    for entry in book.entries:
+        if entry.state != "在用" or entry.power_source not in BY_DELEGATION:
+            continue
+        named = records.get(entry.code, ())
+        if received(entry, named, book.units):
+            continue
+        label = schemas[entry.list].label(("items", 0, _FIELD))
+        unit = called(entry.unit, book.units)
+        others = "".join(
+            f"（委托{record.id}写的是{called(record.grantee, book.units)}）" for record in named[:1]
+        )
+        yield on_item(
+            "QD409",
+            entry,
+            f"{label}是{entry.power_source}，委托名册中没有委托{unit}行使该事项的记录{others}。",
+            _FIELD,
+            fix="请在 registers/delegations.yaml 登记委托机关、依据、委托书和起止日期；"
+            f"没有办理委托手续的，停止行使并按程序调整；“{label}”填错的，改正。",
+        )
+
+
+def check_ended(book: Book, world: World) -> Iterator[Finding]:
+    """Items in use all of whose delegations are over.
+
+    An item that says it has come to rest on something else (上级下放 …) needs its old delegation no more.
+    """
+    records = by_item(delegations(book))
+    today = str(world.today)
+    for entry in book.entries:
+        if entry.state != "在用" or entry.power_source not in {"", *BY_DELEGATION}:
+            continue
+        given = received(entry, records.get(entry.code, ()), book.units)
+        if given and all(record.over(today) for record in given):
+            last = max(given, key=lambda record: record.end)
+            grantor = called(last.grantor, book.units)
+            yield on_item(
+                "QD421",
+                entry,
+                f"{grantor}的委托（{last.id}）已于{last.end}到期，该事项仍在用。",
+                _FIELD,
+                fix="续办委托的，在 registers/delegations.yaml 登记新的委托书和起止日期；"
+                "不再委托的，停止行使，按程序暂停或者取消。",
+            )

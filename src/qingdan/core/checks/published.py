@@ -1,0 +1,86 @@
+"""Lists are public, through every channel, and were confirmed before.
+
+A list in use has a record of publication (QD309); the last one names every channel that ``channels`` of
+``qingdan.yaml`` requires (QD308, S0 第八条) and, where a list needs it, who confirmed it and with whom it
+was filed (QD313, S1 第六条、S3c 第六条、S4 第一条: 审定、备案、公布).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core.checks.report import found
+from qingdan.core.places import SETTINGS_PATH, publication_path
+from qingdan.core.publications import last_of_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qingdan.core.checks.world import World
+    from qingdan.model.findings import Finding
+    from qingdan.model.workspace import Book, Doc, KeptList
+
+
+def channels(book: Book, _world: World) -> Iterator[Finding]:
+    """Lists in use that were never published, and last publications that lack a channel."""
+    if book.settings is None:
+        return
+    last = last_of_lists(book)
+    used = {entry.list for entry in book.entries}
+    for name, kept in book.settings.lists.items():
+        if name in used and name not in last:
+            message = f"{kept.title}没有公布记录，比对时以现行清单为准。"
+            at = ("lists", name)
+            fix = "公布后请登记公布记录。"
+            yield found("QD309", message, SETTINGS_PATH, at, owner=kept.supervisor, fix=fix)
+    for document in _once(last):
+        has = {str(channel["channel"]) for channel in cast("list[Doc]", document["channels"])}
+        lists = cast("list[str]", document["lists"])
+        missing = [
+            channel.name
+            for channel in book.settings.channels
+            if channel.name not in has and any(map(channel.serves, lists))
+        ]
+        if missing:
+            message = f"这次公布缺少渠道：{'、'.join(missing)}。"
+            fix = "请在这些渠道公布，并另行登记。"
+            yield found(
+                "QD308", message, publication_path(str(document["id"])), ("channels",), fix=fix
+            )
+
+
+def confirmed(book: Book, _world: World) -> Iterator[Finding]:
+    """Lists whose last publication does not say that they were confirmed, filed, and in that order."""
+    if book.settings is None:
+        return
+    for name, document in last_of_lists(book).items():
+        kept = book.settings.lists.get(name)
+        if kept is None:
+            continue
+        for why in _unconfirmed(kept, document):
+            fix = "请补办手续；已经办理的，公布时在公布记录中写明日期和文件。"
+            path = publication_path(str(document["id"]))
+            yield found("QD313", f"{kept.title}{why}。", path, owner=kept.supervisor, fix=fix)
+
+
+def _unconfirmed(kept: KeptList, document: Doc) -> Iterator[str]:
+    days = []
+    for key, role, verb in (
+        ("confirmed", kept.confirmed_by, "审定"),
+        ("filed", kept.filed_with, "备案"),
+    ):
+        step = cast("Doc", document.get(key) or {})
+        if step:
+            days.append((str(step["date"]), verb))
+        elif role:
+            yield f"应经{role}{verb}后公布，公布记录没有写明{verb}日期"
+    days.append((str(document["published"]), "公布"))
+    for (day, verb), (later, after) in pairwise(days):
+        if day > later:
+            yield f"的{verb}日期{day}晚于{after}日期{later}"
+
+
+def _once(last: dict[str, Doc]) -> Iterator[Doc]:
+    """Each publication once, though it may be the last of several lists."""
+    yield from {str(document["id"]): document for document in last.values()}.values()

@@ -1,0 +1,69 @@
+"""Only a confirmed and published 执法主体 enforces (QD408): of the types that ``subjects`` in ``qingdan.yaml`` names.
+
+A section acts in the name of its bureau. What is exercised under a delegation is judged by the one who delegates.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qingdan.core.checks.report import on_item
+from qingdan.core.delegations import BY_DELEGATION, by_item, delegations, received
+from qingdan.core.units import acting, called
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from qingdan.core.delegations import Delegation
+    from qingdan.core.schema import Schemas
+    from qingdan.model.findings import Finding
+    from qingdan.model.workspace import Book, Entry
+
+_AT = ("units", 0, "enforcement")
+_FIX = "请在 registers/units.yaml 该单位的 enforcement 下登记；未经确认、公布的，不得开展执法活动。"
+
+
+def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
+    """Items in use whose subject lacks its confirmation, or the publication of it."""
+    if book.settings is None or "units" in book.unread:
+        return
+    records = by_item(delegations(book))
+    for entry in book.entries:
+        if entry.state != "在用" or entry.type not in book.settings.subjects.types:
+            continue
+        lacking = [_lacking(unit, book) for unit in _subjects(entry, book, records)]
+        if lacking and all(lacking):
+            yield _finding(entry, lacking[0], book, schemas)
+
+
+def _subjects(
+    entry: Entry, book: Book, records: Mapping[str, Sequence[Delegation]]
+) -> tuple[str, ...]:
+    """Whose qualification counts; nobody's where a delegation is not on record, or the unit is not."""
+    units: tuple[str, ...] = (entry.unit,)
+    if entry.power_source in BY_DELEGATION:
+        given = received(entry, records.get(entry.code, ()), book.units)
+        units = tuple(record.grantor for record in given)
+    return tuple(unit for unit in units if unit in book.units)
+
+
+def _lacking(unit: str, book: Book) -> tuple[str, ...]:
+    """The unit that is the subject, and the fields it lacks; empty if somebody in the chain has both."""
+    chain = [book.units[code] for code in acting(unit, book.units) if code in book.units]
+    if any(body.confirmed and body.published for body in chain):
+        return ()
+    body = chain[-1]
+    fields = {"confirmed": body.confirmed, "published": body.published}
+    return (body.code, *(key for key, day in fields.items() if not day))
+
+
+def _finding(entry: Entry, lacking: tuple[str, ...], book: Book, schemas: Schemas) -> Finding:
+    unit, *fields = lacking
+    schema = schemas["units"]
+    names = "、".join(f"“{schema.label((*_AT, field))}”" for field in fields)
+    role = "委托机关" if entry.power_source in BY_DELEGATION else "实施主体"
+    message = (
+        f"{role}{called(unit, book.units)}的{schema.label(_AT)}没有登记{names}，"
+        f"不得行使{entry.type}。"
+    )
+    return on_item("QD408", entry, message, "type", fix=_FIX)

@@ -1,0 +1,19 @@
+"""What ``check`` knows beyond the files: the day, and the calendar by which days are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from qingdan.core.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The day on which is judged, and the working days around it."""
+
+    today: date
+    calendar: Calendar

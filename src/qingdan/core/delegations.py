@@ -1,0 +1,68 @@
+"""``registers/delegations.yaml`` as values: who exercises whose power, of which items, from when to when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core.places import DELEGATIONS_PATH
+from qingdan.core.units import acting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from qingdan.model.workspace import Book, Doc, Entry, Unit
+
+BY_DELEGATION = frozenset({"上级委托", "同级委托"})
+"""权力来源 of an item that is exercised in another's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """A record of the register, at ``place`` in it; ``end`` is the last day as written, empty if it has none."""
+
+    place: int
+    id: str
+    grantor: str
+    grantee: str
+    items: tuple[str, ...]
+    start: str
+    end: str = ""
+
+    def over(self, day: str) -> bool:
+        """Whether it ended before ``day`` (as written: 2026-11-20)."""
+        return bool(self.end) and self.end < day
+
+
+def delegations(book: Book) -> tuple[Delegation, ...]:
+    """The delegations of the register, in its order; none where none is kept or it is not valid."""
+    entries = cast("list[Doc]", book.documents.get(DELEGATIONS_PATH, {}).get("delegations") or [])
+    return tuple(
+        Delegation(
+            place,
+            str(entry["id"]),
+            str(entry["from"]),
+            str(entry["to"]),
+            tuple(cast("list[str]", entry["items"])),
+            str(entry["start"]),
+            str(entry.get("end", "")),
+        )
+        for place, entry in enumerate(entries)
+    )
+
+
+def by_item(records: Iterable[Delegation]) -> Mapping[str, tuple[Delegation, ...]]:
+    """Item code to the delegations that name it."""
+    found: dict[str, tuple[Delegation, ...]] = {}
+    for record in records:
+        for code in record.items:
+            found[code] = (*found.get(code, ()), record)
+    return found
+
+
+def received(
+    entry: Entry, records: Iterable[Delegation], units: Mapping[str, Unit]
+) -> tuple[Delegation, ...]:
+    """Those of the delegations that give the item's own unit, or the one it acts for, the right to exercise it."""
+    chain = acting(entry.unit, units)
+    return tuple(record for record in records if record.grantee in chain)

@@ -1,0 +1,61 @@
+"""When an item was last adjusted, as the records of the ledger tell: what changed later has not been looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qingdan.model.workspace import Book, Doc, Entry
+
+_SLIP = "correct"
+"""勘误 changes no meaning: it shows nobody's having looked at the bases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The last application for each item and, of whole lists, for each list; the first that touched a list."""
+
+    items: Mapping[str, date] = field(default_factory=dict)
+    lists: Mapping[str, date] = field(default_factory=dict)
+    first: Mapping[str, date] = field(default_factory=dict)
+
+    def of(self, entry: Entry) -> date | None:
+        """The day of the item's last adjustment; of one never named, the first day of its list; None without any."""
+        days = [
+            day
+            for day in (self.items.get(entry.code), self.lists.get(entry.list))
+            if day is not None
+        ]
+        return max(days) if days else self.first.get(entry.list)
+
+
+def reviews(book: Book) -> Reviews:
+    """What the adjustment records of the ledger say."""
+    lists_of = {entry.code: entry.list for entry in book.entries}
+    items: dict[str, date] = {}
+    lists: dict[str, date] = {}
+    first: dict[str, date] = {}
+    for path, record in book.documents.items():
+        if not path.startswith("ledger/adjustments/") or record["kind"] == _SLIP:
+            continue
+        day = date.fromisoformat(str(record["applied"]))
+        for code in _texts(record, "items"):
+            items[code] = max(day, items.get(code, day))
+            if code in lists_of:
+                _earliest(first, lists_of[code], day)
+        for name in _texts(record, "lists"):
+            lists[name] = max(day, lists.get(name, day))
+            _earliest(first, name, day)
+    return Reviews(items, lists, first)
+
+
+def _texts(record: Doc, key: str) -> list[str]:
+    return cast("list[str]", record.get(key) or [])
+
+
+def _earliest(days: dict[str, date], name: str, day: date) -> None:
+    days[name] = min(day, days.get(name, day))

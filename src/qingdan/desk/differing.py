@@ -1,0 +1,120 @@
+"""Two versions read and put side by side: revisions, days, or what lies in the work tree."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from qingdan.core.history.differing import Ends, Scope, difference
+from qingdan.core.units import lineage
+from qingdan.core.wording import normal
+from qingdan.model.differing import Side
+from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.workspace import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from qingdan.desk.opening import Opened
+    from qingdan.model.differing import Difference
+    from qingdan.model.workspace import Unit
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORK_TREE = "当前文件"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks: ``A..B``, ``A...B`` (from where B branched off) or ``A`` (to the work tree)."""
+
+    revs: str = "HEAD"
+    list: str = ""
+    unit: str = ""
+
+
+def compare(opened: Opened, asked: Asked) -> Difference:
+    """What differs; UsageError for a version, a list or a unit that is not there."""
+    if asked.list and asked.list not in LISTS:
+        raise UsageError(f"没有“{asked.list}”这类清单，可用：{'、'.join(LISTS)}。")
+    before, after = _sides(opened, asked.revs)
+    old, new = (opened.book(side.commit, keep_items=True) for side in (before, after))
+    settings = old.settings or new.settings
+    if settings is None:
+        raise CannotAnswerError("两个版本的 qingdan.yaml 都缺失或有误，无从比较。")
+    units = _units(asked.unit, {**old.units, **new.units}) if asked.unit else frozenset()
+    said = _said(opened, before, after)
+    ends = Ends(old, new, opened.schemas, settings.controlled, said)
+    return difference(ends, (before, after), Scope(asked.list, units))
+
+
+def revision(opened: Opened, text: str) -> str:
+    """The commit of a revision, or of the end of a day (YYYY-MM-DD, Beijing time); UsageError for none.
+
+    CannotAnswerError where there are no commits, or they were cut off.
+    """
+    repository = opened.repository
+    if _DAY.fullmatch(text):
+        return _standing(opened, _day(text))
+    try:
+        return repository.resolve(text)
+    except CannotAnswerError as error:
+        if repository.is_shallow or not repository.has_commits:
+            raise
+        raise UsageError(f"{error}也可以写日期，例如 2026-03-31。") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"“{text}”不是真实存在的日期。") from None
+
+
+def _standing(opened: Opened, day: date) -> str:
+    head = opened.repository.resolve("HEAD")
+    opened.repository.require_whole_history()
+    commits = opened.repository.log(head, first_parent=True)
+    standing = [commit for commit in commits if commit.day <= day]
+    if not standing:
+        raise UsageError(f"{day}还没有任何提交，最早的提交在{commits[0].day}。")
+    return standing[-1].id
+
+
+def _sides(opened: Opened, revs: str) -> tuple[Side, Side]:
+    start, dots, end = revs.partition("..")
+    since_branching, end = end.startswith("."), end.removeprefix(".")
+    one = revision(opened, start or "HEAD")
+    if not dots:
+        return _side(opened, start or "HEAD", one), Side(_WORK_TREE)
+    other = revision(opened, end or "HEAD")
+    if since_branching:
+        one = opened.repository.merge_base(one, other)
+    return _side(opened, start or "HEAD", one), _side(opened, end or "HEAD", other)
+
+
+def _side(opened: Opened, name: str, commit: str) -> Side:
+    return Side(name, commit, str(opened.repository.log(commit, only=True)[0].day))
+
+
+def _units(wanted: str, units: Mapping[str, Unit]) -> frozenset[str]:
+    """The unit of a code, name or short name, and those below it."""
+    plain = normal(wanted)
+    named = {u.code for u in units.values() if plain in map(normal, (u.code, u.name, u.short))}
+    if not named:
+        names = [name for unit in units.values() for name in (unit.short, unit.name)]
+        near = difflib.get_close_matches(wanted, names, 1, 0.5)
+        guess = f"是不是“{near[0]}”？" if near else ""
+        raise UsageError(f"单位名册中没有“{wanted}”。{guess}请写编号、名称或简称。")
+    return frozenset(code for code in units if named & set(lineage(code, units)))
+
+
+def _said(opened: Opened, before: Side, after: Side) -> dict[str, list[str]]:
+    """Code to the kinds of adjustment that the trailers in between give it."""
+    said: dict[str, list[str]] = {}
+    for commit in opened.repository.log(f"{before.commit}..{after.commit or 'HEAD'}"):
+        for code in commit.values("Item"):
+            said.setdefault(code, []).append(commit.value("Adjustment"))
+    return said

@@ -1,0 +1,61 @@
+"""Tables that people have and want: a sheet as it was read, and a grid to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Cells merged into one, by the rows and columns of its corners, counted from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as it was read: ``rows`` hold the text of every cell, ragged rows allowed.
+
+    A merged region has its text in its first cell alone. ``numbers`` are the (row, column) of cells that
+    the file holds as numbers.
+    """
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    merged: tuple[Region, ...] = ()
+    numbers: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a grid. ``width`` counts half-width characters; ``choices`` become a drop-down."""
+
+    key: str
+    title: str
+    width: int = 16
+    choices: tuple[str, ...] = ()
+    hidden: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A sheet to be written: one heading row, then ``rows`` of text in the order of ``columns``."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marks: frozenset[tuple[int, int]] = frozenset()
+    """Cells to be highlighted, as (place of the row, place of the column) counted from 0."""
+
+
+def address(row: int, column: int) -> str:
+    """``(7, 3)`` as spreadsheets write it: ``C7``."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"

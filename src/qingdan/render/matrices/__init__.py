@@ -1,0 +1,1 @@
+"""The matrix item × system as a text, a page, a workbook and data."""

@@ -1,0 +1,176 @@
+"""Grids as an Excel workbook that a person wants to open: frozen headings, drop-downs, filters, everything text."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qingdan.model.tables import Column, Grid
+
+SPARE = 500
+"""So many rows below the last one have drop-downs and text format, too, for rows that people add."""
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_NAMES = frozenset({"name", "title"})
+_TALLEST = 8
+_LINE = 15.0
+_LONGEST_CHOICES = 250
+_CHOICES_SHEET = "选项"
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_MOST_LETTERS = 32_767
+_CUT = "……"
+
+
+def workbook(grids: Sequence[Grid]) -> bytes:
+    """The workbook with a sheet a grid; the same grids give the same bytes.
+
+    A text stays a text, whatever it begins with. A grid whose columns are all hidden becomes a hidden sheet.
+    """
+    from xlsxwriter import Workbook
+
+    raw = io.BytesIO()
+    book = Workbook(
+        raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties({"created": _EPOCH.replace(tzinfo=None)})
+    _Writer(book, grids).write()
+    book.close()
+    return raw.getvalue()
+
+
+class _Writer:
+    """One workbook being written: its formats, and the long lists of choices on a sheet of their own."""
+
+    def __init__(self, book: Any, grids: Sequence[Grid]) -> None:
+        self.book, self.grids = book, grids
+        cell = {"num_format": "@", "text_wrap": True, "valign": "top", "font_size": 10}
+        self.cell = book.add_format(cell)
+        self.mark = book.add_format(cell | {"bg_color": "#FFF2CC", "border": 1})
+        head = {"bold": True, "bg_color": "#DDEBF7", "valign": "vcenter", "align": "center"}
+        self.head = book.add_format(cell | head | {"border": 1, "border_color": "#BFBFBF"})
+        self.long: list[tuple[str, ...]] = []
+
+    def write(self) -> None:
+        """Write every sheet; the choices that do not fit into a cell's own list come last."""
+        names: list[str] = []
+        visible = [grid for grid in self.grids if not _is_hidden(grid)]
+        for grid in self.grids:
+            names.append(_sheet_name(grid.name, [*names, _CHOICES_SHEET]))
+            sheet = self.book.add_worksheet(names[-1])
+            self._sheet(sheet, grid)
+            if _is_hidden(grid) and visible:
+                sheet.hide()
+            elif visible and grid is visible[0]:
+                sheet.activate()
+                sheet.set_first_sheet()
+        self._choices()
+
+    def _sheet(self, sheet: Any, grid: Grid) -> None:
+        last = max(len(grid.rows), 1)
+        for place, column in enumerate(grid.columns):
+            self._column(sheet, place, column, last + SPARE)
+        sheet.set_row(
+            0, _LINE * max((_height(c.title, c.width) for c in grid.columns), default=1) + 6
+        )
+        for number, row in enumerate(grid.rows):
+            self._row(sheet, number, row, grid)
+        sheet.freeze_panes(1, _frozen(grid.columns))
+        if grid.columns and not _is_hidden(grid):
+            sheet.autofilter(0, 0, last, len(grid.columns) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(8)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+    def _column(self, sheet: Any, place: int, column: Column, last: int) -> None:
+        sheet.set_column(place, place, column.width, self.cell, {"hidden": column.hidden})
+        sheet.write_string(0, place, column.title, self.head)
+        if column.note:
+            scale = {"x_scale": 2, "y_scale": 1 + column.note.count("\n") / 4, "font_size": 9}
+            sheet.write_comment(0, place, column.note, scale)
+        if column.choices:
+            sheet.data_validation(1, place, last, place, self._validation(column))
+
+    def _row(self, sheet: Any, number: int, row: Sequence[str], grid: Grid) -> None:
+        tallest = 1
+        for place, text in enumerate(row):
+            marked = (number, place) in grid.marks
+            if text:
+                sheet.write_string(
+                    number + 1, place, _fitted(text), self.mark if marked else self.cell
+                )
+                column = grid.columns[place]
+                tallest = max(tallest, 1 if column.hidden else _height(text, column.width))
+            elif marked:
+                sheet.write_blank(number + 1, place, None, self.mark)
+        sheet.set_row(number + 1, _LINE * min(tallest, _TALLEST) + 3)
+
+    def _validation(self, column: Column) -> dict[str, Any]:
+        source: list[str] | str = list(column.choices)
+        if len(",".join(column.choices)) > _LONGEST_CHOICES or any(
+            "," in c for c in column.choices
+        ):
+            if column.choices not in self.long:
+                self.long.append(column.choices)
+            letter = chr(ord("A") + self.long.index(column.choices))
+            source = f"={_CHOICES_SHEET}!${letter}$1:${letter}${len(column.choices)}"
+        return {
+            "validate": "list",
+            "source": source,
+            "error_title": "不在可选范围内",
+            "error_message": "请从下拉列表中选择，或清空单元格。",
+        }
+
+    def _choices(self) -> None:
+        if not self.long:
+            return
+        sheet = self.book.add_worksheet(_CHOICES_SHEET)
+        for place, choices in enumerate(self.long):
+            for number, choice in enumerate(choices):
+                sheet.write_string(number, place, choice)
+        sheet.hide()
+
+
+def _is_hidden(grid: Grid) -> bool:
+    return bool(grid.columns) and all(column.hidden for column in grid.columns)
+
+
+def _frozen(columns: Sequence[Column]) -> int:
+    """The columns that stay in sight: up to the name, where it stands near the beginning."""
+    names = [place + 1 for place, column in enumerate(columns[:6]) if column.key in _NAMES]
+    return names[0] if names else 0
+
+
+def _sheet_name(name: str, taken: Sequence[str]) -> str:
+    """A name that a sheet may have: no forbidden characters, at most 31, none twice."""
+    plain = _FORBIDDEN.sub(" ", name).strip(" '")[:31] or "表"
+    found, number = plain, 1
+    while (
+        found.casefold() in {other.casefold() for other in taken} or found.casefold() == "history"
+    ):
+        number += 1
+        found = f"{plain[:27]}（{number}）"
+    return found
+
+
+def _fitted(text: str) -> str:
+    """What a cell can hold; Excel refuses the whole workbook for more."""
+    if len(text) * 2 <= _MOST_LETTERS or len(text.encode("utf-16-le")) // 2 <= _MOST_LETTERS:
+        return text
+    return text[: _MOST_LETTERS // 2 - len(_CUT)] + _CUT
+
+
+def _height(text: str, width: int) -> int:
+    """How many lines a text takes in a column of so many half-width characters."""
+    room = max(width - 1, 1)
+    return sum(max(1, -(-_letters(line) // room)) for line in text[:2000].split("\n"))
+
+
+def _letters(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
