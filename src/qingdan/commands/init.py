@@ -121,7 +121,9 @@ def _empty(folder: Path, options: Options) -> int:
     _commit_all(opened, message, options.today if options.pinned else None)
     _hooked(folder, options.python)
     sys.stdout.write(
-        f"已建立空的工作区 {folder}。\n下一步：核对 qingdan.yaml 和 registers/units.yaml，再用 qingdan import 导入各单位的表格（或用 qingdan adjust add 列入事项）。\n"
+        f"已建立空的工作区 {folder}。\n"
+        "下一步：核对 qingdan.yaml 和 registers/units.yaml，"
+        "再用 qingdan import 导入各单位的表格（或用 qingdan adjust add 列入事项）。\n"
     )
     return 0
 

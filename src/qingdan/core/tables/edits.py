@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core import wording
 from qingdan.core.adjustments.differences import ItemChange, field_changes
+from qingdan.core.adjustments.fitting import inferred
 from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.places import CODE, list_path
 from qingdan.core.tables import cells
@@ -374,17 +375,6 @@ class _Row:
 
     def _label(self, key: str) -> str:
         return self.schema.label(("items", 0, key))
-
-
-def inferred(change: ItemChange) -> str:
-    """The kind of adjustment that a change is, by what it does to the item."""
-    before, after = change.before, cast("Item", change.after)
-    if before is None:
-        return "add"
-    states = (before.state, after.state)
-    if states[0] != states[1]:
-        return {_GONE: "remove", _HELD: "suspend", _USED: "resume"}[after.state]
-    return "transfer" if before.unit != after.unit else "change"
 
 
 def _same(one: Item | None, other: Item | None) -> bool:
