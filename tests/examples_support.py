@@ -49,13 +49,41 @@ def stage(folder: Path, code: str, side: str) -> None:
     example = data[side]
     scene = data.get("scene") or {"5": "adjustment", "6": "filed"}.get(code[2], "base")
     message = _set_scene(folder, scene)
+    if "before" in data:
+        for path, (old, new) in data["before"].items():
+            _swap(folder / path, old, new)
+        _commit(folder, "改动设置\n\nReason: 本例需要\n", "2026-09-17")
     for path, shown in example["show"].items():
         if path == MESSAGE:
             message = _edited(data, path, shown, message) if message else shown
         else:
             _lay(folder, data, example, path, shown)
     if code[2] == "5":
-        _commit(folder, message, "2026-09-18" if scene == "filed" else "2026-09-17")
+        day = "2026-09-18" if scene == "filed" else "2026-09-17"
+        _commit(
+            folder,
+            message,
+            example.get("day", day),
+            example.get("author", ""),
+            example.get("sign", ""),
+        )
+
+
+def _swap(full: Path, old: str, new: str) -> None:
+    """Put a text in place of another; an empty one is a file that is not there yet."""
+    text = full.read_text("utf-8") if old else ""
+    assert old in text
+    if "{KEY}" in new:
+        new = new.replace("{KEY}", _key(full.parents[1]))
+    full.write_text(text.replace(old, new, 1) if old else new, "utf-8")
+
+
+def _key(folder: Path) -> str:
+    """A new key to sign with, kept beside the git directory's own files; its public half."""
+    spot = folder / ".git" / "key"
+    words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", f"{spot}"]
+    subprocess.run(words, check=True)
+    return spot.with_suffix(".pub").read_text("utf-8").strip()
 
 
 def _set_scene(folder: Path, scene: str) -> str:
@@ -135,13 +163,19 @@ def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tup
     return exit_code, {finding["code"] for finding in found}
 
 
-def _commit(folder: Path, message: str, day: str) -> str:
+def _commit(folder: Path, message: str, day: str, author: str = "", sign: str = "") -> str:
     git(folder, "add", "-A")
+    options = (
+        "gpg.format=ssh",
+        f"user.signingKey={folder / '.git' / 'key'}",
+        "commit.gpgSign=true",
+    )
+    signing = [word for option in options for word in ("-c", option)] if sign else []
     when = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{day}T12:00:00+08:00")
     subprocess.run(
-        ["git", "-C", str(folder), "commit", "-q", "--cleanup=verbatim", "-F", "-"],
+        ["git", "-C", str(folder), *signing, "commit", "-q", "--cleanup=verbatim", "-F", "-"],
         input=message.encode(),
-        env=os.environ | when,
+        env=os.environ | when | ({"GIT_AUTHOR_EMAIL": author} if author else {}),
         check=True,
     )
     return git(folder, "rev-parse", "HEAD")

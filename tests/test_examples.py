@@ -18,7 +18,7 @@ from qingdan.model.codes import CODES
 from qingdan.repo import resources
 
 REQUIRED = {"what", "why", "cure", "bad", "good"}
-OPTIONAL = {"articles", "scene", "also", "replaces"}
+OPTIONAL = {"articles", "scene", "also", "replaces", "before"}
 LONGEST = 22
 
 

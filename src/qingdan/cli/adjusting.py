@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import adjust_app, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, adjust_app, day, leave, opened, start
 from qingdan.cli.requests import Said, takes_request
 from qingdan.cli.values import parse_day
 
@@ -112,8 +112,74 @@ def import_command(
     common = _common(ask)
     looked = adjust.look(ask.opened, tables, common)
     common = replace(common, **ask.lacking(looked.lacking))
-    manner = Manner(ask.today, said.dry_run, bool(said.today), ask.confirm())
+    manner = Manner(
+        ask.today, said.dry_run, bool(said.today), ask.confirm(), said.branch, said.yes_remove
+    )
     leave(adjust.run_import(ask.opened, tables, common, manner, looked, batch=batch))
+
+
+@adjust_app.command(
+    "revert",
+    cls=chinese.Command,
+    help="撤销一次调整：作为一次新的调整办理，写明情形和理由。",
+)
+@takes_request
+def revert_command(
+    said: Said,
+    what: Annotated[str, typer.Argument(help="调整编号，或提交。", metavar="调整编号")],
+) -> None:
+    from qingdan.commands import adjust
+
+    ask = _asking(said)
+    leave(adjust.run_revert(ask.opened, what, _order(ask, "")))
+
+
+@adjust_app.command(
+    "rebase",
+    cls=chinese.Command,
+    help="别人的调整先合并了：把本分支的各次调整按职权编号重新接到最新的版本之上。",
+)
+def rebase_command(
+    base: Annotated[
+        str,
+        typer.Argument(
+            help="接到哪个版本之上；不写为主分支（有远程的为远程的主分支）。", metavar="版本"
+        ),
+    ] = "",
+    dry_run: DryRun = False,
+) -> None:
+    from qingdan.commands import adjust
+
+    leave(adjust.run_rebase(opened(), base, dry_run=dry_run))
+
+
+@adjust_app.command(
+    "submit",
+    cls=chinese.Command,
+    help="提请审核：推送本分支，建立合并请求或给出标题和说明；被退回的，重新上报。",
+)
+def submit_command(
+    record: Annotated[
+        str, typer.Argument(help="调整编号；不写为本分支上的各件。", metavar="调整编号")
+    ] = "",
+    cause_found: Annotated[
+        str,
+        typer.Option("--cause-found", help="被退回的，查明原因的日期。", metavar="YYYY-MM-DD"),
+    ] = "",
+    reason: Annotated[
+        str, typer.Option("--reason", help="被退回的，改正情况的说明。", metavar="文字")
+    ] = "",
+    late_reason: Annotated[
+        str, typer.Option("--late-reason", help="重新上报逾期的，写明理由。", metavar="文字")
+    ] = "",
+    today: Today = None,
+) -> None:
+    from qingdan.commands import submit
+    from qingdan.core.approval.stepping import Ruling
+
+    ruling = Ruling("submit", day(today), reason, late_reason)
+    cause = parse_day(cause_found, "--cause-found") if cause_found else None
+    leave(submit.run(opened(), record, cause, ruling, pinned=bool(today)))
 
 
 def _common(ask: Asking) -> Common:
@@ -152,4 +218,6 @@ def _order(ask: Asking, kind: str) -> Order:
     from qingdan.desk.adjusting import Order
 
     said = ask.said
-    return Order(ask.request(kind), ask.today, said.dry_run, bool(said.today), ask.confirm())
+    request, pinned = ask.request(kind), bool(said.today)
+    told = (said.branch, said.yes_remove)
+    return Order(request, ask.today, said.dry_run, pinned, ask.confirm(), *told)

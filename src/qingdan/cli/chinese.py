@@ -53,6 +53,9 @@ _ERRORS = (
     (re.compile(r"Invalid value for '?(.*?)'?: (.*)", re.DOTALL), "“{0}”的值不对{1}。"),
 )
 
+_BARE = frozenset({"--branch"})
+"""Options that may stand without their value."""
+
 
 def help_text(text: str) -> str:
     """A help page with its headings in Chinese."""
@@ -75,6 +78,15 @@ def sentence(error: Any) -> str:
     return said
 
 
+def with_empty_values(words: list[str]) -> list[str]:
+    """The words, with an empty value where an option of ``_BARE`` has none: typer cannot say so itself."""
+    following = [*words[1:], "-"]
+    return [
+        f"{word}=" if word in _BARE and after.startswith("-") else word
+        for word, after in zip(words, following, strict=False)
+    ]
+
+
 class Group(TyperGroup):
     """A group whose help is Chinese."""
 
@@ -84,7 +96,11 @@ class Group(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command whose help is Chinese."""
+    """A command whose help is Chinese, and in which some options may go without their value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words; ``--branch`` before another option, or at the end, has an empty value."""
+        return super().parse_args(ctx, with_empty_values(args))
 
     def get_help(self, ctx: Any) -> str:
         """The help page."""

@@ -12,6 +12,7 @@ import typer
 from qingdan.cli import (  # importing them registers their commands
     adjusting,  # noqa: F401
     chinese,
+    clocks,  # noqa: F401
     enforcing,  # noqa: F401
     exporting,  # noqa: F401
     finding,  # noqa: F401
@@ -19,6 +20,7 @@ from qingdan.cli import (  # importing them registers their commands
     importing,  # noqa: F401
     judging,  # noqa: F401
     lists,  # noqa: F401
+    reviewing,  # noqa: F401
     systems,  # noqa: F401
     telling,  # noqa: F401
 )
@@ -37,6 +39,7 @@ ORDER = (
     "validate",
     "check",
     "explain",
+    "due",
     "log",
     "diff",
     "deadline",

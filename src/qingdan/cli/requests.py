@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Optional, get_type_hints
 
 import typer
 
@@ -29,6 +29,8 @@ class Said:
     today: str
     dry_run: bool
     yes: bool
+    branch: str | None
+    yes_remove: int | None
 
 
 def _common(
@@ -81,6 +83,20 @@ def _common(
         bool, typer.Option("--dry-run", help="只看改动和提交说明，不提交。")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接提交。")] = False,
+    branch: Annotated[
+        Optional[str],
+        typer.Option(
+            "--branch",
+            help="先开一个分支再办理；不写分支名的，以“adjust/调整编号”为名（放在命令最后）。",
+            metavar="[分支名]",
+        ),
+    ] = None,
+    yes_remove: Annotated[
+        Optional[int],
+        typer.Option(
+            "--yes-remove", help="一次取消较多事项时，写明确要取消的项数。", metavar="项数"
+        ),
+    ] = None,
 ) -> None:
     """Carry the options' signature."""
 

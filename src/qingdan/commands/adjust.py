@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.desk import adjusting, workbooks
+from qingdan.desk import adjusting, rebasing, reverting, workbooks
 from qingdan.model.errors import RefusedError, UsageError, reason
 
 if TYPE_CHECKING:
@@ -39,6 +39,31 @@ def run_add(opened: Opened, file: Path, name: str, unit: str, order: Order) -> i
 def run_commit(opened: Opened, order: Order) -> int:
     """File the edits already made in the work tree."""
     return _show(adjusting.commit_edits(opened, order))
+
+
+def run_revert(opened: Opened, what: str, order: Order) -> int:
+    """Undo an adjustment."""
+    return _show(reverting.revert(opened, what, order))
+
+
+def run_rebase(opened: Opened, base: str, *, dry_run: bool) -> int:
+    """Make the adjustments of the branch anew on top of another one."""
+    made = rebasing.rebase(opened, base, dry_run=dry_run)
+    for note in made.notes:
+        print(f"注意：{note}", file=sys.stderr)
+    where = f"{made.base}（{made.onto[:10]}）"
+    if not made.subjects and not made.moved:
+        sys.stdout.write(f"分支“{made.branch}”已经在{where}之上，不必办理。\n")
+        return 0
+    lines = "".join(f"  {subject}\n" for subject in made.subjects)
+    sys.stdout.write(f"分支“{made.branch}”的{len(made.subjects)}次提交接到{where}之上：\n{lines}")
+    if dry_run:
+        sys.stdout.write("试运行，没有提交，文件没有改动。\n")
+        return 0
+    sys.stdout.write(
+        f"\n原来的版本是 {made.old[:10]}。推送过的分支，请用 git push --force-with-lease 重新推送。\n"
+    )
+    return 0
 
 
 def read_workbook(file: Path) -> Tables:

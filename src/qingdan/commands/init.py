@@ -95,7 +95,7 @@ def _empty(folder: Path, options: Options) -> int:
     kept = {path: texts[path] for path in (SETTINGS_PATH, UNITS_PATH)}
     blank = {
         f"registers/{name}.yaml": blank_register(opened.schemas[name].title, name)
-        for name in ("officers", "delegations", "laws")
+        for name in ("officers", "delegations", "laws", "staff")
     }
     laying.lay(folder, kept | blank)
     settings = require_settings(opened.book())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qingdan.model.workspace import LISTS
 
-REGISTERS = ("units", "officers", "delegations", "laws", "holidays")
+REGISTERS = ("units", "officers", "delegations", "laws", "holidays", "staff")
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")
 """What a code of an item or a unit may be: it also names files."""
 SETTINGS_PATH = "qingdan.yaml"
@@ -16,6 +16,7 @@ LAWS_PATH = "registers/laws.yaml"
 OFFICERS_PATH = "registers/officers.yaml"
 DELEGATIONS_PATH = "registers/delegations.yaml"
 HOLIDAYS_PATH = "registers/holidays.yaml"
+STAFF_PATH = "registers/staff.yaml"
 IGNORED_NAMES = ("README.md", ".gitkeep", ".gitignore", ".gitattributes")
 
 

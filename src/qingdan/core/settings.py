@@ -10,9 +10,11 @@ from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
     Channel,
     Deduction,
+    Guard,
     Holder,
     KeptList,
     Period,
+    Required,
     Role,
     Scoring,
     Settings,
@@ -70,7 +72,18 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         complaint_parts=tuple(top.get("complaints", {}).get("required", ())),
         responsible_parts=tuple(top.get("responsible", {}).get("required", ())),
         headings=dict(top.get("headings", {})),
+        guard=_guard(adjustment.get("guard", {})),
+        required=_required(adjustment.get("require", {})),
     )
+
+
+def _guard(entry: _Map) -> Guard:
+    usual = Guard()
+    return Guard(entry.get("items", usual.items), entry.get("share", usual.share))
+
+
+def _required(entry: _Map) -> Required:
+    return Required(entry.get("signatures") == "是", entry.get("second_person") == "是")
 
 
 def _subjects(entry: _Map) -> Subjects:
@@ -117,7 +130,14 @@ def _system(key: str, entry: _Map) -> SystemSettings:
 
 def _stage(entry: _Map) -> Stage:
     within = Limit.parse(entry["within"]) if "within" in entry else None
-    return Stage(entry["stage"], entry["by"], entry["from"], entry["source"], within)
+    return Stage(
+        entry["stage"],
+        entry["by"],
+        entry["from"],
+        entry["source"],
+        within,
+        entry.get("result", ""),
+    )
 
 
 def _scoring(entry: _Map) -> Scoring:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields, item_changes
 from qingdan.core.adjustments.fields import with_fields
+from qingdan.core.adjustments.guard import refuse_mass_removal
 from qingdan.core.adjustments.plan import Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
 from qingdan.core.build import items_of
 from qingdan.core.places import CODE, HOLIDAYS_PATH, SETTINGS_PATH, list_path, place, stem
 from qingdan.core.text import reading
 from qingdan.core.text.handwritten import first_comment
+from qingdan.desk.branching import on_branch
 from qingdan.desk.filing import file_changes, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError, reason
@@ -36,12 +38,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a clerk wants something done, whatever it is; see :class:`Order`."""
+    """How a clerk wants something done, whatever it is; see :class:`Order`.
+
+    ``branch``: on a new branch of this name, or of the record's if it is empty. ``yes_remove``: so many
+    items are meant to be cancelled.
+    """
 
     today: date
     dry_run: bool = False
     pinned: bool = False
     confirm: Callable[[str], bool] | None = None
+    branch: str | None = None
+    yes_remove: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +83,14 @@ class Order:
     dry_run: bool = False
     pinned: bool = False
     confirm: Callable[[str], bool] | None = None
+    branch: str | None = None
+    yes_remove: int | None = None
 
     @property
     def manner(self) -> Manner:
         """The order without what is wanted."""
-        return Manner(self.today, self.dry_run, self.pinned, self.confirm)
+        asked = (self.confirm, self.branch, self.yes_remove)
+        return Manner(self.today, self.dry_run, self.pinned, *asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +253,7 @@ def file_series(
     Nobody is kept waiting while a clerk reads the preview; what has changed meanwhile is seen. ``preview``
     words the plans, given what their files hold before.
     """
-    prove = partial(_proved, opened, decide, takes_edits, preview or _preview)
+    prove = partial(_proved, opened, decide, takes_edits, preview or _preview, manner.yes_remove)
     first = None
     if manner.confirm:
         with locked(opened):
@@ -256,7 +267,9 @@ def file_series(
         if manner.dry_run or not proved.plans:
             return proved
         changes = _changes(opened, proved.plans, takes_edits=takes_edits)
-        commits = file_changes(opened, journal, changes, manner.today if manner.pinned else None)
+        with on_branch(opened.repository, manner.branch, proved.plans[0].record_id):
+            day = manner.today if manner.pinned else None
+            commits = file_changes(opened, journal, changes, day)
     return replace(proved, commits=tuple(commits))
 
 
@@ -275,6 +288,7 @@ def _proved(
     decide: Callable[[Desk], Sequence[Wish]],
     takes_edits: bool,
     preview: Callable[[Sequence[Plan], Mapping[str, bytes]], str],
+    yes_remove: int | None,
 ) -> Series:
     """The adjustments as they would be filed; RefusedError for what they would newly break together."""
     loose = opened.repository.status([SETTINGS_PATH, HOLIDAYS_PATH])
@@ -286,6 +300,8 @@ def _proved(
     book = opened.book(keep_items=True)
     desk = Desk(opened, snapshot, book, require_settings(book))
     plans = _plans(desk, decide(desk))
+    every = (change for plan_ in plans for change in plan_.changes)
+    refuse_mass_removal(every, book.items, desk.settings.guard, opened.schemas, yes_remove)
     texts = {path: raw for plan_ in plans for path, raw in plan_.texts.items()}
     base = opened.snapshot("HEAD") if takes_edits else snapshot
     if texts:
@@ -307,7 +323,7 @@ def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
     texts: dict[str, bytes | None] = {}
     items = dict(desk.book.items)
     for wish in wishes:
-        documents = _documents(desk.opened, Texts(texts, desk.snapshot), wish.changes)
+        documents = documents_of(desk.opened, Texts(texts, desk.snapshot), wish.changes)
         by = wish.changes[0].item.unit if wish.changes else ""
         known = frozenset(taken)
         footing = Footing(documents, desk.settings, calendar, desk.opened.schemas, known, by, items)
@@ -318,7 +334,9 @@ def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
     return plans
 
 
-def _documents(opened: Opened, standing: Snapshot, changes: Iterable[ItemChange]) -> dict[str, Doc]:
+def documents_of(
+    opened: Opened, standing: Snapshot, changes: Iterable[ItemChange]
+) -> dict[str, Doc]:
     """The list files that changes touch, as they stand."""
     items = (item for change in changes for item in (change.before, change.after) if item)
     paths = {list_path(item.list, item.unit) for item in items}

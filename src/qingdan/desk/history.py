@@ -8,14 +8,18 @@ from qingdan.core import calendar as calendar_of
 from qingdan.core import settings as settings_of
 from qingdan.core.adjustments.differences import item_changes
 from qingdan.core.adjustments.judging import CommitView, judge
+from qingdan.core.approval.judging import judge_steps
 from qingdan.core.build import items_of
+from qingdan.core.checks.report import found as finding_of
 from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, place
 from qingdan.core.text import reading
+from qingdan.desk.stepping import Steps
 from qingdan.model.errors import CannotAnswerError, YamlRefusedError
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
 
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.calendar import Calendar
@@ -35,6 +39,7 @@ class History:
         self._spots: dict[str, tuple[str, str]] = {}
         self._ground: dict[tuple[str, str], tuple[Settings, Calendar]] = {}
         self._differing: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
+        self.steps = Steps(opened, self._doc)
 
     def judge(self, revs: str) -> tuple[int, tuple[Finding, ...]]:
         """How many commits a range holds, and every breach in them, oldest first.
@@ -45,14 +50,33 @@ class History:
         repository.require_whole_history()
         commits = repository.log(_range(revs, repository.resolve))
         self._load(commits)
-        judged = (commit for commit in commits if self._concerns(commit))
-        return len(commits), tuple(f for commit in judged for f in judge(self.view(commit)))
+        judged = [commit for commit in commits if self._concerns(commit)]
+        signatures = self.steps.signatures([c for c in judged if self._must_be_signed(c)])
+        found = [f for c in judged for f in self._breaches(c, signatures.get(c.id))]
+        return len(commits), (*found, *_reversed(commits, self._days(commits)))
 
     def judge_one(self, commit: str) -> tuple[Finding, ...]:
         """Every breach in one commit, also where the history before it was cut off."""
         commits = self.opened.repository.log(commit, only=True)
         self._load(commits)
-        return tuple(judge(self.view(commits[0])))
+        return tuple(self._breaches(commits[0]))
+
+    def _breaches(
+        self, commit: Commit, signature: tuple[str, str, str] | None = None
+    ) -> Iterator[Finding]:
+        view = self.view(commit)
+        yield from judge(view)
+        yield from judge_steps(self.steps.view(view, signature))
+
+    def _days(self, commits: Iterable[Commit]) -> dict[str, date]:
+        """The days of commits and of those they are made upon."""
+        days = {commit.id: commit.day for commit in commits}
+        before = {parent for commit in commits for parent in commit.parents} - days.keys()
+        log = self.opened.repository.log
+        return days | {c.id: c.day for rev in sorted(before) for c in log(rev, only=True)}
+
+    def _must_be_signed(self, commit: Commit) -> bool:
+        return self.ground(commit)[0].required.signatures
 
     def view(self, commit: Commit) -> CommitView:
         """A commit with what it changed against its first parent; of a merge only what no parent has."""
@@ -181,6 +205,19 @@ class History:
         raise CannotAnswerError(
             f"提交{commit.id[:10]}及其上一版都没有可用的 qingdan.yaml，不能核对。"
         )
+
+
+def _reversed(commits: Iterable[Commit], days: Mapping[str, date]) -> Iterator[Finding]:
+    """Commits that say they were made on a day before the one they are made upon."""
+    for commit in commits:
+        before = max((days[parent] for parent in commit.parents if parent in days), default=None)
+        if before and commit.day < before:
+            yield finding_of(
+                "QD524",
+                f"提交{commit.id[:10]}（{commit.subject}）：提交的日期{commit.day}早于上一次提交的{before}。",
+                "",
+                fix="多半是变基或者电脑时钟不准所致；请核对时钟，情况属实的不必处理。",
+            )
 
 
 def _schema(path: str) -> str:

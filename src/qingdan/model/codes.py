@@ -94,6 +94,12 @@ _ALL = (
     Code("QD516", "unreadable-in-commit", "error", "提交中的文件不能读取"),
     Code("QD517", "burden-added", "warning", "增加环节或材料没有依据"),
     Code("QD518", "trailers-unread", "error", "尾行没有被 git 认出"),
+    Code("QD519", "stage-out-of-order", "error", "办理环节不合次序"),
+    Code("QD520", "late-step-without-reason", "error", "环节逾期没有说明理由"),
+    Code("QD521", "unsigned-commit", "error", "提交没有有效签名"),
+    Code("QD522", "own-review", "error", "审核没有由另一人办理"),
+    Code("QD523", "reviewer-not-entitled", "error", "办理人的角色与环节不符"),
+    Code("QD524", "commit-days-reversed", "warning", "提交的日期先后颠倒"),
     # 6xx ledger
     Code("QD601", "record-name", "error", "记录编号与文件名不符"),
     Code("QD602", "unknown-item-in-record", "error", "记录中的事项不存在"),

@@ -28,7 +28,10 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit. ``trailers`` are those of git's own reading, in order; ``body`` is the whole message."""
+    """One commit. ``trailers`` are those of git's own reading, in order; ``body`` is the whole message.
+
+    ``author`` and ``email`` are the author's.
+    """
 
     id: str
     parents: tuple[str, ...]
@@ -39,6 +42,7 @@ class Commit:
     trailers: tuple[tuple[str, str], ...]
     body: str
     changes: tuple[FileChange, ...] = ()
+    email: str = ""
 
     @property
     def applied(self) -> date:

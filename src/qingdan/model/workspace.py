@@ -119,13 +119,17 @@ class SystemSettings:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of an adjustment. ``within`` is None where no limit is set."""
+    """A stage of an adjustment. ``within`` is None where no limit is set.
+
+    ``result`` is what it ends with, where that is not 通过 (已公布: a record of publication ends it).
+    """
 
     name: str
     by: str
     start: str
     source: str
     within: Limit | None = None
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,26 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Required:
+    """What commits must prove besides: that they are signed, and that another person reviewed."""
+
+    signatures: bool = False
+    second_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """How many items one command may take out of a list unsaid: ``items``, or ``share`` per cent if that is more."""
+
+    items: int = 5
+    share: int = 10
+
+    def allowed(self, every: int) -> int:
+        """The number for a list of so many items in use."""
+        return max(self.items, every * self.share // 100)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``qingdan.yaml`` as values: everything in which the regulations differ."""
 
@@ -204,6 +228,8 @@ class Settings:
     complaint_parts: tuple[str, ...] = ()
     responsible_parts: tuple[str, ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
+    guard: Guard = Guard()
+    required: Required = Required()
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""

@@ -22,7 +22,7 @@ from qingdan.model.workspace import FOLDERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_FIELDS = ("%H", "%P", "%at", "%ct", "%an", "%s", "%(trailers:only,unfold)", "%B")
+_FIELDS = ("%H", "%P", "%at", "%ct", "%an", "%ae", "%s", "%(trailers:only,unfold)", "%B")
 _SETTINGS = (
     "core.quotePath=false",
     "log.showSignature=false",
@@ -270,6 +270,23 @@ class Repository:
         except GitError:
             raise CannotAnswerError("这两个版本没有共同的历史，请改用两点的写法：A..B。") from None
 
+    def signatures(self, commits: Sequence[str], allowed: str) -> dict[str, tuple[str, str, str]]:
+        """Commit to (git's letter for its signature, who signed, the key); ``allowed`` are ssh's allowed signers."""
+        if not commits:
+            return {}
+        with tempfile.TemporaryDirectory(prefix="qingdan-") as folder:
+            signers = Path(folder) / "allowed-signers"
+            signers.write_text(allowed, "utf-8")
+            raw = run(
+                self.workspace,
+                *("-c", f"gpg.ssh.allowedSignersFile={signers}"),
+                *("log", "--no-walk=unsorted", "--stdin", "-z", "--format=%H%x00%G?%x00%GS%x00%GK"),
+                given="\n".join(commits).encode() + b"\n",
+            )
+        rows = raw.decode("utf-8", "replace").removesuffix("\0").split("\0")
+        fields = zip(rows[::4], rows[1::4], rows[2::4], rows[3::4], strict=False)
+        return {commit: (letter, signer, key) for commit, letter, signer, key in fields}
+
     def differing(self, one: str, other: str) -> dict[str, tuple[str, str]]:
         """Path to (blob before, blob after) of what differs between two commits, within the workspace."""
         raw = self.git(
@@ -326,6 +343,18 @@ class Repository:
         )
         rows = [line for line in raw.decode("utf-8", "surrogateescape").split("\0") if line]
         return {row[3:].removeprefix(self.prefix): row[:2] for row in rows}
+
+    def push(self, *words: str) -> str:
+        """Run ``git push``; what git and the remote said. Never asks for a password."""
+        env = {"GIT_TERMINAL_PROMPT": "0"}
+        command = ["git", *_WORDS, *words]
+        done = subprocess.run(
+            command, cwd=self.workspace, capture_output=True, env=os.environ | env, check=False
+        )
+        said = (done.stderr + done.stdout).decode("utf-8", "replace").strip()
+        if done.returncode:
+            raise GitError(f"git push 没有成功：{said}")
+        return said
 
     def branch(self) -> str:
         """The current branch; empty for a detached head."""
@@ -479,7 +508,7 @@ def _commits(fields: Sequence[str]) -> Iterator[Commit]:
     """Read the fields of the log. A message cannot hold NUL, so counting fields cannot be deceived by one."""
     place, count = 0, len(_FIELDS)
     while place + count < len(fields):
-        commit, parents, authored, committed, author, subject, trailers, body = fields[
+        commit, parents, authored, committed, author, email, subject, trailers, body = fields[
             place : place + count
         ]
         place += count + 1
@@ -495,6 +524,7 @@ def _commits(fields: Sequence[str]) -> Iterator[Commit]:
             tuple((key, value) for key, _, value in pairs),
             body,
             tuple(changes),
+            email,
         )
 
 

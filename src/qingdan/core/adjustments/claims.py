@@ -47,10 +47,14 @@ class Flaw:
 
 
 def claims_adjustment(commit: Commit) -> bool:
-    """Whether any trailer of an adjustment stands there: then all of them must."""
+    """Whether any trailer of an adjustment stands there: then all of them must.
+
+    A step of its approval (``Review``) names the record, too.
+    """
+    record = () if commit.value("Review") else ("Record",)
     return any(
         commit.values(key)
-        for key in ("Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", "Record")
+        for key in ("Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", *record)
     )
 
 

@@ -82,9 +82,7 @@ def plan(request: Request, changes: Sequence[ItemChange], footing: Footing) -> P
         schemas,
     )
     record = drafting.record(draft)
-    texts = {
-        path: _text(doc, schemas) for path, doc in _documents(changes, footing.documents).items()
-    }
+    texts = {path: text_of(doc, schemas) for path, doc in laid(changes, footing.documents).items()}
     texts[adjustment_path(draft.record_id)] = emit(record, schemas["adjustment"].layout).encode()
     message = drafting.message(draft)
     return Plan(request, tuple(changes), draft.record_id, record, message, deadline, late, texts)
@@ -107,11 +105,12 @@ def _refuse_misfit(request: Request, changes: Sequence[ItemChange], footing: Foo
         )
 
 
-def _text(document: Doc, schemas: Schemas) -> bytes:
+def text_of(document: Doc, schemas: Schemas) -> bytes:
+    """A list as its file holds it."""
     return emit(document, schemas[str(document["list"])].layout).encode()
 
 
-def _documents(changes: Sequence[ItemChange], documents: Mapping[str, Doc]) -> dict[str, Doc]:
+def laid(changes: Sequence[ItemChange], documents: Mapping[str, Doc]) -> dict[str, Doc]:
     """The list files with every changed item put where it belongs."""
     changed: dict[str, Doc] = {}
     for change in changes:

@@ -32,7 +32,7 @@ _UNFORESEEN = 20 * 24
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """An item and one of its bases: where it cites it first, its last adjustment, who must apply for one.
 
     ``reviewed`` counts the entry of its whole list, too; ``named`` only adjustments of the item itself.
@@ -60,13 +60,13 @@ def check(book: Book, world: World) -> Iterator[Finding]:
         return
     within = book.settings.apply_within
     clock = cache(lambda day: _started(day, within, world))
-    for case in _cases(book):
+    for case in cases(book):
         yield from _judge(case, world.today, clock)
 
 
 def check_in_force(book: Book, world: World) -> Iterator[Finding]:
     """Bases that are not in force yet."""
-    for case in _cases(book):
+    for case in cases(book):
         law = case.law
         if not law.in_force(world.today):
             yield _on(
@@ -77,7 +77,7 @@ def check_in_force(book: Book, world: World) -> Iterator[Finding]:
             )
 
 
-def _cases(book: Book) -> Iterator[_Case]:
+def cases(book: Book) -> Iterator[Case]:
     """Each item in use with each registered law it cites, once."""
     known, reviewed = laws(book), reviews(book)
     for entry in book.entries:
@@ -85,7 +85,7 @@ def _cases(book: Book) -> Iterator[_Case]:
             for title in dict.fromkeys(law for law in entry.laws if law in known):
                 days = reviewed.of(entry), reviewed.items.get(entry.code)
                 place = entry.laws.index(title)
-                yield _Case(entry, known[title], place, *days, _applicant(entry, book))
+                yield Case(entry, known[title], place, *days, _applicant(entry, book))
 
 
 def _applicant(entry: Entry, book: Book) -> str:
@@ -96,14 +96,26 @@ def _applicant(entry: Entry, book: Book) -> str:
     return called(entry.unit, book.units) if role is None or role.each else by
 
 
-def _judge(case: _Case, today: date, clock: Callable[[date], _Clock]) -> Iterator[Finding]:
+def _judge(case: Case, today: date, clock: Callable[[date], _Clock]) -> Iterator[Finding]:
     law = case.law
     if law.repealed and law.repealed <= today:
         yield _repealed(case, law.repeal_known or law.repealed, clock)
         return
+    since = owed_since(case, today)
+    if since:
+        yield _changed(case, _unreviewed(law, case.reviewed, today), clock(since))
+
+
+def owed_since(case: Case, today: date) -> date | None:
+    """The day from which the time to apply for an adjustment runs; None where none is owed."""
+    law = case.law
+    if law.repealed and law.repealed <= today:
+        day = law.repeal_known
+        return None if day and case.named and case.named > day else day
     changes = _unreviewed(law, case.reviewed, today)
-    if changes:
-        yield _changed(case, changes, clock(min(changes) if case.reviewed else max(changes)))
+    if not changes:
+        return None
+    return min(changes) if case.reviewed else max(changes)
 
 
 def _unreviewed(law: Law, reviewed: date | None, today: date) -> Mapping[date, str]:
@@ -118,7 +130,7 @@ def _unreviewed(law: Law, reviewed: date | None, today: date) -> Mapping[date, s
     }
 
 
-def _repealed(case: _Case, day: date, clock: Callable[[date], _Clock]) -> Finding:
+def _repealed(case: Case, day: date, clock: Callable[[date], _Clock]) -> Finding:
     law = case.law
     made_public = "" if day == law.repealed else f"（{day}公布）"
     heir = f"，由《{law.successor}》接替" if law.successor else ""
@@ -135,7 +147,7 @@ def _repealed(case: _Case, day: date, clock: Callable[[date], _Clock]) -> Findin
     )
 
 
-def _changed(case: _Case, changes: Mapping[date, str], clock: _Clock) -> Finding:
+def _changed(case: Case, changes: Mapping[date, str], clock: _Clock) -> Finding:
     told = "、".join(f"{day}{what}" for day, what in changes.items())
     since = (
         f"晚于该事项最近一次建库或调整（{case.reviewed}）"
@@ -151,7 +163,7 @@ def _changed(case: _Case, changes: Mapping[date, str], clock: _Clock) -> Finding
     )
 
 
-def _on(code: str, case: _Case, message: str, fix: str) -> Finding:
+def _on(code: str, case: Case, message: str, fix: str) -> Finding:
     return on_item(code, case.entry, message, "basis", case.place, "law", fix=fix)
 
 

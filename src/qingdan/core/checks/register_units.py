@@ -1,4 +1,4 @@
-"""Units that a register names stand in ``registers/units.yaml`` (QD410): of officers, delegations and units themselves."""
+"""Units that a register names stand in ``registers/units.yaml`` (QD410): of officers, delegations, staff and units themselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
-from qingdan.core.places import DELEGATIONS_PATH, OFFICERS_PATH, UNITS_PATH
+from qingdan.core.places import DELEGATIONS_PATH, OFFICERS_PATH, STAFF_PATH, UNITS_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ _FIELDS = (
     ("officers", OFFICERS_PATH, ("unit",)),
     ("delegations", DELEGATIONS_PATH, ("from", "to")),
     ("units", UNITS_PATH, ("parent", "successors")),
+    ("staff", STAFF_PATH, ("unit",)),
 )
 """Register (its schema, and the key of its entries), where it stands, fields that name units."""
 

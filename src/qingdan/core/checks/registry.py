@@ -27,6 +27,7 @@ from qingdan.core.checks import (
     references,
     register_units,
     services,
+    staff,
     subjects,
     supervision,
     time_limits,
@@ -70,6 +71,7 @@ REGISTER_CHECKS: Mapping[str, Callable[[Book, Schemas], Iterator[Finding]]] = {
     "bases-lawful": bases_lawful.check,
     "articles-exist": bases_lawful.check_articles,
     "laws-sound": law_register.check,
+    "staff-fit": staff.check,
 }
 """Checks of registers, and of items against them: they name fields of several schemas."""
 
@@ -123,6 +125,7 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "bases-lawful": ("QD413",),
     "articles-exist": ("QD414",),
     "laws-sound": ("QD415", "QD416"),
+    "staff-fit": ("QD402",),
     "bases-current": ("QD417", "QD418", "QD419"),
     "bases-in-force": ("QD420",),
     "officers-certified": ("QD422", "QD423"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
-from qingdan.core.places import DELEGATIONS_PATH, LAWS_PATH, OFFICERS_PATH, UNITS_PATH
+from qingdan.core.places import DELEGATIONS_PATH, LAWS_PATH, OFFICERS_PATH, STAFF_PATH, UNITS_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -18,6 +18,7 @@ _REGISTERS = (
     (LAWS_PATH, "laws", "title"),
     (OFFICERS_PATH, "officers", "certificate"),
     (DELEGATIONS_PATH, "delegations", "id"),
+    (STAFF_PATH, "staff", "email"),
 )
 
 

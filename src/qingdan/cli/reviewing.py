@@ -1,0 +1,78 @@
+"""The commands of those who review: ``review``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qingdan.cli import chinese
+from qingdan.cli.app import Today, app, day, leave, opened
+from qingdan.cli.values import parse_day
+
+review_app = typer.Typer(
+    cls=chinese.Group,
+    help="审核：查看调整，通过或者退回，在调整记录上追加环节。",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(review_app, name="review")
+
+Record = Annotated[str, typer.Argument(help="调整编号。", metavar="调整编号")]
+Day = Annotated[str, typer.Option("--day", help="办结日期，缺省为今天。", metavar="YYYY-MM-DD")]
+LateReason = Annotated[
+    str, typer.Option("--late-reason", help="逾期理由（已过期限时必填）。", metavar="文字")
+]
+Role = Annotated[
+    str, typer.Option("--as", help="以哪个角色办理（几个角色分别办理时）。", metavar="角色")
+]
+
+
+@review_app.command(
+    "show",
+    cls=chinese.Command,
+    help="一次调整的全部情况：改动、调整前后、增减的问题、依据、已办和待办的环节。",
+)
+def show_command(record: Record, today: Today = None) -> None:
+    from qingdan.commands import review
+
+    leave(review.run_show(opened(), record, day(today)))
+
+
+@review_app.command("pass", cls=chinese.Command, help="通过正在等待的环节。")
+def pass_command(
+    record: Record,
+    reason: Annotated[str, typer.Option("--reason", help="说明。", metavar="文字")] = "",
+    late_reason: LateReason = "",
+    on: Day = "",
+    role: Role = "",
+    today: Today = None,
+) -> None:
+    _step("pass", record, reason, late_reason, (on, role, today))
+
+
+@review_app.command("return", cls=chinese.Command, help="退回申请，写明理由。")
+def return_command(
+    record: Record,
+    reason: Annotated[str, typer.Option("--reason", help="退回的理由。", metavar="文字")],
+    late_reason: LateReason = "",
+    on: Day = "",
+    role: Role = "",
+    today: Today = None,
+) -> None:
+    _step("return", record, reason, late_reason, (on, role, today))
+
+
+def _step(
+    verb: str, record: str, reason: str, late_reason: str, rest: tuple[str, str, str | None]
+) -> None:
+    from qingdan.commands import review
+    from qingdan.core.approval.stepping import Ruling
+    from qingdan.model.errors import UsageError
+
+    on, role, today = rest
+    if verb == "return" and not reason.strip():
+        raise UsageError("请写明退回的理由（--reason）。")
+    now = day(today)
+    ruling = Ruling(verb, parse_day(on, "--day") if on else now, reason, late_reason)
+    leave(review.run_step(opened(), record, ruling, now, role, pinned=bool(on or today)))

@@ -1,0 +1,85 @@
+"""``due``: every running clock, overdue ones first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qingdan.core.settings import cite
+from qingdan.desk.clocks import concerns, is_of, myself, running
+from qingdan.desk.opening import require_settings
+from qingdan.desk.scope import refuse_unknown
+from qingdan.render import clocks as render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from qingdan.desk.opening import Opened
+    from qingdan.model.clocks import Clock
+    from qingdan.model.workspace import Book
+
+_PART = ".qingdan-new"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line said; ``kinds``, ``unit`` and ``mine`` narrow what is shown."""
+
+    today: date
+    kinds: Sequence[str] = ()
+    unit: str = ""
+    mine: bool = False
+    form: str = "text"
+    chain: bool = False
+    ics: Path | None = None
+
+
+def run(opened: Opened, options: Options) -> int:
+    """Show the clocks, and write those that have a last day to a calendar; always 0."""
+    book = opened.book()
+    settings = require_settings(book)
+    refuse_unknown(options.unit, "", book)
+    found = _wanted(opened, book, options)
+    cited = {clock.source: cite(clock.source, settings.regulations) for clock in found}
+    if options.ics:
+        _write(options.ics, render.calendar(found, cited, options.today))
+        _tell(found, options.ics)
+    if options.form == "json":
+        rows = [render.as_dict(clock, cited) for clock in found]
+        told = {"today": str(options.today), "clocks": rows}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(render.text(found, cited, chain=options.chain))
+    return 0
+
+
+def _wanted(opened: Opened, book: Book, options: Options) -> list[Clock]:
+    person = myself(opened, book) if options.mine else None
+    return [
+        clock
+        for clock in running(opened, book, options.today)
+        if (not options.kinds or clock.kind in options.kinds)
+        and (not options.unit or concerns(clock, options.unit, book))
+        and (person is None or is_of(clock, person))
+    ]
+
+
+def _write(file: Path, raw: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = file.with_name(file.name + _PART)
+    try:
+        part.write_bytes(raw)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _tell(clocks: Sequence[Clock], file: Path) -> None:
+    dated = sum(clock.count.last is not None for clock in clocks)
+    rest = len(clocks) - dated
+    more = f"；另有{rest}件没有截止日期，不在其中" if rest else ""
+    print(f"已将{dated}件写入日历{file}{more}。", file=sys.stderr)

@@ -1,0 +1,57 @@
+"""Running clocks: what is owed by whom until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from qingdan.model.limits import Deadline
+
+State = Literal["overdue", "today", "running", "pending", "open"]
+KINDS = ("law", "adjust", "review", "publish", "expiry")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How a clock stands on a day: ``words`` say it in Chinese.
+
+    ``last`` is None for ``pending`` (the last day cannot be told yet) and ``open`` (no limit is set).
+    """
+
+    state: State
+    words: str
+    last: date | None = None
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One thing that is owed.
+
+    ``key`` is the same for the same duty on every day; ``duty`` says what is to be done (审核), ``about``
+    what it is about. ``roles`` and ``units`` (codes) must do it, ``owner`` names them; ``concerned`` are the
+    units whose items it is about. ``source`` is a regulation's id and an article.
+    """
+
+    kind: str
+    key: str
+    duty: str
+    about: str
+    owner: str
+    count: Count
+    roles: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    concerned: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    record: str = ""
+    source: str = ""
+
+    @property
+    def order(self) -> tuple[bool, str, str]:
+        """Sort key: by last day, overdue ones first, those without one last."""
+        last = self.count.last
+        overdue_unknown = self.count.state == "overdue" and last is None
+        return (last is None and not overdue_unknown, str(last or ""), self.key)
