@@ -64,6 +64,14 @@ FailOn = Annotated[
     str,
     typer.Option("--fail-on", help="到什么程度算不通过：error、warning、info。", metavar="程度"),
 ]
+At = Annotated[
+    str,
+    typer.Option(
+        "--at",
+        help="这个版本（提交、标签、分支）或这一天（YYYY-MM-DD）的，而不是当前的。",
+        metavar="版本",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只看结果，不作改动。")]
 
 

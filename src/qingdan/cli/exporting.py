@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import app, leave, opened, start
+from qingdan.cli.app import At, app, leave, opened, start
 
 
 @app.command(
@@ -45,9 +45,7 @@ def export_command(
         Optional[Path],
         typer.Option("--out", "-o", help="存为这个文件，或存入这个文件夹。", metavar="文件"),
     ] = None,
-    at: Annotated[
-        str, typer.Option("--at", help="导出这个版本（提交、标签或分支）的。", metavar="版本")
-    ] = "",
+    at: At = "",
     force: Annotated[bool, typer.Option("--force", help="覆盖已有的文件。")] = False,
 ) -> None:
     from qingdan.commands import export

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import app, leave, opened
+from qingdan.cli.app import At, app, leave, opened
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import LISTS
@@ -19,9 +19,7 @@ Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar=
 def show_command(
     code: Annotated[str, typer.Argument(help="职权编号，例如 JS-YJ-XK-001。", metavar="事项编号")],
     form: Form = "text",
-    at: Annotated[
-        str, typer.Option("--at", help="显示这个版本中的内容，而不是当前的。", metavar="版本")
-    ] = "",
+    at: At = "",
 ) -> None:
     from qingdan.commands import show
 
@@ -58,6 +56,7 @@ def find_command(
         str, typer.Option("--state", help="只找这种状态：在用、暂停、取消。", metavar="状态")
     ] = "",
     form: Form = "text",
+    at: At = "",
     limit: Annotated[
         str, typer.Option("--limit", help="最多列出几项，缺省全部列出。", metavar="项数")
     ] = "",
@@ -72,7 +71,7 @@ def find_command(
         )
     if list_:
         one_of(list_, LISTS)
-    asked = Search(given, law.strip(), list_, unit.strip(), type_.strip(), state.strip())
+    asked = Search(given, law.strip(), list_, unit.strip(), type_.strip(), state.strip(), at)
     leave(find.run(opened(), asked, one_of(form, ("text", "json")), _count(limit)))
 
 

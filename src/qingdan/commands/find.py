@@ -42,7 +42,7 @@ def run(opened: Opened, asked: Search, form: str, limit: int) -> int:
 
 def _law_alone(asked: Search, results: Results) -> bool:
     """Whether the law that was asked for is the answer, even if no item rests on it."""
-    return bool(results.laws) and asked == Search(law=asked.law)
+    return bool(results.laws) and asked == Search(law=asked.law, at=asked.at)
 
 
 def as_data(results: Results, limit: int) -> dict[str, object]:

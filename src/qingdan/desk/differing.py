@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from qingdan.core.history.differing import Ends, Scope, difference
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from qingdan.model.differing import Difference
     from qingdan.model.workspace import Unit
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORK_TREE = "当前文件"
 
 
@@ -55,32 +52,12 @@ def revision(opened: Opened, text: str) -> str:
 
     CannotAnswerError where there are no commits, or they were cut off.
     """
-    repository = opened.repository
-    if _DAY.fullmatch(text):
-        return _standing(opened, _day(text))
     try:
-        return repository.resolve(text)
+        return opened.revision(text)
     except CannotAnswerError as error:
-        if repository.is_shallow or not repository.has_commits:
+        if opened.repository.is_shallow or not opened.repository.has_commits:
             raise
         raise UsageError(f"{error}也可以写日期，例如 2026-03-31。") from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"“{text}”不是真实存在的日期。") from None
-
-
-def _standing(opened: Opened, day: date) -> str:
-    head = opened.repository.resolve("HEAD")
-    opened.repository.require_whole_history()
-    commits = opened.repository.log(head, first_parent=True)
-    standing = [commit for commit in commits if commit.day <= day]
-    if not standing:
-        raise UsageError(f"{day}还没有任何提交，最早的提交在{commits[0].day}。")
-    return standing[-1].id
 
 
 def _sides(opened: Opened, revs: str) -> tuple[Side, Side]:

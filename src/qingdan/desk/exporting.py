@@ -139,7 +139,7 @@ def _entries(book: Book) -> Mapping[str, Doc]:
 def _revision(opened: Opened, at: str) -> str:
     """The commit that is given out, or upon which the work tree stands; empty where there is none."""
     try:
-        return opened.repository.resolve(at or "HEAD")
+        return opened.revision(at or "HEAD")
     except CannotAnswerError:
         return ""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,12 +24,14 @@ from qingdan.repo.sources import Revision, WorkTree, find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from datetime import date
     from pathlib import Path
 
     from qingdan.core.calendar import Calendar
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Settings, Snapshot
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass
@@ -50,11 +54,29 @@ class Opened:
         """The schemas that ship with the program."""
         return Schemas(resources.schema_texts())
 
+    def revision(self, text: str) -> str:
+        """The commit of a revision, or of the end of a day (YYYY-MM-DD, Beijing time).
+
+        CannotAnswerError for a revision that is not there; UsageError for a day before the first commit.
+        """
+        return self._standing(text) if _DAY.fullmatch(text) else self.repository.resolve(text)
+
+    def _standing(self, text: str) -> str:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"“{text}”不是真实存在的日期。") from None
+        head = self.repository.resolve("HEAD")
+        self.repository.require_whole_history()
+        commits = self.repository.log(head, first_parent=True)
+        standing = [commit for commit in commits if commit.day <= day]
+        if not standing:
+            raise UsageError(f"{day}还没有任何提交，最早的提交在{commits[0].day}。")
+        return standing[-1].id
+
     def snapshot(self, rev: str = "") -> Snapshot:
-        """The files of the work tree, or of a revision."""
-        return (
-            Revision(self.repository, self.repository.resolve(rev)) if rev else WorkTree(self.root)
-        )
+        """The files of the work tree, or of a revision, or as they stood at the end of a day."""
+        return Revision(self.repository, self.revision(rev)) if rev else WorkTree(self.root)
 
     def calendar(self, rev: str = "") -> Calendar:
         """The calendar with what ``registers/holidays.yaml`` adds; UsageError if that file is wrong."""

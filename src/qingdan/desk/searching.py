@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What the command line asks: ``law`` and ``unit`` as typed, the rest as in :class:`Query`."""
+    """What the command line asks: ``law`` and ``unit`` as typed, ``at`` a revision or a day, the rest as in :class:`Query`."""
 
     words: tuple[str, ...] = ()
     law: str = ""
@@ -31,6 +31,7 @@ class Search:
     unit: str = ""
     type: str = ""
     state: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Results:
 
 
 def find(opened: Opened, asked: Search) -> Results:
-    """Search the work tree; UsageError for a unit that the register does not have."""
-    book = opened.book(keep_items=True)
+    """Search the work tree, or a revision; UsageError for a unit that the register does not have."""
+    book = opened.book(asked.at, keep_items=True)
     require_settings(book)
     units = _units(asked.unit, book.units) if asked.unit else frozenset()
     node = opened.schemas["powers"].node
