@@ -55,6 +55,13 @@ class Terminal:
         self.wait(question)
         self.process.sendline(words)
 
+    def interrupt(self, question: str = "") -> None:
+        """Ctrl-C, once the answer is waited for: one that comes while the prompt is being written is lost."""
+        if question:
+            self.wait(question)
+        self.process.expect_exact(": ")
+        self.process.sendintr()
+
     def answers(self, *pairs: tuple[str, str]) -> None:
         for question, words in pairs:
             self.answer(question, words)
@@ -84,7 +91,7 @@ def at_terminal(folder: Path, *words: str) -> Iterator[Terminal]:
         sys.executable,
         ["-m", "qingdan", "-C", str(folder), "adjust", *words],
         encoding="utf-8",
-        timeout=20,
+        timeout=60,
         dimensions=(60, 120),
         env=os.environ | {"PYTHONUTF8": "1"},
         preexec_fn=_heed_ctrl_c,
@@ -140,7 +147,7 @@ def test_a_search_without_a_hit_is_asked_again_and_a_code_needs_no_search(distri
         terminal.wait(FIELD)
         assert "没有找到“没有这样的事项”" in terminal.said
         assert CHOICE not in terminal.said
-        terminal.process.sendintr()
+        terminal.interrupt()
         assert terminal.end() == 130
 
 
@@ -152,7 +159,7 @@ def test_more_hits_than_are_listed_are_mentioned(district: Path) -> None:
         assert "  15. " in terminal.said
         assert "  16. " not in terminal.said
         assert re.search(r"共(找到)?\d+项", terminal.said), terminal.said
-        terminal.process.sendintr()
+        terminal.interrupt()
         assert terminal.end() == 130
 
 
@@ -162,7 +169,7 @@ def test_what_is_offered_is_in_chinese(district: Path) -> None:
         terminal.answer(WHICH, "食品经营许可")
         terminal.wait(CHOICE)
         offered = re.findall(r"(?m)^  [0-9]+\. (.*)$", terminal.said)
-        terminal.process.sendintr()
+        terminal.interrupt()
         assert terminal.end() == 130
     assert len(offered) > 1
     assert not [line for line in offered if "approvals" in line]
@@ -175,7 +182,7 @@ def test_a_number_that_was_not_offered_is_asked_again(district: Path, wrong: str
         terminal.answer(TRIGGER, wrong)
         terminal.wait(TRIGGER)
         assert ("请输入 1 到 7" in terminal.said) == bool(wrong)
-        terminal.process.sendintr()
+        terminal.interrupt()
         assert terminal.end() == 130
 
 
@@ -193,8 +200,7 @@ def test_the_trigger_is_chosen_by_its_number_or_its_key(district: Path, given: s
 def test_a_date_that_is_none_is_asked_again(district: Path, wrong: str) -> None:
     with at_terminal(district, "set", *CHANGE, "--trigger", "internal", *TODAY_IS) as terminal:
         terminal.answers((OCCURRED, wrong), (OCCURRED, IN_TIME))
-        terminal.wait(REASON)
-        terminal.process.sendintr()
+        terminal.interrupt(REASON)
         assert terminal.end() == 130
 
 
@@ -203,7 +209,7 @@ def test_a_day_that_is_yet_to_come_is_asked_again(district: Path) -> None:
     with at_terminal(district, "set", *CHANGE, "--trigger", "internal", *TODAY_IS) as terminal:
         terminal.answer(OCCURRED, "2026-12-01")
         asked = terminal.process.expect_exact([OCCURRED, REASON])
-        terminal.process.sendintr()
+        terminal.interrupt()
         assert terminal.end() == 130
         assert asked == 0
 
@@ -234,7 +240,7 @@ def test_the_deadline_is_shown_with_its_days_before_the_reason_is_asked(district
         terminal.answer(OCCURRED, IN_TIME)
         terminal.wait(REASON)
         shown = terminal.said
-        terminal.process.sendintr()
+        terminal.interrupt()
         assert terminal.end() == 130
     assert "申请期限：2026-11-23（自2026-11-16起5个工作日）" in shown
     assert "2026-11-16  当日不计入" in shown
@@ -309,8 +315,7 @@ QUESTIONS = (
 def test_ctrl_c_at_any_question_leaves_everything_as_it_was(district: Path, place: int) -> None:
     with at_terminal(district, "set", *TODAY_IS) as terminal:
         terminal.answers(*QUESTIONS[:place])
-        terminal.wait(QUESTIONS[place][0])
-        terminal.process.sendintr()
+        terminal.interrupt(QUESTIONS[place][0])
         assert terminal.end() == 130
         assert terminal.said.rstrip().endswith("已中断，没有留下半途的改动。")
 
@@ -326,8 +331,7 @@ def test_ctrl_d_is_an_end_too(district: Path) -> None:
 def test_after_ctrl_c_at_the_last_question_the_same_words_work(district: Path) -> None:
     words = ("set", *CHANGE, "--trigger", "internal", "--occurred", IN_TIME, "--reason", "压减")
     with at_terminal(district, *words, *TODAY_IS) as terminal:
-        terminal.wait(CONFIRM)
-        terminal.process.sendintr()
+        terminal.interrupt(CONFIRM)
         assert terminal.end() == 130
     with at_terminal(district, *words, *TODAY_IS) as terminal:
         terminal.answer(CONFIRM, "y")
@@ -411,7 +415,7 @@ def test_edits_that_are_not_filed_stay_as_they_are(district: Path, end: str) -> 
         if end == "n":
             terminal.process.sendline("n")
         else:
-            terminal.process.sendintr()
+            terminal.interrupt()
         assert terminal.end() == (4 if end == "n" else 130)
     assert (district / FILE).read_bytes() == edited
     assert git(district, "rev-parse", "HEAD") == head
