@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from conftest import CLERK, Run
-from examples_support import UNKNOWN_COMMIT, build, findings, spots_of, stage
+from conftest import Run
+from examples_support import UNKNOWN_COMMIT, findings, spots_of, stage
 from qingdan.cli.main import run
 from qingdan.commands.explain import page
 from qingdan.core.text import strict
@@ -20,16 +20,6 @@ from qingdan.repo import resources
 REQUIRED = {"what", "why", "cure", "bad", "good"}
 OPTIONAL = {"articles", "scene", "also", "replaces", "before"}
 LONGEST = 22
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample workspace of the manual, as a repository."""
-    with pytest.MonkeyPatch.context() as patch:
-        for key, value in CLERK.items():
-            patch.setenv(key, value)
-        patch.setenv("GIT_COMMITTER_DATE", "2026-09-17T12:00:00+08:00")
-        return build(tmp_path_factory.mktemp("examples") / "base")
 
 
 @pytest.fixture
