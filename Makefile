@@ -42,9 +42,9 @@ build: dev  ## build the wheel
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 lock:  ## pin every dependency with its hashes (needs uv)
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
 	  --extra build pyproject.toml -o requirements.lock
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
 	  --extra build --extra dev pyproject.toml -o requirements-dev.lock
 
 install: $(VENV)/.runtime
