@@ -24,18 +24,19 @@ from qingdan.core.checks.registry import (
 )
 from qingdan.core.checks.report import found
 from qingdan.core.exceptions import sift
+from qingdan.core.packs import pack
 from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place, stem
 from qingdan.core.text import reading
 from qingdan.core.text.strict import place_of
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item, Rule
+from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Settings, Snapshot, Unit, Value
+    from qingdan.model.workspace import Doc, Rule, Settings, Snapshot, Unit, Value
 
 Mapper = Callable[[Callable[[str], "FileResult"], Sequence[str]], Iterable["FileResult"]]
 """How the per-file stage is run over paths: in this process, or spread over several."""
@@ -263,24 +264,8 @@ def _unread(results: Iterable[FileResult]) -> Iterator[str]:
 def rules_of(documents: dict[str, Doc]) -> Iterator[Rule]:
     """The rules of all packs."""
     for path, document in documents.items():
-        if not path.startswith("rules/"):
-            continue
-        regulation = str(cast("Doc", document["regulation"])["id"])
-        for rule in cast("list[Doc]", document["rules"]):
-            answer = rule["answer"]
-            check = str(answer.get("check", "")) if isinstance(answer, dict) else ""
-            accountability = tuple(cast("list[str]", rule.get("accountability") or ()))
-            yield Rule(
-                regulation,
-                str(rule["id"]),
-                str(rule["article"]),
-                str(rule["question"]),
-                str(rule["owner"]),
-                str(rule["for"]),
-                check,
-                str(rule["severity"]),
-                accountability,
-            )
+        if path.startswith("rules/"):
+            yield from pack(path, document)
 
 
 def locate(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -34,6 +34,7 @@ _PLACES = (
     (re.compile(rf"registers/({'|'.join(REGISTERS)})\.yaml"), "", False),
     (re.compile(r"ledger/adjustments/[^/]+/[^/]+\.yaml"), "adjustment", True),
     (re.compile(r"ledger/publications/[^/]+\.yaml"), "publication", True),
+    (re.compile(r"ledger/findings/[^/]+/[^/]+\.yaml"), "finding", True),
     (re.compile(r"systems/[^/]+\.yaml"), "system", False),
     (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
 )
@@ -72,6 +73,19 @@ def adjustment_path(record_id: str) -> str:
 def publication_path(record_id: str) -> str:
     """Where the record of a publication stands."""
     return f"ledger/publications/{record_id}.yaml"
+
+
+def finding_path(record_id: str) -> str:
+    """Where a finding of the ledger stands: a folder a year."""
+    return f"ledger/findings/{record_id[:4]}/{record_id}.yaml"
+
+
+def record_path(path: str, record_id: str) -> str:
+    """Where a record found at ``path`` of the ledger should stand, by its own id."""
+    kind = path.split("/")[1]
+    return {"publications": publication_path, "findings": finding_path}.get(kind, adjustment_path)(
+        record_id
+    )
 
 
 def system_path(name: str) -> str:

@@ -79,3 +79,8 @@ def spelled(text: str) -> str:
     """A word or a code as it is looked up: ``01`` is ``1``."""
     plain = normal(text)
     return (plain.lstrip("0") or "0") if plain.isdecimal() else plain
+
+
+def one_line(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())

@@ -82,15 +82,16 @@ class History:
         """A commit with what it changed against its first parent; of a merge only what no parent has."""
         changes = self._own(commit)
         settings, calendar = self.ground(commit)
-        records = tuple(
+        ledger = tuple(
             (
                 change.path,
                 self._doc(change.before, change.path),
                 self._doc(change.after, change.path),
             )
             for change in changes
-            if _schema(change.path) == "adjustment"
+            if change.path.startswith("ledger/") and _schema(change.path)
         )
+        records = tuple(row for row in ledger if _schema(row[0]) == "adjustment")
         touched = tuple(
             c.path
             for c in changes
@@ -111,6 +112,7 @@ class History:
             touched,
             self.opened.schemas,
             unreadable,
+            tuple(row for row in ledger if row not in records),
         )
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
@@ -226,7 +228,7 @@ def _schema(path: str) -> str:
 
 
 def _judged(path: str) -> bool:
-    return _schema(path) in (*LISTS, "adjustment")
+    return _schema(path) in LISTS or path.startswith("ledger/")
 
 
 def _explained(change: ItemChange, theirs: Item | None) -> bool:

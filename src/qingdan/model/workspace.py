@@ -300,8 +300,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Another law that prevails over a rule (从其规定): everywhere, or for these types or items only."""
+
+    law: str
+    article: str
+    types: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of a regulation's pack. ``check`` names the built-in check that answers it, or is empty."""
+    """A rule of a regulation's pack, at ``index`` in the file ``path``.
+
+    It is answered by the built-in ``check`` with ``options``, or by the JSON Schema fragment ``schema`` on each
+    subject that ``when`` accepts, or by a person; the parts that do not apply are empty or None. A person is asked
+    where nothing else answers, and besides a machine where the pack says so; ``expected`` (是 or 否) is the answer
+    that is no finding.
+    """
 
     regulation: str
     id: str
@@ -312,6 +329,26 @@ class Rule:
     check: str
     severity: str
     accountability: tuple[str, ...]
+    path: str = ""
+    index: int = 0
+    options: Doc = field(default_factory=dict)
+    schema: Doc | None = None
+    when: Doc | None = None
+    ask: bool = False
+    expected: str = "是"
+    remedy: str = ""
+    materials: tuple[str, ...] = ()
+    overridden: tuple[Override, ...] = ()
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether a machine answers it."""
+        return bool(self.check) or self.schema is not None
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person is asked."""
+        return self.ask or not self.by_machine
 
     @property
     def key(self) -> str:

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.wording import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -146,11 +148,6 @@ def recorded(change: ItemChange) -> set[tuple[str, str, str]]:
     if change.before.unit != change.after.unit:
         rows.add(("unit", change.before.unit, change.after.unit))
     return rows
-
-
-def one_line(text: str) -> str:
-    """A text on one line."""
-    return " ".join(text.split())
 
 
 def dotted(at: Pointer) -> str:

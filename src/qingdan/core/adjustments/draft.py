@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qingdan.core.adjustments.differences import one_line
 from qingdan.core.adjustments.words import kinds, list_titles
+from qingdan.core.wording import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ import copy
 import difflib
 from typing import TYPE_CHECKING, Any, cast
 
-from qingdan.core.adjustments.differences import one_line
+from qingdan.core.wording import one_line
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:

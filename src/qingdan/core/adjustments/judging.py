@@ -16,7 +16,8 @@ from qingdan.core.adjustments.fitting import Deed, misfits
 from qingdan.core.adjustments.unread import unread
 from qingdan.core.adjustments.words import REQUIRED, WITHOUT_CLOCK, trailer_names
 from qingdan.core.checks.report import found
-from qingdan.core.places import adjustment_path
+from qingdan.core.ledger.appending import rewritten
+from qingdan.core.places import adjustment_path, place
 from qingdan.model.errors import CalendarError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.adjustments.unread import Unread
     from qingdan.core.calendar import Calendar
+    from qingdan.core.places import Place
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit
@@ -39,8 +41,8 @@ class CommitView:
 
     ``items`` are the items it changed (of a merge: those that differ from every parent), ``records`` the
     record files it touched as (path, before, after), ``settings_paths`` the settings, registers and rules
-    it touched, ``unreadable`` the lists and records that are not valid after it. ``settings`` and
-    ``calendar`` are those of the first parent.
+    it touched, ``unreadable`` the lists and records that are not valid after it, ``ledger`` the other files of
+    the ledger like ``records``. ``settings`` and ``calendar`` are those of the first parent.
     """
 
     commit: Commit
@@ -51,6 +53,7 @@ class CommitView:
     settings_paths: tuple[str, ...]
     schemas: Schemas
     unreadable: tuple[str, ...] = ()
+    ledger: tuple[tuple[str, Doc | None, Doc | None], ...] = ()
 
 
 def judge(view: CommitView) -> Iterator[Finding]:
@@ -63,6 +66,7 @@ def judge(view: CommitView) -> Iterator[Finding]:
             fix="请先改正该文件再提交。",
         )
     yield from _records_kept(view)
+    yield from _ledger_kept(view)
     yield from _nothing_vanished(view)
     missed = unread(view.commit, trailer_names(view.schemas))
     lost = _claim_lost(view, missed)
@@ -122,7 +126,7 @@ def _unread(view: CommitView, missed: Unread, *, lost: bool) -> Iterator[Finding
 
 def _records_kept(view: CommitView) -> Iterator[Finding]:
     for path, before, after in view.records:
-        if before is not None and not _only_appended(before, after):
+        if before is not None and rewritten(before, after, view.schemas["adjustment"]):
             yield _on(
                 view,
                 "QD511",
@@ -131,15 +135,15 @@ def _records_kept(view: CommitView) -> Iterator[Finding]:
             )
 
 
-def _only_appended(before: Doc, after: Doc | None) -> bool:
-    if after is None:
-        return False
-    old, new = cast("list[Doc]", before["steps"]), cast("list[Doc]", after["steps"])
-    rest = {key: value for key, value in before.items() if key != "steps"}
-    return (
-        rest == {key: value for key, value in after.items() if key != "steps"}
-        and new[: len(old)] == old
-    )
+def _ledger_kept(view: CommitView) -> Iterator[Finding]:
+    """What was changed in the ledger besides adjustments, where it may only be appended to."""
+    for path, before, after in view.ledger:
+        schema = view.schemas[cast("Place", place(path)).schema]
+        labels = rewritten(before, after, schema) if before is not None else ()
+        if labels:
+            message = f"{path}的“{'”“'.join(labels)}”被改写或删除；台账只能追加。"
+            fix = "请恢复原来的内容；有误的，追加一步说明。"
+            yield _on(view, "QD530", message, fix=fix)
 
 
 def _settings_reasoned(view: CommitView, missed: Unread) -> Iterator[Finding]:

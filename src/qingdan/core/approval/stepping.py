@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from qingdan.core.adjustments.differences import one_line
 from qingdan.core.approval.states import FROM_CAUSE, PASSED, RETURNED
+from qingdan.core.ledger.messages import message as ledger_message
+from qingdan.core.wording import one_line
 from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -71,6 +72,5 @@ def message(record: Doc, what: str, turn: Turn, ruling: Ruling) -> str:
     said = one_line(ruling.reason)
     late = turn.due is not None and ruling.day > turn.due.last
     trailers = [("Review", ruling.verb), ("Stage", turn.stage.name), ("Record", name)]
-    trailers += [("Late-Reason", one_line(ruling.late_reason))] if late else []
-    block = "\n".join(f"{key}: {value}" for key, value in trailers)
-    return f"{subject}\n\n" + (f"说明：{said}\n\n" if said else "") + f"{block}\n"
+    trailers += [("Late-Reason", ruling.late_reason)] if late else []
+    return ledger_message(subject, f"说明：{said}" if said else "", trailers)

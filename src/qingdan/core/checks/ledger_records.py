@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
-from qingdan.core.places import adjustment_path, publication_path
+from qingdan.core.places import record_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def check(book: Book) -> Iterator[Finding]:
         if not path.startswith("ledger/"):
             continue
         record = str(document["id"])
-        right = publication_path(record) if "/publications/" in path else adjustment_path(record)
+        right = record_path(path, record)
         if path != right:
             yield found(
                 "QD601",

@@ -7,8 +7,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qingdan.core.adjustments.differences import one_line, worded
+from qingdan.core.adjustments.differences import worded
 from qingdan.core.history.inline import pieces
+from qingdan.core.wording import one_line
 from qingdan.model.differing import FieldDifference
 
 if TYPE_CHECKING:

@@ -1,0 +1,60 @@
+"""Entering in the ledger: decide on what stands there, prove it, commit it; all of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qingdan.core.places import place
+from qingdan.core.text.canonical import emit
+from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
+from qingdan.model.history import Change, FileEdit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from qingdan.desk.opening import Opened
+    from qingdan.model.workspace import Book, Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """What becomes one commit of the ledger: documents by path, and the message with its trailers."""
+
+    documents: Mapping[str, Doc]
+    message: str
+
+
+def enter(
+    opened: Opened,
+    decide: Callable[[Book], Entering],
+    day: date | None,
+    *,
+    keep_items: bool = False,
+) -> str:
+    """Commit what ``decide`` makes of the workspace as it stands; the commit's id, empty if there is nothing to enter.
+
+    It is read and decided while the repository is held, so two people at once cannot enter the same thing
+    twice. ``day`` becomes the author's day where one was pinned. RefusedError for what would newly break the
+    workspace.
+    """
+    with locked(opened) as journal:
+        book = opened.book(keep_items=keep_items)
+        entering = decide(book)
+        texts = {path: _text(opened, path, doc) for path, doc in entering.documents.items()}
+        before = now_in(opened, texts)
+        new = {path: text for path, text in texts.items() if before[path] != text}
+        if not new:
+            return ""
+        refuse_newly_broken(opened, opened.snapshot(), new)
+        edits = tuple(FileEdit(path, before[path], text) for path, text in new.items())
+        return file_change(opened, journal, Change(edits, entering.message), day)
+
+
+def _text(opened: Opened, path: str, doc: Doc) -> bytes:
+    """The canonical text of a document at its path."""
+    where = place(path)
+    if where is None:
+        raise KeyError(path)
+    return emit(doc, opened.schemas[where.schema].layout).encode()
