@@ -138,7 +138,7 @@ def test_every_command_named_in_a_sentence_exists(name: str) -> None:
 
 def test_a_wrong_command_would_be_noticed() -> None:
     program = typer.main.get_command(app)
-    assert refusal(["publish", "out"], program)
+    assert refusal(["publicise", "out"], program)
     assert refusal(["validate", "--no-such-option"], program)
     assert refusal(["adjust", "add"], program)
     assert not refusal(["-C", str(ROOT), "adjust", "set", "A-1", "note=x"], program)
