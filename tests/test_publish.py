@@ -340,3 +340,49 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
     assert "试运行，没有登记" in told
     assert git(reviewed, "rev-parse", "HEAD") == head
     assert git(reviewed, "status", "--porcelain") == ""
+
+
+# what the history proves
+
+
+def judged(qingdan: Run, folder: Path, capsys: Capsys) -> list[str]:
+    capsys.readouterr()
+    qingdan(folder, "validate", "--commits", "HEAD~1..HEAD", "--format", "json")
+    return [f["code"] for f in json.loads(capsys.readouterr().out)["findings"]]
+
+
+def test_a_record_is_not_rewritten_without_a_reason(
+    reviewed: Path, act: Act, qingdan: Run, capsys: Capsys
+) -> None:
+    assert record(act, reviewed, "2026-09-21", *CONFIRMED) == 0
+    path = f"ledger/publications/{newest(reviewed)['id']}.yaml"
+    (reviewed / path).unlink()
+    commit(reviewed, "整理台账\n")
+    assert judged(qingdan, reviewed, capsys) == ["QD314"]
+    git(reviewed, "commit", "-q", "--amend", "-m", "撤回登记", "-m", "Reason: 登记错了，没有公布")
+    assert judged(qingdan, reviewed, capsys) == []
+
+
+def test_a_draft_is_not_recorded_as_public(
+    reviewed: Path, act: Act, qingdan: Run, capsys: Capsys
+) -> None:
+    git(reviewed, "switch", "-q", "-c", "draft")
+    edit(reviewed)
+    draft = git(reviewed, "rev-parse", "HEAD")
+    git(reviewed, "switch", "-q", "main")
+    assert record(act, reviewed, "2026-09-21", *CONFIRMED) == 0
+    made = newest(reviewed)
+    replace(reviewed, f"ledger/publications/{made['id']}.yaml", made["commit"], draft)
+    git(reviewed, "commit", "-q", "-a", "--amend", "--no-edit")
+    assert judged(qingdan, reviewed, capsys) == ["QD315"]
+
+
+def test_a_publication_survives_a_rebase(reviewed: Path, act: Act, qingdan: Run) -> None:
+    git(reviewed, "branch", "next")
+    assert record(act, reviewed, "2026-09-21", *CONFIRMED) == 0
+    git(reviewed, "switch", "-q", "next")
+    edit(reviewed)
+    git(reviewed, "rebase", "-q", "next", "main")
+    assert qingdan(reviewed, "validate", "--commits", "HEAD~2..HEAD") == 0
+    opened = open_workspace(reviewed)
+    assert RECORD in published_records(opened, opened.book())

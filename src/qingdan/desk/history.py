@@ -82,14 +82,8 @@ class History:
         """A commit with what it changed against its first parent; of a merge only what no parent has."""
         changes = self._own(commit)
         settings, calendar = self.ground(commit)
-        records = tuple(
-            (
-                change.path,
-                self._doc(change.before, change.path),
-                self._doc(change.after, change.path),
-            )
-            for change in changes
-            if _schema(change.path) == "adjustment"
+        records, publications = (
+            tuple(self._rows(changes, schema)) for schema in ("adjustment", "publication")
         )
         touched = tuple(
             c.path
@@ -111,7 +105,23 @@ class History:
             touched,
             self.opened.schemas,
             unreadable,
+            publications,
+            tuple(path for path, _, after in publications if self._is_elsewhere(after, commit)),
         )
+
+    def _rows(
+        self, changes: Iterable[FileChange], schema: str
+    ) -> Iterator[tuple[str, Doc | None, Doc | None]]:
+        """Path, before and after of the documents of a schema."""
+        for change in changes:
+            if _schema(change.path) == schema:
+                before, after = (self._doc(b, change.path) for b in (change.before, change.after))
+                yield change.path, before, after
+
+    def _is_elsewhere(self, publication: Doc | None, commit: Commit) -> bool:
+        """Whether a publication names a version from which the commit does not go on."""
+        ancestor = self.opened.repository.is_ancestor
+        return publication is not None and not ancestor(str(publication["commit"]), commit.id)
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
         """The files that differ from every parent."""

@@ -19,7 +19,7 @@ _STEPS = (("confirmed", "审定"), ("filed", "备案"))
 def preview(publishing: Publishing) -> str:
     """What would be recorded, and what becomes public with it."""
     document = publishing.document
-    lines = [f"公布的版本：{version(publishing.version)}", *_facts(publishing), ""]
+    lines = [f"版本：{version(publishing.version)}", *_facts(publishing), ""]
     for news in publishing.news:
         lines += _news(news)
     lines += _adjusted(publishing)
@@ -45,7 +45,8 @@ def _facts(publishing: Publishing) -> Iterator[str]:
 def _news(news: ListNews) -> Iterator[str]:
     found = news.difference
     if news.since is None or found is None:
-        yield f"{news.title}：首次公布，共{news.items}项，在用{news.used}项。"
+        counts = f"共{news.items}项，在用{news.used}项" if news.items else "没有事项"
+        yield f"{news.title}：首次公布，{counts}。"
     else:
         row = next((row for row in found.lists if row.name == news.title), None)
         yield stand(row) if row else f"{news.title}：没有事项。"

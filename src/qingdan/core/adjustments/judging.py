@@ -39,8 +39,9 @@ class CommitView:
 
     ``items`` are the items it changed (of a merge: those that differ from every parent), ``records`` the
     record files it touched as (path, before, after), ``settings_paths`` the settings, registers and rules
-    it touched, ``unreadable`` the lists and records that are not valid after it. ``settings`` and
-    ``calendar`` are those of the first parent.
+    it touched, ``unreadable`` the lists and records that are not valid after it. ``publications`` are like
+    ``records``, ``elsewhere`` those that name a version which is not behind it. ``settings`` and ``calendar``
+    are those of the first parent.
     """
 
     commit: Commit
@@ -51,6 +52,8 @@ class CommitView:
     settings_paths: tuple[str, ...]
     schemas: Schemas
     unreadable: tuple[str, ...] = ()
+    publications: tuple[tuple[str, Doc | None, Doc | None], ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def judge(view: CommitView) -> Iterator[Finding]:
@@ -68,6 +71,7 @@ def judge(view: CommitView) -> Iterator[Finding]:
     lost = _claim_lost(view, missed)
     yield from _unread(view, missed, lost=lost)
     yield from _settings_reasoned(view, missed)
+    yield from _publications_kept(view)
     claims: list[Claim] = []
     broken = False
     if claims_of.claims_adjustment(view.commit):
@@ -150,6 +154,19 @@ def _settings_reasoned(view: CommitView, missed: Unread) -> Iterator[Finding]:
             f"改动了{'、'.join(view.settings_paths)}，没有写明 Reason。",
             fix="请在提交说明末段加一行“Reason: 修改理由”。",
         )
+
+
+def _publications_kept(view: CommitView) -> Iterator[Finding]:
+    """What was public on a day stays on record; what is recorded is a version that was there to be shown."""
+    for path, before, _ in view.publications:
+        if before is not None and not view.commit.value("Reason"):
+            message = f"公布记录{path}被改写或删除，没有写明 Reason。"
+            fix = "补登渠道请用 qingdan publish --record --again；记错了的，在提交说明末段写明“Reason: 理由”。"
+            yield _on(view, "QD314", message, fix=fix)
+    for path in view.elsewhere:
+        message = f"公布记录{path}所写的版本不在这次提交之前的历史中。"
+        fix = "请用 qingdan publish --record 登记主分支上的版本。"
+        yield _on(view, "QD315", message, fix=fix)
 
 
 def _nothing_vanished(view: CommitView) -> Iterator[Finding]:
