@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.publications import channels_of, required_channels
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.publishing import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from qingdan.model.workspace import Doc, KeptList, Settings
-
-_STEPS = (("confirmed", "审定"), ("filed", "备案"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def refuse_bad_days(asked: Asked, ground: Ground, committed: str) -> None:
 
 
 def _approved(asked: Asked) -> list[tuple[Doc | None, str]]:
-    return [(cast("Doc | None", asked.approved.get(key)), verb) for key, verb in _STEPS]
+    return [(cast("Doc | None", asked.approved.get(key)), verb) for key, verb in STEPS]
 
 
 def channel_rows(asked: Asked, ground: Ground, places: Mapping[str, str]) -> list[Doc]:
@@ -126,7 +125,7 @@ def _lacking(asked: Asked, ground: Ground) -> tuple[str, ...]:
 
 def notes(asked: Asked, ground: Ground) -> Iterator[str]:
     """What is still missing of a new publication: who has to approve it first, and channels."""
-    for key, verb in _STEPS:
+    for key, verb in STEPS:
         roles = [
             (row, row.confirmed_by if key == "confirmed" else row.filed_with) for row in ground.kept
         ]

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
+STEPS = (("confirmed", "审定"), ("filed", "备案"))
+"""What comes before a publication: the key of its record, and the word for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListNews:
     """What is new of a list since its last publication; ``since`` is None where it was never public."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from qingdan.model.publishing import STEPS
 from qingdan.render.differing import item_lines, stand, version
 from qingdan.render.formats.visible import visible
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
 
     from qingdan.model.publishing import ListNews, Publishing
     from qingdan.model.workspace import Doc
-
-_STEPS = (("confirmed", "审定"), ("filed", "备案"))
 
 
 def preview(publishing: Publishing) -> str:
@@ -31,7 +30,7 @@ def _facts(publishing: Publishing) -> Iterator[str]:
     document = publishing.document
     yield f"公布日期：{document['published']}"
     yield f"公布的清单：{'、'.join(publishing.titles)}"
-    for key, verb in _STEPS:
+    for key, verb in STEPS:
         if key in document:
             row = cast("Doc", document[key])
             yield f"{verb}：{' '.join(str(row[part]) for part in ('date', 'document') if part in row)}"
