@@ -27,6 +27,8 @@ ADJUSTMENT = (
 """What made the commit that the examples of 5xx and 6xx change."""
 OF_THE_DAY = ("QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423")
 """Registers in which something comes to its end: only ``check`` can say so."""
+OF_COMMITS = ("QD315",)
+"""Publications as a commit leaves them: only ``validate --commits`` can say so."""
 
 
 def build(folder: Path) -> Path:
@@ -58,7 +60,7 @@ def stage(folder: Path, code: str, side: str) -> None:
             message = _edited(data, path, shown, message) if message else shown
         else:
             _lay(folder, data, example, path, shown)
-    if code[2] == "5":
+    if code[2] == "5" or code in OF_COMMITS:
         day = "2026-09-18" if scene == "filed" else "2026-09-17"
         _commit(
             folder,
@@ -156,6 +158,7 @@ def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tup
         "5": ["validate", "--commits", "HEAD~1..HEAD"],
         "QD705": ["check", "--today", "2026-11-20"],
     } | {code: ["check", "--today", "2026-09-17"] for code in OF_THE_DAY}
+    words |= dict.fromkeys(OF_COMMITS, words["5"])
     chosen = words.get(code) or words.get(code[2], ["validate"])
     capsys.readouterr()
     exit_code = run(["-C", str(folder), *chosen, "--format", "json", "--fail-on", "info"])

@@ -15,7 +15,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from conftest import TODAY, git, replace
+from conftest import TODAY, Run, commit, git, replace
 
 CODE = "JS-YJ-QT-001"
 FILE = "lists/powers/JS-YJ.yaml"
@@ -86,10 +86,10 @@ def _heed_ctrl_c() -> None:
 
 
 @contextmanager
-def at_terminal(folder: Path, *words: str) -> Iterator[Terminal]:
+def at_terminal(folder: Path, *words: str, command: str = "adjust") -> Iterator[Terminal]:
     process = pexpect.spawn(
         sys.executable,
-        ["-m", "qingdan", "-C", str(folder), "adjust", *words],
+        ["-m", "qingdan", "-C", str(folder), command, *words],
         encoding="utf-8",
         timeout=60,
         dimensions=(60, 120),
@@ -490,3 +490,44 @@ def test_without_a_terminal_all_said_is_filed_without_a_question(district: Path)
     assert done.returncode == 0
     assert done.stderr == b""
     assert git(district, "log", "-1", "--format=%(trailers:key=Item,valueonly)") == CODE
+
+
+def test_a_publication_is_shown_and_confirmed(
+    small: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = "2026-09-17-JS-CG-XK-001"
+    late = ("--late-reason", "会期", "--today", TODAY)
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_AUTHOR_EMAIL", "legal@qingdan.example")
+        assert qingdan(small, "review", "pass", record, *late) == 0
+    head = git(small, "rev-parse", "HEAD")
+    words = ("--record", *TODAY_IS)
+    with at_terminal(small, *words, command="publish") as terminal:
+        terminal.answer(CONFIRM, "n")
+        assert terminal.end() == 4
+        assert terminal.said.index(f"{record}  变更") < terminal.said.index(CONFIRM)
+        assert "已放弃，没有登记" in terminal.said
+    assert git(small, "rev-parse", "HEAD") == head
+    assert git(small, "status", "--porcelain") == ""
+    with at_terminal(small, *words, command="publish") as terminal:
+        terminal.answer(CONFIRM, "y")
+        assert terminal.end() == 0
+        assert terminal.said.count("公布记录：") == 1
+    assert git(small, "rev-parse", "HEAD~1") == head
+
+
+def test_what_changes_while_a_publication_is_read_is_not_published_unseen(
+    small: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = ("--late-reason", "会期", "--today", TODAY)
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_AUTHOR_EMAIL", "legal@qingdan.example")
+        assert qingdan(small, "review", "pass", "2026-09-17-JS-CG-XK-001", *late) == 0
+    with at_terminal(small, "--record", *TODAY_IS, command="publish") as terminal:
+        terminal.wait(CONFIRM)
+        replace(small, "lists/powers/JS-CG.yaml", "期满", "期满再")
+        head = commit(small, "改正文字\n")
+        terminal.process.sendline("y")
+        assert terminal.end() == 4
+        assert "确认期间" in terminal.said
+    assert git(small, "rev-parse", "HEAD") == head

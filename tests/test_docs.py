@@ -138,7 +138,7 @@ def test_every_command_named_in_a_sentence_exists(name: str) -> None:
 
 def test_a_wrong_command_would_be_noticed() -> None:
     program = typer.main.get_command(app)
-    assert refusal(["publish", "out"], program)
+    assert refusal(["publicise", "out"], program)
     assert refusal(["validate", "--no-such-option"], program)
     assert refusal(["adjust", "add"], program)
     assert not refusal(["-C", str(ROOT), "adjust", "set", "A-1", "note=x"], program)
@@ -296,12 +296,19 @@ def defined(source: Path) -> set[str]:
 # transcripts
 
 
+_WHO = tuple(f"GIT_{role}_{what}" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL"))
+
+
 @dataclass
 class Session:
-    """A terminal at which a document's commands are typed one after the other."""
+    """A terminal at which a document's commands are typed one after the other.
+
+    ``day``: the day on which they are typed, by whoever the repository says; the test's own day and clerk if empty.
+    """
 
     start: Path
     folder: Path
+    day: str = ""
 
     def type(self, command: str) -> str:
         """What the command prints, both streams together, the start folder written ``…``."""
@@ -309,13 +316,22 @@ class Session:
         if words[0] == "cd":
             self.folder = self.folder / words[1]
             return ""
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
-            ["bash", "-c", command], cwd=self.folder, env=os.environ | {"PATH": path, "COLUMNS": "80"},
+            ["bash", "-c", command], cwd=self.folder, env=self.surroundings(),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
         printed = done.stdout.decode("utf-8").replace(str(self.start), "…")
         return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
+
+    def surroundings(self) -> dict[str, str]:
+        """The environment of the terminal."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        env = os.environ | {"PATH": path, "COLUMNS": "80"}
+        if self.day:
+            moment = f"{self.day}T10:00:00+08:00"
+            env = {key: value for key, value in env.items() if key not in _WHO}
+            env |= {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment}
+        return env
 
     def replay(self, text: str) -> str:
         """A console block with what its commands print now."""
@@ -332,6 +348,7 @@ def with_transcripts(text: str, session: Session) -> str:
             (session.folder / title).write_text(body, "utf-8")
         if language != "console":
             return found[0]
+        session.day = title
         now = session.replay(body)
         return found[0] if masked(now) == masked(body) else found[0].replace(body, now)
 

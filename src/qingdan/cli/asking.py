@@ -28,13 +28,42 @@ SHOWN = 15
 """So many choices are listed at once."""
 
 
+def at_terminal() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmation(*, asked: bool) -> Callable[[str], bool] | None:
+    """The question whether what is shown shall be committed; None where nothing is asked."""
+    if not (asked and at_terminal()):
+        return None
+
+    def ask(preview: str) -> bool:
+        _say(preview)
+        while True:
+            answer = _ask("确认提交？（y 提交，n 放弃）").lower()
+            if answer in {"y", "yes", "是", "n", "no", "否"}:
+                return answer in {"y", "yes", "是"}
+            _say("请回答 y 或 n。")
+
+    return ask
+
+
+def _ask(question: str) -> str:
+    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
 class Asking:
     """Questions about one adjustment. Without a terminal nothing is asked: what is missing is an error."""
 
     def __init__(self, opened: Opened, today: date, said: Said) -> None:
         """``said``: what the command line gave."""
         self.opened, self.today, self.said = opened, today, said
-        self.terminal = sys.stdin.isatty() and sys.stderr.isatty()
+        self.terminal = at_terminal()
         self._book: Book | None = None
 
     @property
@@ -53,15 +82,15 @@ class Asking:
         if not self.terminal:
             return self._required("", "职权编号", f"qingdan adjust {command} 编号")
         while True:
-            words = self._ask("要调整哪个事项？请输入编号，或名称中的几个字")
+            words = _ask("要调整哪个事项？请输入编号，或名称中的几个字")
             if words in self.book.items:
                 return words
             found = self._search(words)
             if not found:
-                self._say(f"没有找到“{words}”，请换几个字。")
+                _say(f"没有找到“{words}”，请换几个字。")
                 continue
             if len(found) > SHOWN:
-                self._say(
+                _say(
                     f"共找到{len(found)}项，只列出前{SHOWN}项；要缩小范围请按 Ctrl-C 退出，换更具体的字再来。"
                 )
             return self._choose(
@@ -103,7 +132,7 @@ class Asking:
         }
         field = self._choose(fields, "改哪个要素（序号）")
         label = schema.label(("items", 0, field))
-        return [f"{field}={self._ask(f'“{label}”改为')}"]
+        return [f"{field}={_ask(f'“{label}”改为')}"]
 
     def request(self, kind: str) -> Request:
         """The request, with everything that was not said asked for."""
@@ -136,7 +165,7 @@ class Asking:
         """What some rows of a workbook do not say, asked once for all of them; nothing without a terminal."""
         if not self.terminal or not keys:
             return {}
-        self._say("有的行没有填写调整信息，请统一写明（已填写的行以其所填为准）：")
+        _say("有的行没有填写调整信息，请统一写明（已填写的行以其所填为准）：")
         settings = require_settings(self.book)
         labels = triggers(self.opened.schemas)
         questions: dict[str, Callable[[], Any]] = {
@@ -148,18 +177,7 @@ class Asking:
 
     def confirm(self) -> Callable[[str], bool] | None:
         """The last question before the commit; None where nothing is to be asked."""
-        if not self.terminal or self.said.yes or self.said.dry_run:
-            return None
-
-        def ask(preview: str) -> bool:
-            self._say(preview)
-            while True:
-                answer = self._ask("确认提交？（y 提交，n 放弃）").lower()
-                if answer in {"y", "yes", "是", "n", "no", "否"}:
-                    return answer in {"y", "yes", "是"}
-                self._say("请回答 y 或 n。")
-
-        return ask
+        return confirmation(asked=not (self.said.yes or self.said.dry_run))
 
     def _clock(self, request: Request) -> bool:
         """Show the deadline with its days at a terminal; whether it has passed."""
@@ -170,7 +188,7 @@ class Asking:
         if deadline is None:
             return False
         if self.terminal:
-            self._say(
+            _say(
                 f"申请期限：{deadline.last}（自{deadline.start}起{deadline.limit}）\n{days.chain(deadline)}"
             )
         return request.applied > deadline.last
@@ -185,15 +203,15 @@ class Asking:
     def _choose(self, choices: Mapping[str, str], question: str) -> str:
         keys = list(choices)
         for number, label in enumerate(choices.values(), 1):
-            self._say(f"  {number}. {label}")
+            _say(f"  {number}. {label}")
         while True:
-            answer = self._ask(question)
+            answer = _ask(question)
             if answer in choices:
                 return answer
             if answer.isdecimal() and 1 <= int(answer) <= len(keys):
                 return keys[int(answer) - 1]
             if answer:
-                self._say(f"请输入 1 到 {len(keys)}。")
+                _say(f"请输入 1 到 {len(keys)}。")
 
     def _date(self, given: str, question: str, option: str) -> date:
         if given or not self.terminal:
@@ -202,15 +220,13 @@ class Asking:
             )
         while True:
             try:
-                day = parse_day(self._ask(question), "您输入")
+                day = parse_day(_ask(question), "您输入")
             except UsageError as error:
-                self._say(str(error))
+                _say(str(error))
                 continue
             if day <= self.today:
                 return day
-            self._say(
-                f"{day}还没有到；依据变动的以公布之日为发生日，施行日期另用 --effective 写明。"
-            )
+            _say(f"{day}还没有到；依据变动的以公布之日为发生日，施行日期另用 --effective 写明。")
 
     def _text(self, given: str, question: str, option: str) -> str:
         if given or not self.terminal:
@@ -220,21 +236,13 @@ class Asking:
     def _insist(self, question: str) -> str:
         """An answer that is not empty."""
         while True:
-            answer = self._ask(question)
+            answer = _ask(question)
             if answer:
                 return answer
-            self._say("不能为空，请写明。")
+            _say("不能为空，请写明。")
 
     @staticmethod
     def _required(given: str, what: str, example: str) -> str:
         if not given:
             raise UsageError(f"缺少{what}：{example}。")
         return given
-
-    @staticmethod
-    def _ask(question: str) -> str:
-        return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
-
-    @staticmethod
-    def _say(text: str) -> None:
-        print(text, file=sys.stderr)

@@ -41,7 +41,9 @@ def run(
         remote = [line for line in pushed.said.splitlines() if line.startswith("remote:")]
         sys.stdout.write("远程已建立合并请求：\n" + "".join(f"{line}\n" for line in remote))
         return 0
-    sys.stdout.write(f"请建立合并到“{branch.target}”的合并请求，标题和说明如下：\n\n")
+    sys.stdout.write(
+        f"请建立合并到“{branch.target}”的合并请求（已经建立的，更新说明），标题和说明如下：\n\n"
+    )
     return _printed(title, body)
 
 

@@ -137,6 +137,7 @@ def _stage(entry: _Map) -> Stage:
         entry["source"],
         within,
         entry.get("result", ""),
+        tuple(entry.get("channels", ())),
     )
 
 

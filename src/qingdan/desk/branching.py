@@ -1,4 +1,4 @@
-"""Opening a branch for an adjustment: it is there once the commit is, or not at all."""
+"""The main branch, and opening one for an adjustment: it is there once the commit is, or not at all."""
 
 from __future__ import annotations
 
@@ -6,16 +6,28 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
 from qingdan.repo.git import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qingdan.desk.opening import Opened
     from qingdan.repo.git import Repository
 
 FOLDER = "adjust/"
 """Under which branches are named after the record of their adjustment."""
+
+
+def main_branch(opened: Opened, name: str) -> str:
+    """The main branch as the remote has it, else as it is here; empty where there is neither."""
+    for candidate, ref in ((f"origin/{name}", "remotes/origin"), (name, "heads")):
+        try:
+            opened.repository.resolve(f"refs/{ref}/{name}")
+        except CannotAnswerError:
+            continue
+        return candidate
+    return ""
 
 
 @contextlib.contextmanager

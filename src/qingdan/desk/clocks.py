@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from qingdan.core.checks.world import World
 from qingdan.core.clocks import approvals, endings, laws
 from qingdan.core.clocks.ground import Ground
 from qingdan.core.people import known_by, staff
-from qingdan.core.places import STAFF_PATH, stem
-from qingdan.core.publications import publications
+from qingdan.core.places import STAFF_PATH
 from qingdan.core.units import acting
 from qingdan.desk.opening import require_settings
+from qingdan.desk.public import published_records
 from qingdan.model.errors import CannotAnswerError
 
 if TYPE_CHECKING:
@@ -20,41 +20,15 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.clocks import Clock
     from qingdan.model.people import Person
-    from qingdan.model.workspace import Book, Doc
-
-_RECORDS = "ledger/adjustments"
+    from qingdan.model.workspace import Book
 
 
 def running(opened: Opened, book: Book, today: date) -> list[Clock]:
     """The clocks of a workspace on a day: overdue ones first, those without a last day last."""
     world = World(today, opened.calendar())
-    ground = Ground(book, require_settings(book), world, _public(opened, book))
+    ground = Ground(book, require_settings(book), world, published_records(opened, book))
     found = [clock for source in (laws, approvals, endings) for clock in source.clocks(ground)]
     return sorted(found, key=lambda clock: clock.order)
-
-
-def _public(opened: Opened, book: Book) -> frozenset[str]:
-    """The records each of whose lists was published with them."""
-    lists = {entry.code: entry.list for entry in book.entries}
-    wanted = {
-        str(doc["id"]): _lists(doc, lists)
-        for path, doc in book.documents.items()
-        if path.startswith(_RECORDS)
-    }
-    held: dict[str, set[str]] = {}
-    for publication in publications(book):
-        names = cast("list[str]", publication["lists"])
-        for _, _, path in opened.repository.entries(str(publication["commit"]), _RECORDS):
-            held.setdefault(stem(path), set()).update(names)
-    return frozenset(
-        record for record, names in wanted.items() if names and names <= held.get(record, set())
-    )
-
-
-def _lists(record: Doc, lists: dict[str, str]) -> set[str]:
-    items = cast("list[str]", record.get("items") or ())
-    whole = cast("list[str]", record.get("lists") or ())
-    return {lists[code] for code in items if code in lists} | set(whole)
 
 
 def myself(opened: Opened, book: Book) -> Person:

@@ -14,6 +14,7 @@ from qingdan.core.systems.comparing import Comparison, compare, rows_of, unit_na
 from qingdan.core.systems.matrix import Column, Ground, matrix
 from qingdan.core.units import lineage
 from qingdan.desk.opening import finish, require_settings
+from qingdan.desk.public import published_book
 from qingdan.desk.scope import refuse_unknown
 from qingdan.desk.taking import system_called
 from qingdan.model.errors import CannotAnswerError
@@ -31,21 +32,11 @@ if TYPE_CHECKING:
 def public_items(opened: Opened, book: Book) -> dict[str, Item]:
     """Each list as it was last published; a list never published as it stands in ``book``."""
     last = {name: str(document["commit"]) for name, document in last_of_lists(book).items()}
-    books = {commit: _published(opened, commit) for commit in set(last.values())}
+    books = {commit: published_book(opened, commit) for commit in set(last.values())}
     items = {code: item for code, item in book.items.items() if item.list not in last}
     for name, commit in last.items():
         items |= {code: item for code, item in books[commit].items.items() if item.list == name}
     return items
-
-
-def _published(opened: Opened, commit: str) -> Book:
-    try:
-        return opened.book(commit, keep_items=True)
-    except CannotAnswerError:
-        raise CannotAnswerError(
-            f"公布记录所指的版本{commit[:10]}不在本地的历史中，无从比对；"
-            "浅克隆请先运行 git fetch --unshallow，其余情况请核对 ledger/publications 中的 commit。"
-        ) from None
 
 
 def compare_systems(opened: Opened, book: Book) -> tuple[Finding, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.model.differing import Difference
-    from qingdan.model.workspace import Unit
+    from qingdan.model.workspace import Book, Unit
 
 _WORK_TREE = "当前文件"
 
@@ -37,14 +37,21 @@ def compare(opened: Opened, asked: Asked) -> Difference:
     if asked.list and asked.list not in LISTS:
         raise UsageError(f"没有“{asked.list}”这类清单，可用：{'、'.join(LISTS)}。")
     before, after = _sides(opened, asked.revs)
-    old, new = (opened.book(side.commit, keep_items=True) for side in (before, after))
+    old, new = (opened.book(each.commit, keep_items=True) for each in (before, after))
+    units = _units(asked.unit, {**old.units, **new.units}) if asked.unit else frozenset()
+    return between(opened, (before, after), (old, new), Scope(asked.list, units))
+
+
+def between(
+    opened: Opened, sides: tuple[Side, Side], books: tuple[Book, Book], scope: Scope
+) -> Difference:
+    """What differs between two versions that have been read."""
+    old, new = books
     settings = old.settings or new.settings
     if settings is None:
         raise CannotAnswerError("两个版本的 qingdan.yaml 都缺失或有误，无从比较。")
-    units = _units(asked.unit, {**old.units, **new.units}) if asked.unit else frozenset()
-    said = _said(opened, before, after)
-    ends = Ends(old, new, opened.schemas, settings.controlled, said)
-    return difference(ends, (before, after), Scope(asked.list, units))
+    ends = Ends(old, new, opened.schemas, settings.controlled, _said(opened, *sides))
+    return difference(ends, sides, scope)
 
 
 def revision(opened: Opened, text: str) -> str:
@@ -65,14 +72,15 @@ def _sides(opened: Opened, revs: str) -> tuple[Side, Side]:
     since_branching, end = end.startswith("."), end.removeprefix(".")
     one = revision(opened, start or "HEAD")
     if not dots:
-        return _side(opened, start or "HEAD", one), Side(_WORK_TREE)
+        return side(opened, start or "HEAD", one), Side(_WORK_TREE)
     other = revision(opened, end or "HEAD")
     if since_branching:
         one = opened.repository.merge_base(one, other)
-    return _side(opened, start or "HEAD", one), _side(opened, end or "HEAD", other)
+    return side(opened, start or "HEAD", one), side(opened, end or "HEAD", other)
 
 
-def _side(opened: Opened, name: str, commit: str) -> Side:
+def side(opened: Opened, name: str, commit: str) -> Side:
+    """A commit under a name, with its day."""
     return Side(name, commit, str(opened.repository.log(commit, only=True)[0].day))
 
 

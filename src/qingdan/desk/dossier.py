@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.novelty import newly
+from qingdan.desk.branching import main_branch
 from qingdan.desk.history import History
 from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.reviewing import case_of
-from qingdan.model.errors import CannotAnswerError
 
 if TYPE_CHECKING:
     from qingdan.core.adjustments.differences import ItemChange
@@ -69,14 +69,3 @@ def _base(opened: Opened, case: Case, commit: Commit | None) -> tuple[str, str]:
     if commit and commit.parents:
         return f"调整前的版本{commit.parents[0][:10]}", commit.parents[0]
     return "", ""
-
-
-def main_branch(opened: Opened, name: str) -> str:
-    """The main branch as the remote has it, else as it is here; empty where there is neither."""
-    for candidate, ref in ((f"origin/{name}", "remotes/origin"), (name, "heads")):
-        try:
-            opened.repository.resolve(f"refs/{ref}/{name}")
-        except CannotAnswerError:
-            continue
-        return candidate
-    return ""

@@ -82,15 +82,7 @@ class History:
         """A commit with what it changed against its first parent; of a merge only what no parent has."""
         changes = self._own(commit)
         settings, calendar = self.ground(commit)
-        ledger = tuple(
-            (
-                change.path,
-                self._doc(change.before, change.path),
-                self._doc(change.after, change.path),
-            )
-            for change in changes
-            if change.path.startswith("ledger/") and _schema(change.path)
-        )
+        ledger = tuple(self._ledger(changes))
         records = tuple(row for row in ledger if _schema(row[0]) == "adjustment")
         touched = tuple(
             c.path
@@ -113,7 +105,23 @@ class History:
             self.opened.schemas,
             unreadable,
             tuple(row for row in ledger if row not in records),
+            tuple(path for path, _, after in ledger if self._is_elsewhere(path, after, commit)),
         )
+
+    def _ledger(
+        self, changes: Iterable[FileChange]
+    ) -> Iterator[tuple[str, Doc | None, Doc | None]]:
+        """Path, before and after of the documents of the ledger."""
+        for change in changes:
+            if change.path.startswith("ledger/") and _schema(change.path):
+                before, after = (self._doc(b, change.path) for b in (change.before, change.after))
+                yield change.path, before, after
+
+    def _is_elsewhere(self, path: str, document: Doc | None, commit: Commit) -> bool:
+        """Whether a publication names a version from which the commit does not go on."""
+        if document is None or _schema(path) != "publication":
+            return False
+        return not self.opened.repository.is_ancestor(str(document["commit"]), commit.id)
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
         """The files that differ from every parent."""

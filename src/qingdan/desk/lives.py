@@ -161,13 +161,16 @@ def _naming(book: Book, item: Item) -> list[Doc]:
     return sorted(found, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
 
 
-def _public(opened: Opened, book: Book, item: Item, records: Sequence[str]) -> dict[str, Doc]:
-    """Record id to the first publication of the item's list whose version holds the record."""
+def _public(
+    opened: Opened, book: Book, item: Item, records: Sequence[str]
+) -> dict[str, tuple[Doc, ...]]:
+    """Record id to the publications of the first version of the item's list that holds the record."""
     held = [doc for doc in publications(book) if item.list in cast("list[str]", doc["lists"])]
     pairs = [(doc, record) for doc in held for record in records]
     ids = opened.repository.ids((str(doc["commit"]), adjustment_path(r)) for doc, r in pairs)
-    public: dict[str, Doc] = {}
+    public: dict[str, tuple[Doc, ...]] = {}
     for (doc, record), blob in zip(pairs, ids, strict=True):
-        if blob:
-            public.setdefault(record, doc)
+        before = public.get(record, ())
+        if blob and (not before or before[0]["commit"] == doc["commit"]):
+            public[record] = (*before, doc)
     return public

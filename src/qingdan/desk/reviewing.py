@@ -11,11 +11,11 @@ from qingdan.core.approval.states import Ground, way
 from qingdan.core.approval.stepping import message, refuse_bad_day, with_step
 from qingdan.core.people import known_by, staff
 from qingdan.core.places import STAFF_PATH, adjustment_path, stem
-from qingdan.core.publications import publications
 from qingdan.core.text.canonical import emit
 from qingdan.core.units import called
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
+from qingdan.desk.public import published_records
 from qingdan.desk.stepping import Steps
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
@@ -78,7 +78,9 @@ def case_of(opened: Opened, record_id: str) -> Case:
         raise _unknown(records, record_id)
     record = records[record_id]
     path = adjustment_path(record_id)
-    gone = way(record, ground_of(opened, book), published=is_published(opened, book, path))
+    gone = way(
+        record, ground_of(opened, book), published=record_id in published_records(opened, book)
+    )
     return Case(record, path, gone, book)
 
 
@@ -101,12 +103,6 @@ def ground_of(opened: Opened, book: Book) -> Ground:
     """What decides about the ways of a workspace's adjustments."""
     lists = {entry.code: entry.list for entry in book.entries}
     return Ground(require_settings(book), opened.calendar(), lists)
-
-
-def is_published(opened: Opened, book: Book, path: str) -> bool:
-    """Whether the commit of any publication holds the record: so it does, too, after a squash or a rebase."""
-    commits = [str(doc["commit"]) for doc in publications(book)]
-    return any(opened.repository.ids((commit, path) for commit in commits)) if commits else False
 
 
 def take_step(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.differences import ItemChange
 from qingdan.core.build import items_of
-from qingdan.core.publications import publications
+from qingdan.core.publications import last_of_lists
 from qingdan.core.searching import item_named, near_codes
 from qingdan.core.text import reading
 from qingdan.desk.opening import judge, require_settings
@@ -108,10 +108,9 @@ def _adjustments(book: Book, item: Item) -> tuple[Doc, ...]:
 
 
 def _published(opened: Opened, book: Book, item: Item) -> Published:
-    records = [doc for doc in publications(book) if item.list in cast("list[str]", doc["lists"])]
-    if not records:
+    record = last_of_lists(book).get(item.list)
+    if record is None:
         return Published()
-    record = records[-1]
     try:
         return Published(record, _item_at(opened, str(record["commit"]), item))
     except CannotAnswerError:

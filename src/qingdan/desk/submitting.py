@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.approval.states import timed
 from qingdan.core.people import known_by
 from qingdan.core.places import stem
-from qingdan.desk.dossier import main_branch
+from qingdan.desk.branching import main_branch
 from qingdan.desk.filing import locked
 from qingdan.desk.opening import require_settings
 from qingdan.desk.reviewing import FOLDER, append, applicant_of, case_of, people_of

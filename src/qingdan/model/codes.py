@@ -51,6 +51,7 @@ _ALL = (
     Code("QD311", "system-extra-step", "error", "系统中多设了环节"),
     Code("QD312", "system-extra-material", "error", "系统中多要了材料"),
     Code("QD313", "list-not-confirmed", "warning", "清单公布前没有审定备案"),
+    Code("QD315", "published-elsewhere", "error", "公布的版本不在历史中"),
     # 4xx registers
     Code("QD401", "unknown-law", "warning", "依据不在依据名册"),
     Code("QD402", "unknown-role", "error", "角色没有定义"),

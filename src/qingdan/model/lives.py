@@ -24,6 +24,7 @@ class Stop:
     done: str = ""
     result: str = ""
     reason: str = ""
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Public:
-    """The publication by which something became public."""
+    """The publication by which something became public; ``later`` added channels to the same version."""
 
     day: str
     channels: tuple[str, ...]
+    later: tuple[Public, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,11 +117,16 @@ class SystemSettings:
         return item.list in self.lists and (not self.types or item.type in self.types)
 
 
+PUBLISHED = "已公布"
+"""What a stage ends with that a record of publication ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A stage of an adjustment. ``within`` is None where no limit is set.
 
-    ``result`` is what it ends with, where that is not 通过 (已公布: a record of publication ends it).
+    ``result`` is what it ends with, where that is not 通过 (已公布: a record of publication ends it);
+    ``channels`` are those that it brings up to date besides the general ones.
     """
 
     name: str
@@ -130,6 +135,12 @@ class Stage:
     source: str
     within: Limit | None = None
     result: str = ""
+    channels: tuple[str, ...] = ()
+
+    @property
+    def publishes(self) -> bool:
+        """Whether a record of publication ends it, and nothing else does."""
+        return self.result == PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def as_json(found: Difference) -> str:
 
 def as_text(found: Difference) -> str:
     """Counts in sentences, then item by item."""
-    lines = [f"比较：{_version(found.before)} → {_version(found.after)}"]
+    lines = [f"比较：{version(found.before)} → {version(found.after)}"]
     lines += [NOTHING] if found.is_empty else _text(found)
     return "".join(f"{visible(line)}\n" for line in lines)
 
@@ -62,7 +62,7 @@ def _text(found: Difference) -> Iterator[str]:
     for title, items in groupby(found.items, key=lambda item: item.list_title):
         yield from ("", title)
         for item in items:
-            yield from _item_text(item)
+            yield from item_lines(item)
     for other in found.others:
         yield from ("", f"{other.title}（{other.path}）")
         yield from (f"    {line}" for field in other.fields for line in _field_text(field))
@@ -70,7 +70,8 @@ def _text(found: Difference) -> Iterator[str]:
             yield f"    另有{other.more}处没有列出。"
 
 
-def _item_text(item: ItemDifference) -> Iterator[str]:
+def item_lines(item: ItemDifference) -> Iterator[str]:
+    """What became of an item, field by field."""
     yield f"  {item.kind}  {item.name}（{item.code}，{item.unit_name}）"
     for filed in item.filed:
         yield f"      {filed.applied}{filed.kind}：{filed.reason}"
@@ -94,7 +95,8 @@ def _field_text(field: FieldDifference) -> Iterator[str]:
 # in words
 
 
-def _version(side: Side) -> str:
+def version(side: Side) -> str:
+    """A version by its name, commit and day."""
     told = "，".join(filter(None, (side.commit[:10], side.day)))
     return f"{side.name}（{told}）" if told else side.name
 
@@ -149,7 +151,7 @@ def _said(text: str) -> str:
 
 def as_markdown(found: Difference) -> str:
     """A comment for a pull request: counts in tables, long details folded; cut off where it grows too long."""
-    head = f"### 清单变动：{_said(_version(found.before))} → {_said(_version(found.after))}\n\n"
+    head = f"### 清单变动：{_said(version(found.before))} → {_said(version(found.after))}\n\n"
     if found.is_empty:
         return f"{head}{NOTHING}\n"
     head += f"{_said(summary(found))}\n\n"
@@ -247,8 +249,8 @@ def as_html(found: Difference) -> str:
         "清单变动",
         {
             "found": found,
-            "before": _version(found.before),
-            "after": _version(found.after),
+            "before": version(found.before),
+            "after": version(found.after),
             "summary": NOTHING if found.is_empty else summary(found),
             "groups": [
                 (title, list(items))

@@ -57,7 +57,8 @@ def _event(event: Event) -> Iterator[str]:
     if papers:
         yield from (f"    {sentence}" for sentence in _papers(papers))
     if event.public:
-        yield f"    公布：{event.public.day}（{'、'.join(event.public.channels)}）"
+        every = (event.public, *event.public.later)
+        yield "    公布：" + "；".join(f"{p.day}（{'、'.join(p.channels)}）" for p in every)
     elif papers:
         yield "    公布：尚未公布"
     if event.commit:
@@ -90,6 +91,7 @@ def _papers(papers: Papers) -> Iterator[str]:
             if stop.done
             else f"办理中，{stop.due or '没有规定'}截止"
         )
+        when += f"，逾期：{stop.late_reason}" if stop.late_reason else ""
         said = f"：{stop.reason}" if stop.reason else ""
         yield f"{stop.stage}：{stop.by}（{when}）{said}"
 

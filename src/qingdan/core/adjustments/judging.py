@@ -42,7 +42,8 @@ class CommitView:
     ``items`` are the items it changed (of a merge: those that differ from every parent), ``records`` the
     record files it touched as (path, before, after), ``settings_paths`` the settings, registers and rules
     it touched, ``unreadable`` the lists and records that are not valid after it, ``ledger`` the other files of
-    the ledger like ``records``. ``settings`` and ``calendar`` are those of the first parent.
+    the ledger like ``records``, ``elsewhere`` the publications that name a version which is not behind it.
+    ``settings`` and ``calendar`` are those of the first parent.
     """
 
     commit: Commit
@@ -54,6 +55,7 @@ class CommitView:
     schemas: Schemas
     unreadable: tuple[str, ...] = ()
     ledger: tuple[tuple[str, Doc | None, Doc | None], ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def judge(view: CommitView) -> Iterator[Finding]:
@@ -72,6 +74,7 @@ def judge(view: CommitView) -> Iterator[Finding]:
     lost = _claim_lost(view, missed)
     yield from _unread(view, missed, lost=lost)
     yield from _settings_reasoned(view, missed)
+    yield from _publications_there(view)
     claims: list[Claim] = []
     broken = False
     if claims_of.claims_adjustment(view.commit):
@@ -154,6 +157,14 @@ def _settings_reasoned(view: CommitView, missed: Unread) -> Iterator[Finding]:
             f"改动了{'、'.join(view.settings_paths)}，没有写明 Reason。",
             fix="请在提交说明末段加一行“Reason: 修改理由”。",
         )
+
+
+def _publications_there(view: CommitView) -> Iterator[Finding]:
+    """What is recorded as public is a version that was there to be shown."""
+    for path in view.elsewhere:
+        message = f"公布记录{path}所写的版本不在这次提交之前的历史中。"
+        fix = "请用 qingdan publish --record 登记主分支上的版本。"
+        yield _on(view, "QD315", message, fix=fix)
 
 
 def _nothing_vanished(view: CommitView) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """Lists are public, through every channel, and were confirmed before.
 
-A list in use has a record of publication (QD309); the last one names every channel that ``channels`` of
-``qingdan.yaml`` requires (QD308, S0 第八条) and, where a list needs it, who confirmed it and with whom it
-was filed (QD313, S1 第六条、S3c 第六条、S4 第一条: 审定、备案、公布).
+A list in use has a record of publication (QD309). The last one names every channel that ``qingdan.yaml`` requires,
+in ``channels`` and of the stage that publishes (QD308, S0 第八条、S4 第二十六条), and, where a list needs it, who
+confirmed it and with whom it was filed (QD313, S1 第六条、S3c 第六条、S4 第一条: 审定、备案、公布).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
 from qingdan.core.places import SETTINGS_PATH, publication_path
-from qingdan.core.publications import last_of_lists
+from qingdan.core.publications import channels_of, last_of_lists, required_channels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,22 +32,19 @@ def channels(book: Book, _world: World) -> Iterator[Finding]:
         if name in used and name not in last:
             message = f"{kept.title}没有公布记录，比对时以现行清单为准。"
             at = ("lists", name)
-            fix = "公布后请登记公布记录。"
+            fix = "公布后请用 qingdan publish --record 登记。"
             yield found("QD309", message, SETTINGS_PATH, at, owner=kept.supervisor, fix=fix)
-    for document in _once(last):
-        has = {str(channel["channel"]) for channel in cast("list[Doc]", document["channels"])}
-        lists = cast("list[str]", document["lists"])
-        missing = [
-            channel.name
-            for channel in book.settings.channels
-            if channel.name not in has and any(map(channel.serves, lists))
+    missing: dict[str, dict[str, None]] = {}
+    for name, document in last.items():
+        lacking = [
+            c for c in required_channels(book.settings, [name]) if c not in channels_of(document)
         ]
-        if missing:
-            message = f"这次公布缺少渠道：{'、'.join(missing)}。"
-            fix = "请在这些渠道公布，并另行登记。"
-            yield found(
-                "QD308", message, publication_path(str(document["id"])), ("channels",), fix=fix
-            )
+        missing.setdefault(str(document["id"]), {}).update(dict.fromkeys(lacking))
+    for record, names in missing.items():
+        if names:
+            message = f"这次公布缺少渠道：{'、'.join(names)}。"
+            fix = "请在这些渠道公布，再用 qingdan publish --record --again 补登。"
+            yield found("QD308", message, publication_path(record), ("channels",), fix=fix)
 
 
 def confirmed(book: Book, _world: World) -> Iterator[Finding]:
@@ -79,8 +76,3 @@ def _unconfirmed(kept: KeptList, document: Doc) -> Iterator[str]:
     for (day, verb), (later, after) in pairwise(days):
         if day > later:
             yield f"的{verb}日期{day}晚于{after}日期{later}"
-
-
-def _once(last: dict[str, Doc]) -> Iterator[Doc]:
-    """Each publication once, though it may be the last of several lists."""
-    yield from {str(document["id"]): document for document in last.values()}.values()

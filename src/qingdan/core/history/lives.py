@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +10,7 @@ from qingdan.core.adjustments import words
 from qingdan.core.adjustments.differences import controlled_fields, field_changes
 from qingdan.core.adjustments.timeliness import used
 from qingdan.core.history.kinship import kin
+from qingdan.core.publications import channels_of
 from qingdan.core.units import called
 from qingdan.model.lives import Event, Life, Line, Papers, Public, Stop
 
@@ -35,13 +36,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a life is told from. ``public`` maps the id of a record to the publication that took it along."""
+    """What a life is told from. ``public`` maps the id of a record to the publications that took it along."""
 
     book: Book
     settings: Settings
     calendar: Calendar
     schemas: Schemas
-    public: Mapping[str, Doc]
+    public: Mapping[str, tuple[Doc, ...]]
 
 
 def life(item: Item, moments: Iterable[Moment], loose: Sequence[Doc], ground: Ground) -> Life:
@@ -97,7 +98,7 @@ def _filed(
         what=kind,
         lines=tuple(lines),
         papers=_papers(record, kind, ground),
-        public=_public(ground.public.get(str(record["id"]))),
+        public=_public(ground.public.get(str(record["id"]), ())),
         commit=commit.id if commit else "",
         subject=commit.subject if commit else "",
         author=commit.author if commit else "",
@@ -152,12 +153,15 @@ def _papers(record: Doc, kind: str, ground: Ground) -> Papers:
 
 def _stop(step: Doc, ground: Ground) -> Stop:
     by = called(str(step["by"]), ground.book.units)
-    rest = {key: str(step.get(key, "")) for key in ("due", "done", "result", "reason")}
+    rest = {
+        key: str(step.get(key, "")) for key in ("due", "done", "result", "reason", "late_reason")
+    }
     return Stop(str(step["stage"]), by, **rest)
 
 
-def _public(record: Doc | None) -> Public | None:
-    if record is None:
+def _public(records: Sequence[Doc]) -> Public | None:
+    """The first publication of a version, with those that added channels later."""
+    if not records:
         return None
-    channels = tuple(str(channel["channel"]) for channel in cast("list[Doc]", record["channels"]))
-    return Public(str(record["published"]), channels)
+    first, *later = (Public(str(doc["published"]), channels_of(doc)) for doc in records)
+    return replace(first, later=tuple(later))
