@@ -44,6 +44,26 @@ def on_branch(folder: Path, name: str, at: str = "main") -> None:
     git(folder, "switch", "-q", "-c", name, at)
 
 
+SEVEN = "promised_limit=7个工作日"
+FINED = "punishment=责令限期改正，可以处1万元以下的罚款"
+
+
+def parted(
+    qingdan: Run,
+    folder: Path,
+    mine: tuple[str, str] = (POWER, SEVEN),
+    theirs: tuple[str, str] = (FINE, FINED),
+    day: str = "2026-09-18",
+) -> str:
+    """A branch ``mine`` with an adjustment, the main branch with another one; the branch's tip, checked out."""
+    on_branch(folder, "mine")
+    put_in(qingdan, folder, *mine)
+    git(folder, "switch", "-q", "main")
+    put_in(qingdan, folder, *theirs, day)
+    git(folder, "switch", "-q", "mine")
+    return git(folder, "rev-parse", "HEAD")
+
+
 def accepted(qingdan: Run, folder: Path, revs: str = "main..HEAD") -> bool:
     return qingdan(folder, "validate", "--commits", revs) == 0
 
@@ -96,12 +116,12 @@ def test_two_new_items_that_git_cannot_merge(
 
 def test_several_commits_of_a_branch_are_brought_over_in_order(small: Path, qingdan: Run) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日", "2026-09-18")
+    put_in(qingdan, small, POWER, SEVEN, "2026-09-18")
     put_in(qingdan, small, POWER, "promised_limit=10个工作日", "2026-09-19")
     put(small, "说明.md", "本分支的说明\n")
     commit(small, "补一个说明文件")
     git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
+    put_in(qingdan, small, FINE, FINED)
     git(small, "switch", "-q", "mine")
     assert adjust(qingdan, small, "rebase", "main") == 0
     assert len(git(small, "rev-list", "main..HEAD").split()) == 3
@@ -116,7 +136,7 @@ def test_of_the_same_item_the_second_is_told_who_when_and_what(
     small: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     head = git(small, "rev-parse", "HEAD")
     git(small, "switch", "-q", "main")
     with monkeypatch.context() as patch:
@@ -135,22 +155,14 @@ def test_of_the_same_item_the_second_is_told_who_when_and_what(
 
 
 def test_controlled_fields_of_one_item_on_both_sides_are_refused(small: Path, qingdan: Run) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, POWER, "name=占用和挖掘城市道路审批", "2026-09-19")
-    git(small, "switch", "-q", "mine")
+    parted(qingdan, small, theirs=(POWER, "name=占用和挖掘城市道路审批"), day="2026-09-19")
     assert adjust(qingdan, small, "rebase") == 4
 
 
 def test_a_free_field_on_one_side_goes_with_an_adjustment_on_the_other(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, POWER, "note=施工单位须持证")
-    git(small, "switch", "-q", "mine")
+    parted(qingdan, small, theirs=(POWER, "note=施工单位须持证"))
     assert adjust(qingdan, small, "rebase") == 0
     assert f"改为2026-09-18-{POWER}-2" in capsys.readouterr().err
     text = (small / FILE).read_text("utf-8")
@@ -164,8 +176,8 @@ def test_what_is_there_already_is_left_out(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
+    put_in(qingdan, small, POWER, SEVEN)
+    put_in(qingdan, small, FINE, FINED)
     git(small, "switch", "-q", "main")
     put_in(qingdan, small, "JS-YJ-XK-001", "note=已核对")
     git(small, "cherry-pick", "mine~1")
@@ -180,7 +192,7 @@ def test_a_branch_that_is_up_to_date_stays(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     head = git(small, "rev-parse", "HEAD")
     assert adjust(qingdan, small, "rebase") == 0
     assert "不必办理" in capsys.readouterr().out
@@ -192,8 +204,8 @@ def test_a_clone_goes_on_top_of_what_it_fetched(
 ) -> None:
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", str(small), str(clone))
-    put_in(qingdan, clone, POWER, "promised_limit=7个工作日")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
+    put_in(qingdan, clone, POWER, SEVEN)
+    put_in(qingdan, small, FINE, FINED)
     git(clone, "fetch", "-q")
     assert adjust(qingdan, clone, "rebase", "--dry-run") == 0
     assert git(clone, "rev-parse", "HEAD~1") == git(clone, "merge-base", "HEAD", "origin/main")
@@ -205,12 +217,7 @@ def test_a_clone_goes_on_top_of_what_it_fetched(
 
 
 def test_dry_run_changes_nothing(small: Path, qingdan: Run) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
-    head = git(small, "rev-parse", "HEAD")
+    head = parted(qingdan, small)
     assert adjust(qingdan, small, "rebase", "--dry-run") == 0
     assert git(small, "rev-parse", "HEAD") == head
 
@@ -219,7 +226,7 @@ def test_errors_that_only_both_sides_together_have_are_refused(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     git(small, "switch", "-q", "main")
     enter(qingdan, small, "JS-CG-SF-011", "试点收费一")
     git(small, "switch", "-q", "mine")
@@ -231,14 +238,9 @@ def test_errors_that_only_both_sides_together_have_are_refused(
 
 
 def test_where_a_hook_refuses_everything_is_as_before(small: Path, qingdan: Run) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
+    head = parted(qingdan, small)
     hook = put(small, ".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
-    head = git(small, "rev-parse", "HEAD")
     assert adjust(qingdan, small, "rebase") == 4
     assert git(small, "rev-parse", "HEAD") == head
     assert git(small, "status", "--porcelain") == ""
@@ -248,12 +250,7 @@ def test_where_a_hook_refuses_everything_is_as_before(small: Path, qingdan: Run)
 def test_where_a_file_cannot_be_written_everything_is_as_before(
     small: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
-    head, text = git(small, "rev-parse", "HEAD"), (small / FILE).read_bytes()
+    head, text = parted(qingdan, small), (small / FILE).read_bytes()
     put_there = Replaying._put  # noqa: SLF001
 
     def full(self: Replaying, path: str, raw: bytes | None) -> None:
@@ -276,11 +273,7 @@ def test_where_a_file_cannot_be_written_everything_is_as_before(
 def test_a_branch_that_merged_the_main_branch_before_becomes_straight(
     small: Path, qingdan: Run
 ) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
+    parted(qingdan, small)
     git(small, "merge", "-q", "--no-edit", "main")
     put_in(qingdan, small, POWER, "promised_limit=9个工作日")
     git(small, "switch", "-q", "main")
@@ -301,10 +294,8 @@ def test_a_workspace_beside_other_files_of_its_repository(
     shutil.copytree(small, folder, ignore=shutil.ignore_patterns(".git"))
     git(whole, "init", "-q", "-b", "main")
     commit(whole, "建库\n\nReason: 迁入")
-    on_branch(whole, "mine")
-    put_in(qingdan, folder, POWER, "promised_limit=7个工作日")
+    parted(qingdan, folder)
     git(whole, "switch", "-q", "main")
-    put_in(qingdan, folder, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
     put(whole, "别的.txt", "别的文件\n")
     commit(whole, "别的改动")
     git(whole, "switch", "-q", "mine")
@@ -327,7 +318,7 @@ def test_what_is_not_committed_is_not_touched(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     replace(small, FILE, "promised_limit: 7个工作日", "promised_limit: 3个工作日")
     assert adjust(qingdan, small, "rebase") == 4
     assert "尚未提交" in capsys.readouterr().err
