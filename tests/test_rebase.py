@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +330,141 @@ def test_what_is_not_committed_is_not_touched(
 def test_without_a_main_branch_to_go_to_the_base_is_asked_for(small: Path, qingdan: Run) -> None:
     assert adjust(qingdan, small, "rebase") == 2
     assert adjust(qingdan, small, "rebase", "nowhere") == 3
+
+
+STEPS = (
+    *("journal", "aside", "1 write", "1 commit", "2 commit", f"write @{FILE}", "write @ledger/"),
+    *("write other.txt", "index", "odd", "branch", "clear"),
+)
+"""Steps before which it is killed; ``@`` is where the workspace stands in its repository."""
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from qingdan.desk.opening import open_workspace
+from qingdan.desk.rebasing import rebase
+
+def step(name):
+    if name.startswith(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+rebase(open_workspace(Path(sys.argv[1])), "", dry_run=False, on_step=step)
+"""
+
+
+def killed(folder: Path, step: str) -> None:
+    """Rebase the branch, the process killed before a step."""
+    words = [sys.executable, "-c", KILLER, str(folder), step]
+    done = subprocess.run(words, check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, f"{step}: {done.stderr.decode()}"
+
+
+def everything(top: Path) -> dict[str, tuple[int, bytes | str]]:
+    """Every file of a work tree: whether it may be run, and what is in it; of a link, where it goes."""
+    paths = (path for path in top.rglob("*") if ".git" not in path.parts and not path.is_dir())
+    return {
+        str(path.relative_to(top)): (
+            path.lstat().st_mode & 0o100,
+            str(path.readlink()) if path.is_symlink() else path.read_bytes(),
+        )
+        for path in paths
+    }
+
+
+def went_on(qingdan: Run, folder: Path, top: Path) -> str:
+    """A branch of two adjustments; on the main branch others, and files of every sort beside the lists."""
+    put(top, "run.sh", "#!/bin/sh\n").chmod(0o755)
+    put(top, "plain.sh", "#!/bin/sh\n")
+    put(top, "other.txt", "one\n")
+    put(top, "gone.sh", "#!/bin/sh\n").chmod(0o755)
+    commit(top, "文件")
+    head = parted(qingdan, folder)
+    put_in(qingdan, folder, "JS-YJ-XK-001", "note=已核对")
+    git(top, "switch", "-q", "main")
+    put(top, "run.sh", "#!/bin/sh\nexit 0\n")
+    (top / "plain.sh").chmod(0o755)
+    (top / "gone.sh").unlink()
+    put(top, "new.sh", "#!/bin/sh\n").chmod(0o755)
+    (top / "link").symlink_to("other.txt")
+    put(top, "other.txt", "two\n")
+    commit(top, "别的文件")
+    git(top, "switch", "-q", "mine")
+    assert head == git(top, "rev-parse", "HEAD~1")
+    return git(top, "rev-parse", "HEAD")
+
+
+@pytest.fixture(params=["", "清单"])
+def place(request: pytest.FixtureRequest, small: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A workspace and the top of its repository: the same folder, or one above."""
+    if not request.param:
+        return small, small
+    top = tmp_path / "whole"
+    shutil.copytree(small, top / request.param, ignore=shutil.ignore_patterns(".git"))
+    git(top, "init", "-q", "-b", "main")
+    commit(top, "建库\n\nReason: 迁入")
+    return top / request.param, top
+
+
+def test_killed_at_any_step_the_branch_is_as_it_was_or_whole(
+    place: tuple[Path, Path], qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, top = place
+    head = went_on(qingdan, folder, top)
+    before = everything(top)
+    copied = tmp_path / "whole copy"
+    shutil.copytree(top, copied, symlinks=True)
+    assert adjust(qingdan, copied / folder.relative_to(top), "rebase") == 0
+    tree, after = git(copied, "rev-parse", "HEAD^{tree}"), everything(copied)
+    assert git(copied, "status", "--porcelain") == ""
+    assert after["new.sh"][0]
+    assert after["plain.sh"][0]
+    assert "gone.sh" not in after
+    assert after["link"][1] == "other.txt"
+    for step in STEPS:
+        shutil.rmtree(top)
+        shutil.copytree(copied, top, symlinks=True)
+        git(top, "reset", "-q", "--hard", head)
+        prefix = str(folder.relative_to(top)) + "/" if folder != top else ""
+        killed(folder, step.replace("@", prefix))
+        complete = step == "clear"
+        stands = git(top, "rev-parse", "HEAD")
+        assert (stands == head) != complete, "history is never half, not even before recovery"
+        capsys.readouterr()
+        assert qingdan(folder, "validate") == 0
+        assert git(top, "rev-parse", "HEAD") == stands, step
+        assert everything(top) == (after if complete else before), step
+        assert git(top, "status", "--porcelain") == "", step
+        assert git(top, "worktree", "list").count("\n") == 0, step
+        assert adjust(qingdan, folder, "rebase") == 0
+        assert git(top, "rev-parse", "HEAD^{tree}") == tree, step
+        assert everything(top) == after, step
+
+
+def test_what_somebody_did_after_the_kill_stays(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    went_on(qingdan, small, small)
+    killed(small, "branch")
+    put(small, "other.txt", "mine\n")
+    put(small, "run.sh", "#!/bin/sh\necho mine\n")
+    capsys.readouterr()
+    assert qingdan(small, "validate") == 0
+    said = capsys.readouterr().err
+    assert "other.txt" in said
+    assert "run.sh" in said
+    assert (small / "other.txt").read_text("utf-8") == "mine\n"
+    assert (small / "run.sh").read_text("utf-8") == "#!/bin/sh\necho mine\n"
+    assert git(small, "diff", "--name-only").split() == ["other.txt", "run.sh"]
+
+
+@pytest.mark.parametrize("path", ["run.sh", "new.sh"])
+def test_what_git_would_overwrite_is_refused(small: Path, qingdan: Run, path: str) -> None:
+    head = went_on(qingdan, small, small)
+    put(small, path, "mine\n")
+    if path == "new.sh":
+        git(small, "config", "status.showUntrackedFiles", "no")
+    assert adjust(qingdan, small, "rebase") == 4
+    assert git(small, "rev-parse", "HEAD") == head
+    assert (small / path).read_text("utf-8") == "mine\n"
 
 
 TEXTS = st.text("道路占用挖掘审批登记受理岗0123一二三", min_size=1, max_size=8).map(
