@@ -18,7 +18,7 @@ from qingdan.model.workspace import LISTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_REGISTERS = ("units", "officers", "delegations", "laws")
+_REGISTERS = ("units", "officers", "delegations", "laws", "staff")
 
 
 @app.command(
@@ -42,7 +42,9 @@ def import_command(
     register: Annotated[
         str,
         typer.Option(
-            "--register", help="导入哪个名册：units、officers、delegations、laws。", metavar="名册"
+            "--register",
+            help="导入哪个名册：units、officers、delegations、laws、staff。",
+            metavar="名册",
         ),
     ] = "",
     unit: Annotated[
