@@ -233,6 +233,98 @@ def test_text_puts_the_overdue_first_and_shows_days_and_articles(
     assert "本单位自定（district-operation 第十一条只规定按照程序审核确认）" in said
 
 
+def nearing(
+    qingdan: Run, folder: Path, today: str, capsys: pytest.CaptureFixture[str], *words: str
+) -> list[dict[str, Any]]:
+    """What ``due`` gives to GitLab: path, line, severity and words of each clock that ends soon."""
+    capsys.readouterr()
+    assert qingdan(folder, "due", "--format", "gitlab", "--today", today, *words) == 0
+    return list(json.loads(capsys.readouterr().out))
+
+
+@pytest.mark.parametrize(
+    ("today", "near", "severity"),
+    [
+        ("2026-09-17", 2, None),
+        ("2026-09-17", 3, "minor"),
+        ("2026-09-18", 1, None),
+        ("2026-09-18", 2, "minor"),
+        ("2026-09-20", 1, "minor"),
+        ("2026-09-21", 0, "minor"),
+        ("2026-09-22", 0, "major"),
+    ],
+)
+def test_working_days_before_its_end_a_clock_is_shown_beside_its_record(
+    small: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    today: str,
+    near: int,
+    severity: str | None,
+) -> None:
+    found = nearing(qingdan, small, today, capsys, "--near", str(near))
+    assert [one["severity"] for one in found] == ([severity] if severity else [])
+    for one in found:
+        line = (
+            (small / RECORD).read_text("utf-8").splitlines()[one["location"]["lines"]["begin"] - 1]
+        )
+        assert (one["location"]["path"], line) == (RECORD, "- stage: 申请")
+        assert "区政府法制办（区司法局）应当办理“审核”" in one["description"]
+        assert "最迟2026-09-21（本单位自定" in one["description"]
+
+
+def test_each_kind_is_shown_where_it_stands(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(
+        small,
+        "lists/powers/JS-YJ.yaml",
+        "  type: 行政检查\n  state: 在用\n",
+        "  type: 行政检查\n  state: 在用\n  power_source: 上级委托\n",
+    )
+    put(small, "registers/delegations.yaml", DELEGATION.format(end="2026-09-24"))
+    replace(small, "registers/officers.yaml", "2029-05-31", "2026-09-26")
+    amend(small, "2026-09-18")
+    found = nearing(qingdan, small, "2026-09-23", capsys)
+    texts = {
+        one["location"]["path"]: (small / one["location"]["path"])
+        .read_text("utf-8")
+        .splitlines()[one["location"]["lines"]["begin"] - 1]
+        .strip(" -")
+        for one in found
+    }
+    assert texts == {
+        RECORD: "stage: 申请",
+        "lists/powers/JS-YJ.yaml": f"law: {LAW}",
+        "registers/delegations.yaml": "end: '2026-09-24'",
+        "registers/officers.yaml": "until: '2026-09-26'",
+    }
+    kinds = nearing(qingdan, small, "2026-09-23", capsys, "--kind", "expiry")
+    assert [one["location"]["path"].split("/")[0] for one in kinds] == ["registers"] * 2
+
+
+def test_several_formats_and_an_exit_code_for_those_who_want_one(
+    small: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "due.json"
+    words = ("due", "--format", "text", "--format", f"gitlab={file}")
+    for today, warning, error in (("2026-09-18", 1, 0), ("2026-09-22", 1, 1)):
+        assert qingdan(small, *words, "--today", today) == 0
+        assert "共1件需要办理" in capsys.readouterr().out
+        assert len(json.loads(file.read_text("utf-8"))) == 1
+        assert qingdan(small, *words, "--today", today, "--fail-on", "warning") == warning
+        assert qingdan(small, *words, "--today", today, "--fail-on", "error") == error
+
+
+def test_where_no_calendar_reaches_calendar_days_are_counted(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(small, "registers/officers.yaml", "2029-05-31", "2027-01-03")
+    words = ("--kind", "expiry")
+    assert nearing(qingdan, small, "2026-12-31", capsys, *words) == []
+    assert len(nearing(qingdan, small, "2027-01-01", capsys, *words)) == 1
+
+
 def test_nothing_to_do_is_said(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
