@@ -180,6 +180,25 @@ def test_who_leaves_makes_the_file_stale_until_it_is_renewed(
     assert git(work, "rev-parse", "HEAD~1") == head
 
 
+def test_importing_staff_brings_the_files_along(
+    work: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "姓名,单位,角色,邮箱\n赵某,JS-SFJ,区政府法制办,zhao@example.cn\n"
+    table = put(tmp_path, "staff.csv", text)
+    edited = OWNERS_PATHS["gitlab"]
+    put(work, edited, "# 正在改\n" + (work / edited).read_text("utf-8"))
+    words = ("import", str(table), "--register", "staff", "--today", TODAY)
+    assert qingdan(work, *words) == 0
+    changed = set(git(work, "show", "--name-only", "--format=", "HEAD").splitlines())
+    assert changed == {"registers/staff.yaml", OWNERS_PATHS["github"]}
+    assert asked(work, "github", "lists/powers/x.yaml") == ["zhang@example.cn", "zhao@example.cn"]
+    capsys.readouterr()
+    assert qingdan(work, "validate") == 0
+    said = capsys.readouterr().out
+    assert said.count("QD424") == 1
+    assert edited in said
+
+
 def test_a_file_of_people_alone_is_theirs(work: Path, qingdan: Run) -> None:
     path = OWNERS_PATHS["github"]
     put(work, path, "* all@example.cn\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core import owners
+from qingdan.core.build import build
 from qingdan.core.people import staff
 from qingdan.core.places import STAFF_PATH
 from qingdan.desk.filing import file_change, locked, now_in
@@ -12,7 +13,7 @@ from qingdan.desk.laying import FORGES, schema_files
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, RefusedError
 from qingdan.model.history import Change, FileEdit
-from qingdan.model.workspace import OWNERS_PATHS
+from qingdan.model.workspace import OWNERS_PATHS, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
 _MESSAGE = "更新程序生成的文件\n\n{}\n\nReason: 与 qingdan.yaml、registers/staff.yaml 和程序一致\n"
 
 
-def owners_files(opened: Opened) -> dict[str, bytes]:
+def owners_files(opened: Opened, new: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
     """The owners files as they should be, by path: of the forges whose checks or whose owners file are there.
 
-    One that people wrote alone, without any mark, is theirs. CannotAnswerError where settings or staff cannot be read.
+    One that people wrote alone, without any mark, is theirs; beneath the top of its repository no forge reads any.
+    ``new`` are texts about to be laid over the workspace. CannotAnswerError where settings or staff cannot be read.
     """
-    book = opened.book()
+    if opened.repository.prefix:
+        return {}
+    book = build(Texts(new or {}, opened.snapshot()), opened.schemas)[0]
     settings = require_settings(book)
     if "staff" in book.unread:
         raise CannotAnswerError(
@@ -61,7 +65,7 @@ def stale(opened: Opened, wanted: Mapping[str, bytes]) -> list[str]:
 def mend(opened: Opened, day: date | None) -> list[str]:
     """Bring up to date what is behind, as one commit; the paths. ``day``: the author's day where one was pinned."""
     with locked(opened) as journal:
-        wanted = schema_files() | (owners_files(opened) if not opened.repository.prefix else {})
+        wanted = schema_files() | owners_files(opened)
         behind = stale(opened, wanted)
         if not behind:
             return []
@@ -70,6 +74,15 @@ def mend(opened: Opened, day: date | None) -> list[str]:
         edits = tuple(FileEdit(path, now[path], wanted[path]) for path in behind)
         file_change(opened, journal, Change(edits, _MESSAGE.format("\n".join(behind))), day)
     return behind
+
+
+def following(opened: Opened, new: Mapping[str, bytes]) -> list[FileEdit]:
+    """What has to become of the owners files with new texts; one that somebody is editing waits for ``mend``."""
+    wanted = owners_files(opened, new)
+    behind = stale(opened, wanted)
+    dirty = opened.repository.status(behind) if behind else {}
+    now = now_in(opened, behind)
+    return [FileEdit(path, now[path], wanted[path]) for path in behind if path not in dirty]
 
 
 def _refuse_dirty(opened: Opened, paths: list[str]) -> None:
