@@ -218,6 +218,27 @@ def test_mine_by_unit_or_by_role(
     assert "test@qingdan.example" in capsys.readouterr().err
 
 
+def test_what_only_a_role_may_do_is_nobody_else_s(small: Path, clocks: Any) -> None:
+    """A colleague in the unit that reviews may not review; all of the unit that applies may apply."""
+    row = "staff:\n- name: 甲\n  unit: {}\n  roles: [{}]\n  email: test@qingdan.example\n"
+    for unit, role, kinds in (
+        ("JS-SFJ", "", []),
+        ("JS-SFJ", "区财政局", []),
+        ("JS-CZJ", "区政府法制办", ["review"]),
+        ("JS-CG", "", []),
+    ):
+        put(small, "registers/staff.yaml", row.format(unit, role))
+        assert [c["kind"] for c in clocks(small, "2026-09-19", "--mine")] == kinds
+    step(
+        small,
+        "- stage: 审核\n  by: JS-SFJ\n  started: '2026-09-17'\n  done: '2026-09-18'\n"
+        "  result: 退回\n  reason: 依据不全\n",
+    )
+    assert [c["kind"] for c in clocks(small, "2026-09-20", "--mine")] == ["adjust"]
+    put(small, "registers/staff.yaml", row.format("JS-SFJ", "区政府法制办"))
+    assert clocks(small, "2026-09-20", "--mine") == []
+
+
 def test_text_puts_the_overdue_first_and_shows_days_and_articles(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -360,6 +381,8 @@ def test_the_calendar_has_an_all_day_event_a_clock_with_a_lasting_name(
     assert str(event.decoded("dtend")) == "2026-09-22"
     assert "审核（区政府法制办（区司法局））" in str(event["summary"])
     assert "2026-09-19  不计" in str(event["description"])
+    assert "自2026-09-17起3个工作日" in str(event["description"])
+    assert "逾期" not in str(event["description"])
     assert qingdan(small, "due", "--ics", str(file), "--today", "2026-09-18") == 0
     assert list(_events(file)) == [uid]
     raw = file.read_bytes()

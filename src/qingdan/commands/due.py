@@ -97,7 +97,7 @@ def _wanted(opened: Opened, book: Book, options: Options) -> list[Clock]:
         for clock in running(opened, book, options.today)
         if (not options.kinds or clock.kind in options.kinds)
         and (not options.unit or concerns(clock, options.unit, book))
-        and (person is None or is_of(clock, person))
+        and (person is None or is_of(clock, person, book))
     ]
 
 

@@ -35,7 +35,8 @@ class Clock:
     """One thing that is owed.
 
     ``key`` is the same for the same duty on every day; ``duty`` says what is to be done (审核), ``about``
-    what it is about. ``roles`` and ``units`` (codes) must do it, ``owner`` names them; ``concerned`` are the
+    what it is about. ``units`` (codes) must do it, those of their people who have one of ``roles`` where any is
+    asked for; ``owner`` names them; ``concerned`` are the
     units whose items it is about. ``source`` is a regulation's id and an article. ``path`` and ``at`` are where
     it stands: in the record, the item or the register.
     """

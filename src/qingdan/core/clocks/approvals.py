@@ -45,7 +45,7 @@ def _clock(record: Doc, turn: Turn, entries: dict[str, Entry], ground: Ground) -
         f"调整{record['id']}：{_named(items, entries)}",
         "、".join(dict.fromkeys(owners)),
         _count(turn, ground),
-        tuple(party.role for party in turn.parties),
+        tuple(party.role for party in turn.parties if not party.applies),
         tuple(party.unit for party in turn.parties if party.unit),
         tuple(dict.fromkeys(units)),
         items,
