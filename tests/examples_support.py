@@ -157,13 +157,14 @@ def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tup
         "3": ["check"],
         "5": ["validate", "--commits", "HEAD~1..HEAD"],
         "QD705": ["check", "--today", "2026-11-20"],
+        "QD425": ["due", "--today", "2026-09-18"],
     } | {code: ["check", "--today", "2026-09-17"] for code in OF_THE_DAY}
     words |= dict.fromkeys(OF_COMMITS, words["5"])
     chosen = words.get(code) or words.get(code[2], ["validate"])
     capsys.readouterr()
-    exit_code = run(["-C", str(folder), *chosen, "--format", "json", "--fail-on", "info"])
-    found = json.loads(capsys.readouterr().out)["findings"]
-    return exit_code, {finding["code"] for finding in found}
+    exit_code = run(["-C", str(folder), *chosen, "--format", "sarif", "--fail-on", "info"])
+    (told,) = json.loads(capsys.readouterr().out)["runs"]
+    return exit_code, {result["ruleId"] for result in told["results"]}
 
 
 def _commit(folder: Path, message: str, day: str, author: str = "", sign: str = "") -> str:

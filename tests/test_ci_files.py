@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from conftest import Run, commit, git
+from conftest import Run, commit, git, replace
 from hooking import FILE, filed, limit, small
 from qingdan.cli.main import run as run_command
 from qingdan.desk.laying import FORGES, PROFILES, forge_files
@@ -24,7 +24,7 @@ from qingdan.desk.laying import FORGES, PROFILES, forge_files
 ROOT = Path(__file__).parent.parent
 ACTIONS = ("github", "gitea")
 REPORT = "gl-code-quality-report.json"
-MERGE, BRANCH, SCHEDULE = "合并请求", "主分支", "定期"
+MERGE, BRANCH, SCHEDULE, DUE = "合并请求", "主分支", "定期检查", "期限提醒"
 NONE = "0" * 40
 
 
@@ -47,7 +47,7 @@ def parsed(forge: str, branch: str = "main") -> Any:
 
 
 def steps(forge: str) -> dict[str, str]:
-    """What is run for a merge request, for the main branch and by schedule: the shell text, by a word of its name."""
+    """What is run for a merge request, for the main branch and by schedule: the shell text, by words of its name."""
     found = parsed(forge)
     if forge == "gitlab":
         jobs = {name: "\n".join(job["script"]) for name, job in found.items() if "script" in job}
@@ -55,7 +55,7 @@ def steps(forge: str) -> dict[str, str]:
         jobs = {s["name"]: s["run"] for s in found["jobs"]["qingdan"]["steps"] if "if" in s}
     return {
         word: next(text for name, text in jobs.items() if word in name)
-        for word in (MERGE, BRANCH, SCHEDULE)
+        for word in (MERGE, BRANCH, SCHEDULE, DUE)
     }
 
 
@@ -155,6 +155,35 @@ def test_the_world_is_checked_by_schedule(forge: Forge, work: Path) -> None:
     assert done.returncode in {0, 1}
     assert done.stderr == ""
     assert "qingdan check" in steps(forge.name)[SCHEDULE]
+
+
+def test_what_runs_out_is_told_by_schedule_where_it_stands(forge: Forge, work: Path) -> None:
+    register = "registers/officers.yaml"
+    done = forge.run(work, DUE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert register not in told(forge, work, done)
+    replace(work, register, "2029-05-31", "2020-01-31")
+    done = forge.run(work, DUE)
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = (line for line in done.stdout.splitlines() if register in line)
+    assert line.startswith(f"::error file={register},line=" if forge.name == "github" else register)
+    assert "QD425" in line
+    assert "已到期" in line
+    if forge.name == "gitlab":
+        found = json.loads((work / REPORT).read_text("utf-8"))
+        severities = [e["severity"] for e in found if e["location"]["path"] == register]
+        assert severities == ["major"]
+
+
+def test_reminding_comes_before_what_may_fail() -> None:
+    for name in ACTIONS:
+        every = [
+            step["name"] for step in parsed(name)["jobs"]["qingdan"]["steps"] if "name" in step
+        ]
+        places = [
+            next(at for at, one in enumerate(every) if word in one) for word in (DUE, SCHEDULE)
+        ]
+        assert places == sorted(places)
 
 
 @pytest.mark.parametrize("name", ACTIONS)

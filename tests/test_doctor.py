@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -72,8 +74,10 @@ def work(
 
 def cure(folder: Path, point: dict[str, str]) -> None:
     """Type what the point says, as a clerk would: one command after the other."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for words in point["do"].split("；"):
-        subprocess.run(["bash", "-c", words], cwd=folder, check=True)
+        env = os.environ | {"PATH": path}
+        subprocess.run(["bash", "-c", words], cwd=folder, check=True, env=env)
 
 
 def test_where_all_is_well_every_point_says_so(
@@ -149,11 +153,12 @@ def test_settings_of_git(
 def test_what_it_says_to_type_cures(work: Path, doctor: Doctor) -> None:
     git(work, "config", "branch.main.mergeOptions", "--squash")
     put(work, "schemas/powers.schema.json", "{}")
+    put(work, ".gitlab-ci.yml", "x: 1\n")
     (work / ".gitattributes").unlink()
     put(work, "说明.md", "x")
     commit(work, "a name in Chinese")
     found = doctor(work)
-    wrong = ["合并方式", "schemas", "换行", "中文文件名"]
+    wrong = ["合并方式", "schemas", "平台归属文件", "换行", "中文文件名"]
     assert [name for name, point in found.items() if point["state"] != "ok"] == wrong
     for name in wrong:
         found[name]["do"] = found[name]["do"].replace(" --global", "")

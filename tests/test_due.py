@@ -218,6 +218,27 @@ def test_mine_by_unit_or_by_role(
     assert "test@qingdan.example" in capsys.readouterr().err
 
 
+def test_what_only_a_role_may_do_is_nobody_else_s(small: Path, clocks: Any) -> None:
+    """A colleague in the unit that reviews may not review; all of the unit that applies may apply."""
+    row = "staff:\n- name: 甲\n  unit: {}\n  roles: [{}]\n  email: test@qingdan.example\n"
+    for unit, role, kinds in (
+        ("JS-SFJ", "", []),
+        ("JS-SFJ", "区财政局", []),
+        ("JS-CZJ", "区政府法制办", ["review"]),
+        ("JS-CG", "", []),
+    ):
+        put(small, "registers/staff.yaml", row.format(unit, role))
+        assert [c["kind"] for c in clocks(small, "2026-09-19", "--mine")] == kinds
+    step(
+        small,
+        "- stage: 审核\n  by: JS-SFJ\n  started: '2026-09-17'\n  done: '2026-09-18'\n"
+        "  result: 退回\n  reason: 依据不全\n",
+    )
+    assert [c["kind"] for c in clocks(small, "2026-09-20", "--mine")] == ["adjust"]
+    put(small, "registers/staff.yaml", row.format("JS-SFJ", "区政府法制办"))
+    assert clocks(small, "2026-09-20", "--mine") == []
+
+
 def test_text_puts_the_overdue_first_and_shows_days_and_articles(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,6 +252,98 @@ def test_text_puts_the_overdue_first_and_shows_days_and_articles(
     assert said.index("逾期（1件）") < said.index("在期限内（1件）")
     assert "2026-09-19  不计  星期六，休息日" in said
     assert "本单位自定（district-operation 第十一条只规定按照程序审核确认）" in said
+
+
+def nearing(
+    qingdan: Run, folder: Path, today: str, capsys: pytest.CaptureFixture[str], *words: str
+) -> list[dict[str, Any]]:
+    """What ``due`` gives to GitLab: path, line, severity and words of each clock that ends soon."""
+    capsys.readouterr()
+    assert qingdan(folder, "due", "--format", "gitlab", "--today", today, *words) == 0
+    return list(json.loads(capsys.readouterr().out))
+
+
+@pytest.mark.parametrize(
+    ("today", "near", "severity"),
+    [
+        ("2026-09-17", 2, None),
+        ("2026-09-17", 3, "minor"),
+        ("2026-09-18", 1, None),
+        ("2026-09-18", 2, "minor"),
+        ("2026-09-20", 1, "minor"),
+        ("2026-09-21", 0, "minor"),
+        ("2026-09-22", 0, "major"),
+    ],
+)
+def test_working_days_before_its_end_a_clock_is_shown_beside_its_record(
+    small: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    today: str,
+    near: int,
+    severity: str | None,
+) -> None:
+    found = nearing(qingdan, small, today, capsys, "--near", str(near))
+    assert [one["severity"] for one in found] == ([severity] if severity else [])
+    for one in found:
+        line = (
+            (small / RECORD).read_text("utf-8").splitlines()[one["location"]["lines"]["begin"] - 1]
+        )
+        assert (one["location"]["path"], line) == (RECORD, "- stage: 申请")
+        assert "区政府法制办（区司法局）应当办理“审核”" in one["description"]
+        assert "最迟2026-09-21（本单位自定" in one["description"]
+
+
+def test_each_kind_is_shown_where_it_stands(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(
+        small,
+        "lists/powers/JS-YJ.yaml",
+        "  type: 行政检查\n  state: 在用\n",
+        "  type: 行政检查\n  state: 在用\n  power_source: 上级委托\n",
+    )
+    put(small, "registers/delegations.yaml", DELEGATION.format(end="2026-09-24"))
+    replace(small, "registers/officers.yaml", "2029-05-31", "2026-09-26")
+    amend(small, "2026-09-18")
+    found = nearing(qingdan, small, "2026-09-23", capsys)
+    texts = {
+        one["location"]["path"]: (small / one["location"]["path"])
+        .read_text("utf-8")
+        .splitlines()[one["location"]["lines"]["begin"] - 1]
+        .strip(" -")
+        for one in found
+    }
+    assert texts == {
+        RECORD: "stage: 申请",
+        "lists/powers/JS-YJ.yaml": f"law: {LAW}",
+        "registers/delegations.yaml": "end: '2026-09-24'",
+        "registers/officers.yaml": "until: '2026-09-26'",
+    }
+    kinds = nearing(qingdan, small, "2026-09-23", capsys, "--kind", "expiry")
+    assert [one["location"]["path"].split("/")[0] for one in kinds] == ["registers"] * 2
+
+
+def test_several_formats_and_an_exit_code_for_those_who_want_one(
+    small: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "due.json"
+    words = ("due", "--format", "text", "--format", f"gitlab={file}")
+    for today, warning, error in (("2026-09-18", 1, 0), ("2026-09-22", 1, 1)):
+        assert qingdan(small, *words, "--today", today) == 0
+        assert "共1件需要办理" in capsys.readouterr().out
+        assert len(json.loads(file.read_text("utf-8"))) == 1
+        assert qingdan(small, *words, "--today", today, "--fail-on", "warning") == warning
+        assert qingdan(small, *words, "--today", today, "--fail-on", "error") == error
+
+
+def test_where_no_calendar_reaches_calendar_days_are_counted(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(small, "registers/officers.yaml", "2029-05-31", "2027-01-03")
+    words = ("--kind", "expiry")
+    assert nearing(qingdan, small, "2026-12-31", capsys, *words) == []
+    assert len(nearing(qingdan, small, "2027-01-01", capsys, *words)) == 1
 
 
 def test_nothing_to_do_is_said(
@@ -268,6 +381,8 @@ def test_the_calendar_has_an_all_day_event_a_clock_with_a_lasting_name(
     assert str(event.decoded("dtend")) == "2026-09-22"
     assert "审核（区政府法制办（区司法局））" in str(event["summary"])
     assert "2026-09-19  不计" in str(event["description"])
+    assert "自2026-09-17起3个工作日" in str(event["description"])
+    assert "逾期" not in str(event["description"])
     assert qingdan(small, "due", "--ics", str(file), "--today", "2026-09-18") == 0
     assert list(_events(file)) == [uid]
     raw = file.read_bytes()

@@ -605,6 +605,93 @@ def test_laws_officers_and_delegations_are_entered_by_their_keys(
     assert "“单位编号”（B2）“区水利局”不在单位名册中" in capsys.readouterr().err
 
 
+PUBLIC_KEY = "ssh-ed25519 " + "AAAAC3NzaC1lZDI1NTE5AAAAI" + "a" * 43
+
+
+def test_staff_are_entered_with_roles_and_keys_and_nothing_else_of_them(
+    work: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (
+        "序号,姓名,所在单位,职务,承担角色,邮箱,SSH公钥,联系电话,身份证号\n"
+        f"1,张某,区林业局,科长,区政府法制办、“五单一网”制度改革联席办,zhang＠example.cn,{PUBLIC_KEY} zhang@pc,"
+        "13800000000,410105197001010000\n"
+        "2,李某,JS-LY,,区编办；区财政局,li@example.cn,,13900000000,\n"
+    )
+    file = put(tmp_path, "staff.csv", text)
+    words = ("import", str(file), "--register", "staff", "--today", TODAY)
+    assert qingdan(work, *words) == 0
+    said = capsys.readouterr().err
+    assert "“联系电话（2格）”：名册不登记电话、身份证号等个人信息，没有取用" in said
+    assert "身份证号（1格）" in said
+    assert "公钥后面的注释没有取用" in said
+    assert document(work, "registers/staff.yaml")["staff"] == [
+        {
+            "name": "张某",
+            "unit": "JS-LY",
+            "office": "科长",
+            "roles": ["区政府法制办", "“五单一网”制度改革联席办"],
+            "email": "zhang@example.cn",
+            "key": PUBLIC_KEY,
+        },
+        {
+            "name": "李某",
+            "unit": "JS-LY",
+            "roles": ["区编办", "区财政局"],
+            "email": "li@example.cn",
+        },
+    ]
+    assert "138" not in git(work, "log", "-1", "-p")
+    assert "1970" not in said
+    assert qingdan(work, "validate", "--commits", "HEAD") == 0
+    before = (work / "registers/staff.yaml").read_text("utf-8")
+    for form in ("csv", "xlsx", "json"):
+        out = tmp_path / f"out.{form}"
+        words = ("--register", "staff", "--format", form, "--out", str(out))
+        assert qingdan(work, "export", *words) == 0
+        capsys.readouterr()
+        assert qingdan(work, "import", str(out), "--register", "staff", "--today", TODAY) == 0
+        assert "没有变化" in capsys.readouterr().out, form
+    assert (work / "registers/staff.yaml").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("王某,区水利局,区编办,w@example.cn", "“单位编号”（B3）“区水利局”不在单位名册中"),
+        (
+            "王某,JS-LY,区编办、区法制办,w@example.cn",
+            "“角色”（C3）“区法制办”没有在 qingdan.yaml 的 roles 中定义，是不是“区政府法制办”",
+        ),
+        ("王某,JS-LY,区编办,13800000000", "电子邮箱"),
+        ("王某,JS-LY,区编办,", "缺少：电子邮箱"),
+    ],
+)
+def test_a_row_of_staff_that_does_not_fit_is_told_with_its_cell(
+    row: str, why: str, work: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"姓名,单位,角色,邮箱\n张某,JS-LY,区编办,zhang@example.cn\n{row}\n"
+    file = put(tmp_path, "staff.csv", text)
+    words = ("import", str(file), "--register", "staff", "--today", TODAY)
+    assert qingdan(work, *words) == 4
+    said = capsys.readouterr().err
+    assert why in said
+    assert "第3行“王某”" in said
+    assert document(work, "registers/staff.yaml")["staff"] == []
+    assert qingdan(work, *words, "--partial") == 0
+    assert [one["name"] for one in document(work, "registers/staff.yaml")["staff"]] == ["张某"]
+
+
+def test_the_same_address_written_otherwise_is_the_same_person(
+    work: Path, tmp_path: Path, qingdan: Run
+) -> None:
+    for email, office in (("Zhang@example.cn", "科员"), ("zhang@EXAMPLE.cn", "科长")):
+        file = put(tmp_path, "staff.csv", f"姓名,单位,职务,邮箱\n张某,JS-LY,{office},{email}\n")
+        words = ("import", str(file), "--register", "staff", "--yes", "--today", TODAY)
+        assert qingdan(work, *words) == 0
+    (found,) = document(work, "registers/staff.yaml")["staff"]
+    assert (found["office"], found["email"]) == ("科长", "Zhang@example.cn")
+
+
 def test_a_broken_register_is_not_written_over(
     work: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

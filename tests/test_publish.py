@@ -351,9 +351,7 @@ def judged(qingdan: Run, folder: Path, capsys: Capsys) -> list[str]:
     return [f["code"] for f in json.loads(capsys.readouterr().out)["findings"]]
 
 
-def test_a_record_is_not_taken_back(
-    reviewed: Path, act: Act, qingdan: Run, capsys: Capsys
-) -> None:
+def test_a_record_is_not_taken_back(reviewed: Path, act: Act, qingdan: Run, capsys: Capsys) -> None:
     assert record(act, reviewed, "2026-09-21", *CONFIRMED) == 0
     path = f"ledger/publications/{newest(reviewed)['id']}.yaml"
     (reviewed / path).unlink()

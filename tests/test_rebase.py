@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,26 @@ def put_in(qingdan: Run, folder: Path, code: str, value: str, day: str = "2026-0
 
 def on_branch(folder: Path, name: str, at: str = "main") -> None:
     git(folder, "switch", "-q", "-c", name, at)
+
+
+SEVEN = "promised_limit=7个工作日"
+FINED = "punishment=责令限期改正，可以处1万元以下的罚款"
+
+
+def parted(
+    qingdan: Run,
+    folder: Path,
+    mine: tuple[str, str] = (POWER, SEVEN),
+    theirs: tuple[str, str] = (FINE, FINED),
+    day: str = "2026-09-18",
+) -> str:
+    """A branch ``mine`` with an adjustment, the main branch with another one; the branch's tip, checked out."""
+    on_branch(folder, "mine")
+    put_in(qingdan, folder, *mine)
+    git(folder, "switch", "-q", "main")
+    put_in(qingdan, folder, *theirs, day)
+    git(folder, "switch", "-q", "mine")
+    return git(folder, "rev-parse", "HEAD")
 
 
 def accepted(qingdan: Run, folder: Path, revs: str = "main..HEAD") -> bool:
@@ -96,12 +118,12 @@ def test_two_new_items_that_git_cannot_merge(
 
 def test_several_commits_of_a_branch_are_brought_over_in_order(small: Path, qingdan: Run) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日", "2026-09-18")
+    put_in(qingdan, small, POWER, SEVEN, "2026-09-18")
     put_in(qingdan, small, POWER, "promised_limit=10个工作日", "2026-09-19")
     put(small, "说明.md", "本分支的说明\n")
     commit(small, "补一个说明文件")
     git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
+    put_in(qingdan, small, FINE, FINED)
     git(small, "switch", "-q", "mine")
     assert adjust(qingdan, small, "rebase", "main") == 0
     assert len(git(small, "rev-list", "main..HEAD").split()) == 3
@@ -116,7 +138,7 @@ def test_of_the_same_item_the_second_is_told_who_when_and_what(
     small: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     head = git(small, "rev-parse", "HEAD")
     git(small, "switch", "-q", "main")
     with monkeypatch.context() as patch:
@@ -135,22 +157,14 @@ def test_of_the_same_item_the_second_is_told_who_when_and_what(
 
 
 def test_controlled_fields_of_one_item_on_both_sides_are_refused(small: Path, qingdan: Run) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, POWER, "name=占用和挖掘城市道路审批", "2026-09-19")
-    git(small, "switch", "-q", "mine")
+    parted(qingdan, small, theirs=(POWER, "name=占用和挖掘城市道路审批"), day="2026-09-19")
     assert adjust(qingdan, small, "rebase") == 4
 
 
 def test_a_free_field_on_one_side_goes_with_an_adjustment_on_the_other(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, POWER, "note=施工单位须持证")
-    git(small, "switch", "-q", "mine")
+    parted(qingdan, small, theirs=(POWER, "note=施工单位须持证"))
     assert adjust(qingdan, small, "rebase") == 0
     assert f"改为2026-09-18-{POWER}-2" in capsys.readouterr().err
     text = (small / FILE).read_text("utf-8")
@@ -164,8 +178,8 @@ def test_what_is_there_already_is_left_out(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
+    put_in(qingdan, small, POWER, SEVEN)
+    put_in(qingdan, small, FINE, FINED)
     git(small, "switch", "-q", "main")
     put_in(qingdan, small, "JS-YJ-XK-001", "note=已核对")
     git(small, "cherry-pick", "mine~1")
@@ -180,7 +194,7 @@ def test_a_branch_that_is_up_to_date_stays(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     head = git(small, "rev-parse", "HEAD")
     assert adjust(qingdan, small, "rebase") == 0
     assert "不必办理" in capsys.readouterr().out
@@ -192,8 +206,8 @@ def test_a_clone_goes_on_top_of_what_it_fetched(
 ) -> None:
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", str(small), str(clone))
-    put_in(qingdan, clone, POWER, "promised_limit=7个工作日")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
+    put_in(qingdan, clone, POWER, SEVEN)
+    put_in(qingdan, small, FINE, FINED)
     git(clone, "fetch", "-q")
     assert adjust(qingdan, clone, "rebase", "--dry-run") == 0
     assert git(clone, "rev-parse", "HEAD~1") == git(clone, "merge-base", "HEAD", "origin/main")
@@ -205,12 +219,7 @@ def test_a_clone_goes_on_top_of_what_it_fetched(
 
 
 def test_dry_run_changes_nothing(small: Path, qingdan: Run) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
-    head = git(small, "rev-parse", "HEAD")
+    head = parted(qingdan, small)
     assert adjust(qingdan, small, "rebase", "--dry-run") == 0
     assert git(small, "rev-parse", "HEAD") == head
 
@@ -219,7 +228,7 @@ def test_errors_that_only_both_sides_together_have_are_refused(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     git(small, "switch", "-q", "main")
     enter(qingdan, small, "JS-CG-SF-011", "试点收费一")
     git(small, "switch", "-q", "mine")
@@ -231,14 +240,9 @@ def test_errors_that_only_both_sides_together_have_are_refused(
 
 
 def test_where_a_hook_refuses_everything_is_as_before(small: Path, qingdan: Run) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
+    head = parted(qingdan, small)
     hook = put(small, ".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
-    head = git(small, "rev-parse", "HEAD")
     assert adjust(qingdan, small, "rebase") == 4
     assert git(small, "rev-parse", "HEAD") == head
     assert git(small, "status", "--porcelain") == ""
@@ -248,12 +252,7 @@ def test_where_a_hook_refuses_everything_is_as_before(small: Path, qingdan: Run)
 def test_where_a_file_cannot_be_written_everything_is_as_before(
     small: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
-    head, text = git(small, "rev-parse", "HEAD"), (small / FILE).read_bytes()
+    head, text = parted(qingdan, small), (small / FILE).read_bytes()
     put_there = Replaying._put  # noqa: SLF001
 
     def full(self: Replaying, path: str, raw: bytes | None) -> None:
@@ -276,11 +275,7 @@ def test_where_a_file_cannot_be_written_everything_is_as_before(
 def test_a_branch_that_merged_the_main_branch_before_becomes_straight(
     small: Path, qingdan: Run
 ) -> None:
-    on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
-    git(small, "switch", "-q", "main")
-    put_in(qingdan, small, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
-    git(small, "switch", "-q", "mine")
+    parted(qingdan, small)
     git(small, "merge", "-q", "--no-edit", "main")
     put_in(qingdan, small, POWER, "promised_limit=9个工作日")
     git(small, "switch", "-q", "main")
@@ -301,10 +296,8 @@ def test_a_workspace_beside_other_files_of_its_repository(
     shutil.copytree(small, folder, ignore=shutil.ignore_patterns(".git"))
     git(whole, "init", "-q", "-b", "main")
     commit(whole, "建库\n\nReason: 迁入")
-    on_branch(whole, "mine")
-    put_in(qingdan, folder, POWER, "promised_limit=7个工作日")
+    parted(qingdan, folder)
     git(whole, "switch", "-q", "main")
-    put_in(qingdan, folder, FINE, "punishment=责令限期改正，可以处1万元以下的罚款")
     put(whole, "别的.txt", "别的文件\n")
     commit(whole, "别的改动")
     git(whole, "switch", "-q", "mine")
@@ -327,7 +320,7 @@ def test_what_is_not_committed_is_not_touched(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_branch(small, "mine")
-    put_in(qingdan, small, POWER, "promised_limit=7个工作日")
+    put_in(qingdan, small, POWER, SEVEN)
     replace(small, FILE, "promised_limit: 7个工作日", "promised_limit: 3个工作日")
     assert adjust(qingdan, small, "rebase") == 4
     assert "尚未提交" in capsys.readouterr().err
@@ -337,6 +330,141 @@ def test_what_is_not_committed_is_not_touched(
 def test_without_a_main_branch_to_go_to_the_base_is_asked_for(small: Path, qingdan: Run) -> None:
     assert adjust(qingdan, small, "rebase") == 2
     assert adjust(qingdan, small, "rebase", "nowhere") == 3
+
+
+STEPS = (
+    *("journal", "aside", "1 write", "1 commit", "2 commit", f"write @{FILE}", "write @ledger/"),
+    *("write other.txt", "index", "odd", "branch", "clear"),
+)
+"""Steps before which it is killed; ``@`` is where the workspace stands in its repository."""
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from qingdan.desk.opening import open_workspace
+from qingdan.desk.rebasing import rebase
+
+def step(name):
+    if name.startswith(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+rebase(open_workspace(Path(sys.argv[1])), "", dry_run=False, on_step=step)
+"""
+
+
+def killed(folder: Path, step: str) -> None:
+    """Rebase the branch, the process killed before a step."""
+    words = [sys.executable, "-c", KILLER, str(folder), step]
+    done = subprocess.run(words, check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, f"{step}: {done.stderr.decode()}"
+
+
+def everything(top: Path) -> dict[str, tuple[int, bytes | str]]:
+    """Every file of a work tree: whether it may be run, and what is in it; of a link, where it goes."""
+    paths = (path for path in top.rglob("*") if ".git" not in path.parts and not path.is_dir())
+    return {
+        str(path.relative_to(top)): (
+            path.lstat().st_mode & 0o100,
+            str(path.readlink()) if path.is_symlink() else path.read_bytes(),
+        )
+        for path in paths
+    }
+
+
+def went_on(qingdan: Run, folder: Path, top: Path) -> str:
+    """A branch of two adjustments; on the main branch others, and files of every sort beside the lists."""
+    put(top, "run.sh", "#!/bin/sh\n").chmod(0o755)
+    put(top, "plain.sh", "#!/bin/sh\n")
+    put(top, "other.txt", "one\n")
+    put(top, "gone.sh", "#!/bin/sh\n").chmod(0o755)
+    commit(top, "文件")
+    head = parted(qingdan, folder)
+    put_in(qingdan, folder, "JS-YJ-XK-001", "note=已核对")
+    git(top, "switch", "-q", "main")
+    put(top, "run.sh", "#!/bin/sh\nexit 0\n")
+    (top / "plain.sh").chmod(0o755)
+    (top / "gone.sh").unlink()
+    put(top, "new.sh", "#!/bin/sh\n").chmod(0o755)
+    (top / "link").symlink_to("other.txt")
+    put(top, "other.txt", "two\n")
+    commit(top, "别的文件")
+    git(top, "switch", "-q", "mine")
+    assert head == git(top, "rev-parse", "HEAD~1")
+    return git(top, "rev-parse", "HEAD")
+
+
+@pytest.fixture(params=["", "清单"])
+def place(request: pytest.FixtureRequest, small: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A workspace and the top of its repository: the same folder, or one above."""
+    if not request.param:
+        return small, small
+    top = tmp_path / "whole"
+    shutil.copytree(small, top / request.param, ignore=shutil.ignore_patterns(".git"))
+    git(top, "init", "-q", "-b", "main")
+    commit(top, "建库\n\nReason: 迁入")
+    return top / request.param, top
+
+
+def test_killed_at_any_step_the_branch_is_as_it_was_or_whole(
+    place: tuple[Path, Path], qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, top = place
+    head = went_on(qingdan, folder, top)
+    before = everything(top)
+    copied = tmp_path / "whole copy"
+    shutil.copytree(top, copied, symlinks=True)
+    assert adjust(qingdan, copied / folder.relative_to(top), "rebase") == 0
+    tree, after = git(copied, "rev-parse", "HEAD^{tree}"), everything(copied)
+    assert git(copied, "status", "--porcelain") == ""
+    assert after["new.sh"][0]
+    assert after["plain.sh"][0]
+    assert "gone.sh" not in after
+    assert after["link"][1] == "other.txt"
+    for step in STEPS:
+        shutil.rmtree(top)
+        shutil.copytree(copied, top, symlinks=True)
+        git(top, "reset", "-q", "--hard", head)
+        prefix = str(folder.relative_to(top)) + "/" if folder != top else ""
+        killed(folder, step.replace("@", prefix))
+        complete = step == "clear"
+        stands = git(top, "rev-parse", "HEAD")
+        assert (stands == head) != complete, "history is never half, not even before recovery"
+        capsys.readouterr()
+        assert qingdan(folder, "validate") == 0
+        assert git(top, "rev-parse", "HEAD") == stands, step
+        assert everything(top) == (after if complete else before), step
+        assert git(top, "status", "--porcelain") == "", step
+        assert git(top, "worktree", "list").count("\n") == 0, step
+        assert adjust(qingdan, folder, "rebase") == 0
+        assert git(top, "rev-parse", "HEAD^{tree}") == tree, step
+        assert everything(top) == after, step
+
+
+def test_what_somebody_did_after_the_kill_stays(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    went_on(qingdan, small, small)
+    killed(small, "branch")
+    put(small, "other.txt", "mine\n")
+    put(small, "run.sh", "#!/bin/sh\necho mine\n")
+    capsys.readouterr()
+    assert qingdan(small, "validate") == 0
+    said = capsys.readouterr().err
+    assert "other.txt" in said
+    assert "run.sh" in said
+    assert (small / "other.txt").read_text("utf-8") == "mine\n"
+    assert (small / "run.sh").read_text("utf-8") == "#!/bin/sh\necho mine\n"
+    assert git(small, "diff", "--name-only").split() == ["other.txt", "run.sh"]
+
+
+@pytest.mark.parametrize("path", ["run.sh", "new.sh"])
+def test_what_git_would_overwrite_is_refused(small: Path, qingdan: Run, path: str) -> None:
+    head = went_on(qingdan, small, small)
+    put(small, path, "mine\n")
+    if path == "new.sh":
+        git(small, "config", "status.showUntrackedFiles", "no")
+    assert adjust(qingdan, small, "rebase") == 4
+    assert git(small, "rev-parse", "HEAD") == head
+    assert (small / path).read_text("utf-8") == "mine\n"
 
 
 TEXTS = st.text("道路占用挖掘审批登记受理岗0123一二三", min_size=1, max_size=8).map(

@@ -268,6 +268,7 @@ def test_only_staff_with_the_role_may_review(
         f"- name: 乙\n  unit: HJ-YJ\n  roles:\n  - 局主要领导\n  email: {HEAD}\n",
     )
     commit(bureau, "登记工作人员\n\nReason: 建立名册\n")
+    assert qingdan(bureau, "doctor", "--fix") == 0
     apply(act, bureau)
     assert act(bureau, "x@huiji.example", "2026-11-17", "review", "pass", ID) == 4
     assert "不在工作人员名册" in capsys.readouterr().err

@@ -8,9 +8,9 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, opened, start
+from qingdan.cli.app import Today, app, day, leave, opened, severity, start
 from qingdan.cli.values import one_of
-from qingdan.model.clocks import KINDS
+from qingdan.model.clocks import KINDS, NEAR
 
 
 @app.command(
@@ -34,7 +34,27 @@ def due_command(
         str, typer.Option("--unit", help="只看这个单位办理的、涉及其事项的。", metavar="单位编号")
     ] = "",
     chain: Annotated[bool, typer.Option("--chain", help="列出逐日依据。")] = False,
-    form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
+    formats: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--format",
+            help="text、json 列出全部；concise、github、gitlab、sarif、junit、markdown 只写将要到期和逾期的；"
+            "可重复，写成 gitlab=文件 则存入文件。",
+            metavar="格式",
+        ),
+    ] = None,
+    near: Annotated[
+        int,
+        typer.Option("--near", min=0, help="剩下几个工作日算将要到期（缺省2）。", metavar="天数"),
+    ] = NEAR,
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            help="error：有逾期的退出码为1；warning：将要到期的也为1；不写总是0。",
+            metavar="程度",
+        ),
+    ] = "",
     ics: Annotated[
         Optional[Path],
         typer.Option(
@@ -48,5 +68,7 @@ def due_command(
     for kind in kinds or []:
         one_of(kind, KINDS)
     file = start() / ics if ics else None
-    chosen = (tuple(kinds or ()), unit, mine, one_of(form, ("text", "json")), chain, file)
+    said = tuple(formats or ("text",))
+    bound = severity(fail_on) if fail_on else None
+    chosen = (tuple(kinds or ()), unit, mine, said, chain, file, near, bound)
     leave(due.run(opened(), due.Options(day(today), *chosen)))

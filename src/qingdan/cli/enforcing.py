@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, now, start
+from qingdan.cli.app import Today, app, day, leave, now, opened, start
 from qingdan.cli.values import one_of
 
 hook_app = typer.Typer(
@@ -69,11 +69,19 @@ def pre_receive_command() -> None:
 )
 def doctor_command(
     form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", help="更新程序生成的文件（平台归属文件、schemas）并提交；其余的照提示办理。"
+        ),
+    ] = False,
     today: Today = None,
 ) -> None:
     from qingdan.commands import doctor
     from qingdan.desk.doctoring import Machine
 
+    if fix:
+        leave(doctor.run_fix(opened(), day(today) if today else None))
     chosen = one_of(form, ("text", "json"))
     machine = Machine(now(), day(today), sys.executable, sys.stdout.encoding or "")
     leave(doctor.run(start(), machine, chosen))

@@ -29,7 +29,7 @@ def export_command(
         Optional[list[str]],
         typer.Option(
             "--register",
-            help="导出名册：units、laws、officers、delegations、holidays，可重复。",
+            help="导出名册：units、laws、officers、delegations、holidays、staff，可重复。",
             metavar="名册",
         ),
     ] = None,

@@ -1,4 +1,4 @@
-"""``doctor``: looks at machine, repository and workspace, and says what to do; changes nothing."""
+"""``doctor``: looks at machine, repository and workspace, and says what to do; renews what the program made, when asked."""
 
 from __future__ import annotations
 
@@ -8,15 +8,30 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from qingdan.desk.doctoring import points
+from qingdan.desk.mending import mend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from qingdan.desk.doctoring import Machine, Point, State
+    from qingdan.desk.opening import Opened
 
 _NAMES: Mapping[State, str] = {"正常": "ok", "注意": "attention", "有问题": "problem"}
 """What a program reads for a state."""
+
+
+def run_fix(opened: Opened, day: date | None) -> int:
+    """Bring up to date what the program laid out, as one commit; ``day`` is the author's where one was pinned."""
+    renewed = mend(opened, day)
+    told = (
+        f"已更新并提交：{'、'.join(renewed)}。"
+        if renewed
+        else "程序生成的文件都是最新的，没有改动。"
+    )
+    sys.stdout.write(f"{told}\n")
+    return 0
 
 
 def run(start: Path, machine: Machine, form: str) -> int:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from qingdan.core.checks.world import World
+from qingdan.core.clocks import nearing
 from qingdan.core.settings import cite
+from qingdan.desk import output
 from qingdan.desk.clocks import concerns, is_of, myself, running
-from qingdan.desk.opening import require_settings
+from qingdan.desk.opening import finish, require_settings
 from qingdan.desk.scope import refuse_unknown
+from qingdan.model.clocks import NEAR
+from qingdan.model.findings import Verdict
 from qingdan.render import clocks as render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from qingdan.desk.opening import Opened
     from qingdan.model.clocks import Clock
+    from qingdan.model.findings import Severity
     from qingdan.model.workspace import Book
 
 _PART = ".qingdan-new"
@@ -27,19 +34,28 @@ _PART = ".qingdan-new"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line said; ``kinds``, ``unit`` and ``mine`` narrow what is shown."""
+    """What the command line said; ``kinds``, ``unit`` and ``mine`` narrow what is shown.
+
+    ``near``: with so many working days left a clock is a warning; ``fail_on``: at what that is an exit code of 1.
+    """
 
     today: date
     kinds: Sequence[str] = ()
     unit: str = ""
     mine: bool = False
-    form: str = "text"
+    formats: Sequence[str] = ("text",)
     chain: bool = False
     ics: Path | None = None
+    near: int = NEAR
+    fail_on: Severity | None = None
 
 
 def run(opened: Opened, options: Options) -> int:
-    """Show the clocks, and write those that have a last day to a calendar; always 0."""
+    """Show the clocks, and write those that have a last day to a calendar.
+
+    As ``text`` and ``json`` all of them, in the formats of findings those that end soon or have ended. 0, unless
+    ``fail_on`` asks for more.
+    """
     book = opened.book()
     settings = require_settings(book)
     refuse_unknown(options.unit, "", book)
@@ -48,13 +64,30 @@ def run(opened: Opened, options: Options) -> int:
     if options.ics:
         _write(options.ics, render.calendar(found, cited, options.today))
         _tell(found, options.ics)
-    if options.form == "json":
-        rows = [render.as_dict(clock, cited) for clock in found]
-        told = {"today": str(options.today), "clocks": rows}
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
-    else:
-        sys.stdout.write(render.text(found, cited, chain=options.chain))
-    return 0
+    near = _nearing(opened, book, found, cited, options)
+    output.write(
+        output.in_formats(near)
+        | {
+            "text": partial(render.text, found, cited, chain=options.chain),
+            "json": partial(_json, found, cited, options.today),
+        },
+        options.formats,
+    )
+    return int(options.fail_on is not None and near.fails(options.fail_on))
+
+
+def _nearing(
+    opened: Opened, book: Book, found: Sequence[Clock], cited: Mapping[str, str], options: Options
+) -> Verdict:
+    world = World(options.today, opened.calendar())
+    near = nearing.findings(found, cited, world, options.near)
+    return Verdict(finish(near, book, opened.snapshot()), (), book.files, len(book.entries))
+
+
+def _json(found: Sequence[Clock], cited: Mapping[str, str], today: date) -> str:
+    rows = [render.as_dict(clock, cited) for clock in found]
+    told = {"today": str(today), "clocks": rows}
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
 def _wanted(opened: Opened, book: Book, options: Options) -> list[Clock]:
@@ -64,7 +97,7 @@ def _wanted(opened: Opened, book: Book, options: Options) -> list[Clock]:
         for clock in running(opened, book, options.today)
         if (not options.kinds or clock.kind in options.kinds)
         and (not options.unit or concerns(clock, options.unit, book))
-        and (person is None or is_of(clock, person))
+        and (person is None or is_of(clock, person, book))
     ]
 
 

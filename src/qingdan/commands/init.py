@@ -14,6 +14,7 @@ from qingdan.core.places import SETTINGS_PATH, UNITS_PATH
 from qingdan.core.text.handwritten import blank_register, for_jurisdiction, without_line_units
 from qingdan.desk import laying, story
 from qingdan.desk.filing import file_change, now_in
+from qingdan.desk.mending import owners_files
 from qingdan.desk.opening import Opened, judge, require_settings
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
@@ -132,6 +133,7 @@ def _with_shared(opened: Opened, forges: Iterable[str]) -> None:
     settings = require_settings(opened.book())
     laying.lay(opened.root, laying.shared(frozenset(settings.regulations)))
     laying.lay(opened.root, laying.forge_files(forges, settings.branch))
+    laying.lay(opened.root, owners_files(opened))
     _, findings = judge(opened, opened.snapshot())
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:

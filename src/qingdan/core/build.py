@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core import settings as settings_of
-from qingdan.core.checks import sound_settings, unique_entries
+from qingdan.core.checks import owners_file, sound_settings, unique_entries
 from qingdan.core.checks.registry import (
     BOOK_CHECKS,
     BOOK_CODES,
@@ -29,7 +29,7 @@ from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place,
 from qingdan.core.text import reading
 from qingdan.core.text.strict import place_of
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item
+from qingdan.model.workspace import LISTS, OWNERS_PATHS, Book, Entry, Exemption, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +87,14 @@ def build(
     findings += (f for look in REGISTER_CHECKS.values() for f in look(book, schemas))
     findings += sound_settings.check(book, schemas)
     findings += unique_entries.check(book, FINDINGS_OF)
+    findings += owners_file.check(book, _owners_files(snapshot))
     sifted = sift(findings, book, BOOK_CODES)
     return replace(book, excepted=sifted.hidden), sifted.shown
+
+
+def _owners_files(snapshot: Snapshot) -> dict[str, str]:
+    raws = ((path, _bytes(snapshot, path)) for path in OWNERS_PATHS.values())
+    return {path: raw.decode("utf-8", "replace") for path, raw in raws if raw}
 
 
 def _worker(

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import CHECKS_OF
 from qingdan.core.places import stem
-from qingdan.model.workspace import LISTS
+from qingdan.model.workspace import LEAD, LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Entry, Rule
-
-
-_LEAD = "牵头单位"
 
 
 def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
@@ -72,7 +69,7 @@ def _owner(rules: Sequence[Rule], name: str, book: Book) -> str:
     """Who owns the first rule; where that is whoever leads (牵头单位), the supervisor of the list."""
     named = rules[0].owner if rules else ""
     kept = book.settings.lists.get(name) if book.settings else None
-    return kept.supervisor if kept and named in {"", _LEAD} else named
+    return kept.supervisor if kept and named in {"", LEAD} else named
 
 
 def _unit_of_path(path: str) -> str:

@@ -60,9 +60,14 @@ def stem(path: str) -> str:
     return path.rsplit("/", 1)[-1].removesuffix(".yaml")
 
 
+def list_folder(name: str) -> str:
+    """Where a list stands, with a slash at its end."""
+    return f"lists/{name}/"
+
+
 def list_path(name: str, unit: str) -> str:
     """Where the items of a unit stand."""
-    return f"lists/{name}/{unit}.yaml"
+    return f"{list_folder(name)}{unit}.yaml"
 
 
 def adjustment_path(record_id: str) -> str:

@@ -74,6 +74,7 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         headings=dict(top.get("headings", {})),
         guard=_guard(adjustment.get("guard", {})),
         required=_required(adjustment.get("require", {})),
+        accounts=dict(top.get("accounts", {})),
     )
 
 

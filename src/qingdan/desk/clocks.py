@@ -47,9 +47,14 @@ def myself(opened: Opened, book: Book) -> Person:
     return person
 
 
-def is_of(clock: Clock, person: Person) -> bool:
-    """Whether a person has to see to it: by a role, or as one of the unit that owes it."""
-    return person.unit in clock.units or bool(set(person.roles) & set(clock.roles))
+def is_of(clock: Clock, person: Person, book: Book) -> bool:
+    """Whether a person has to see to it: by a role where one is asked for, else as one of the unit that owes it.
+
+    Who works in the unit but has not the role may not take the step, so it is not his.
+    """
+    if clock.roles:
+        return bool(set(person.roles) & set(clock.roles))
+    return any(person.unit in acting(code, book.units) for code in clock.units)
 
 
 def concerns(clock: Clock, unit: str, book: Book) -> bool:

@@ -15,10 +15,12 @@ from qingdan import __version__
 from qingdan.core.build import examine
 from qingdan.core.calendar import Calendar
 from qingdan.core.places import SETTINGS_PATH, UNITS_PATH
+from qingdan.desk.laying import schema_files
+from qingdan.desk.mending import owners_files, stale
 from qingdan.desk.opening import Opened
 from qingdan.model.errors import CalendarError, CannotAnswerError, QingdanError, UsageError
 from qingdan.model.history import SHANGHAI
-from qingdan.repo import git, hooks, resources
+from qingdan.repo import git, hooks
 from qingdan.repo.journal import Journal
 from qingdan.repo.sources import find_workspace
 
@@ -32,6 +34,9 @@ State = Literal["正常", "注意", "有问题"]
 
 _OLDEST_GIT = (2, 31)
 """The first with ``--diff-merges=first-parent``, by which merges are read."""
+_MEND = "qingdan doctor --fix"
+_READ_FIRST = ("CODEOWNERS", "docs/CODEOWNERS")
+"""Where GitLab and Gitea look for an owners file before they look where ours is."""
 _ANNOUNCED_FROM = 11
 """The month in which the State Council usually announces next year's holidays."""
 
@@ -100,6 +105,7 @@ def _workspace(opened: Opened, machine: Machine, settings: Mapping[str, str]) ->
     yield _depth(repository, settings)
     yield _clock(repository, machine)
     yield _hooks(opened, machine)
+    yield _owners(opened)
     yield _line_ends(repository, settings)
     yield _names(repository, settings)
     yield _half_done(repository)
@@ -225,23 +231,36 @@ def _document(opened: Opened, path: str) -> Point:
 
 
 def _schemas(opened: Opened) -> Point:
-    shipped = resources.folder("schemas")
-    stale = [
-        path.name
-        for path in sorted(shipped.glob("*.json"))
-        if _bytes(opened.root / "schemas" / path.name) != path.read_bytes()
-    ]
-    if not stale:
+    behind = stale(opened, schema_files())
+    if not behind:
         return Point("schemas", "正常", "与程序一致。")
-    said = f"{'、'.join(stale)}与程序自带的不一样，编辑器的提示会不准；核对不受影响。"
-    return Point("schemas", "注意", said, f"cp {shipped}/*.json {opened.root}/schemas/")
+    names = "、".join(path.removeprefix("schemas/") for path in behind)
+    said = f"{names}与程序自带的不一样，编辑器的提示会不准；核对不受影响。"
+    return Point("schemas", "注意", said, _MEND)
 
 
-def _bytes(path: Path) -> bytes:
+def _owners(opened: Opened) -> Point:
+    """The forges' owners files: whether they are what settings and staff say, and whether the forge reads them."""
+    name = "平台归属文件"
+    if opened.repository.prefix:
+        return Point(
+            name, "正常", "工作区不在仓库的最上层，平台不读这里的归属文件，请自行在最上层维护。"
+        )
     try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+        wanted = owners_files(opened)
+    except CannotAnswerError as error:
+        return Point(name, "注意", f"{error}")
+    behind = stale(opened, wanted)
+    if behind:
+        said = f"{'、'.join(behind)}与 qingdan.yaml、registers/staff.yaml 不一致，平台会提示错误的审核人。"
+        return Point(name, "注意", said, _MEND)
+    first = [path for path in _READ_FIRST if (opened.root / path).exists()]
+    if first and wanted:
+        said = f"GitLab、Gitea 先读{first[0]}，读到了就不读程序生成的；GitHub 不受影响。"
+        return Point(
+            name, "注意", said, f"把{first[0]}的内容并入 .gitlab、.gitea 下的 CODEOWNERS 后移走"
+        )
+    return Point(name, "正常", "与设置、名册一致。" if wanted else "没有使用托管平台的文件。")
 
 
 def _depth(repository: Repository, settings: Mapping[str, str]) -> Point:

@@ -12,7 +12,7 @@ from qingdan.core.importing.completing import grid
 from qingdan.core.importing.numbering import numbered
 from qingdan.core.importing.unit_names import unit_names
 from qingdan.core.importing.values import Words
-from qingdan.core.places import LAWS_PATH, UNITS_PATH, list_path
+from qingdan.core.places import LAWS_PATH, STAFF_PATH, UNITS_PATH, list_path
 from qingdan.core.tables import reading
 from qingdan.core.tables.fields import fields
 from qingdan.core.text.canonical import emit
@@ -25,6 +25,7 @@ from qingdan.desk.filing import (
     now_in,
     refuse_newly_broken,
 )
+from qingdan.desk.mending import following
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
@@ -358,7 +359,8 @@ def file_entries(opened: Opened, made: Prepared, *, dry_run: bool) -> str:
         if dry_run:
             return ""
         day = made.task.today if made.task.pinned else None
-        change = Change((FileEdit(path, before[path], after),), message(made, opened))
+        more = following(opened, {path: after}) if path == STAFF_PATH else []
+        change = Change((FileEdit(path, before[path], after), *more), message(made, opened))
         return file_change(opened, journal, change, day)
 
 

@@ -85,12 +85,15 @@ def forge_files(forges: Iterable[str], branch: str) -> dict[str, bytes]:
     }
 
 
+def schema_files() -> dict[str, bytes]:
+    """The schemas for editors, as the program has them."""
+    found = sorted(resources.folder("schemas").glob("*.json"))
+    return {f"schemas/{path.name}": path.read_bytes() for path in found}
+
+
 def shared(regulations: frozenset[str]) -> dict[str, bytes]:
     """Schemas for editors, the rule packs of these regulations, and the ignore file."""
-    texts = {
-        f"schemas/{path.name}": path.read_bytes()
-        for path in sorted(resources.folder("schemas").glob("*.json"))
-    }
+    texts = schema_files()
     packs = sorted(resources.folder("rules").glob("*.yaml"))
     texts |= {f"rules/{path.name}": path.read_bytes() for path in packs if path.stem in regulations}
     texts[".gitignore"] = b"/reports/\n"

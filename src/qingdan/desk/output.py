@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,19 +14,29 @@ from qingdan.model.errors import UsageError, reason
 from qingdan.render.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qingdan.model.findings import Finding, Verdict
 
 
 def show(verdict: Verdict, formats: Sequence[str]) -> None:
     """Write a verdict in each format: ``json`` to stdout, ``sarif=FILE`` to a file."""
+    write(in_formats(verdict), formats)
+
+
+def in_formats(verdict: Verdict) -> dict[str, Callable[[], str]]:
+    """Every format of findings, to what makes a verdict's text in it."""
+    return {name: partial(render, verdict) for name, render in FORMATS.items()}
+
+
+def write(texts: Mapping[str, Callable[[], str]], formats: Sequence[str]) -> None:
+    """Write what was asked for, ``NAME`` to stdout or ``NAME=FILE`` to a file; ``texts`` are those there are."""
     chosen = [(name, target) for name, _, target in (text.partition("=") for text in formats)]
     if sum(not target for _, target in chosen) > 1:
         raise UsageError("只能有一种格式输出到屏幕，其余请写成 --format sarif=文件 的形式。")
-    _refuse_unknown(chosen)
+    _refuse_unknown(chosen, texts)
     for name, target in chosen:
-        text = FORMATS[name](verdict)
+        text = texts[name]()
         if not target:
             sys.stdout.write(_coloured(text) if name == "text" and _colours() else text)
             continue
@@ -44,11 +55,11 @@ def tell_excepted(hidden: Iterable[Finding]) -> None:
         print(f"另有{counts.total()}个问题属已批准的例外，没有列出（{kinds}）。", file=sys.stderr)
 
 
-def _refuse_unknown(chosen: Sequence[tuple[str, str]]) -> None:
+def _refuse_unknown(chosen: Sequence[tuple[str, str]], known: Collection[str]) -> None:
     """UsageError before anything is written: a format that is not there, two for one file."""
     for name, _ in chosen:
-        if name not in FORMATS:
-            raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(FORMATS)}。")
+        if name not in known:
+            raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(known)}。")
     files = [target for _, target in chosen if target]
     twice = next((file for file in files if files.count(file) > 1), "")
     if twice:

@@ -20,17 +20,16 @@ from qingdan.desk.touching import told, touches
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
 from qingdan.model.workspace import LISTS, Texts
-from qingdan.repo.replaying import Replaying, Step, authors, is_plain_merge, merged_text
+from qingdan.repo.journal import unwatched
+from qingdan.repo.replaying import PLAIN, Replaying, Step, authors, is_plain_merge, merged_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit, FileChange
     from qingdan.model.workspace import Doc, Item, Settings
     from qingdan.repo.git import Repository
-
-_FILE = "100644"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,12 @@ class Rebased:
     moved: bool = False
 
 
-def rebase(opened: Opened, base: str, *, dry_run: bool) -> Rebased:
+def rebase(
+    opened: Opened, base: str, *, dry_run: bool, on_step: Callable[[str], None] = unwatched
+) -> Rebased:
     """Make the branch's own commits anew on top of ``base`` (empty: the main branch), author and records kept.
 
+    ``on_step`` is told the name of each step before it is taken.
     RefusedError where the other side changed the same item, or something else that does not go together.
     """
     repository = opened.repository
@@ -66,7 +68,7 @@ def rebase(opened: Opened, base: str, *, dry_run: bool) -> Rebased:
         steps = list(replay.steps())
         _refuse_broken(opened, replay)
         if not dry_run:
-            Replaying(repository).replay(old, onto, steps)
+            Replaying(repository).replay(old, onto, steps, on_step)
     subjects = tuple(step.change.message.partition("\n")[0] for step in steps)
     return replace(result, subjects=subjects, notes=tuple(replay.notes), moved=True)
 
@@ -271,7 +273,7 @@ class _Replay:
 
     def _refuse_odd(self, commit: Commit, change: FileChange) -> None:
         modes = [mode for mode, _, _ in self.opened.repository.entries(commit.id, change.path)]
-        if change.after and modes != [_FILE]:
+        if change.after and modes != [PLAIN]:
             raise RefusedError(
                 f"提交{commit.id[:10]}中的{change.path}是链接或可执行文件，不能逐次接上；请用 git rebase 处理。"
             )

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import date
 
+    from qingdan.model.findings import Pointer
     from qingdan.model.limits import Deadline
 
 State = Literal["overdue", "today", "running", "pending", "open"]
+NEAR = 2
+"""So many working days before its last day a clock is a warning, unless something else is asked for."""
 KINDS = ("law", "adjust", "review", "publish", "expiry")
 
 
@@ -32,8 +35,10 @@ class Clock:
     """One thing that is owed.
 
     ``key`` is the same for the same duty on every day; ``duty`` says what is to be done (审核), ``about``
-    what it is about. ``roles`` and ``units`` (codes) must do it, ``owner`` names them; ``concerned`` are the
-    units whose items it is about. ``source`` is a regulation's id and an article.
+    what it is about. ``units`` (codes) must do it, those of their people who have one of ``roles`` where any is
+    asked for; ``owner`` names them; ``concerned`` are the
+    units whose items it is about. ``source`` is a regulation's id and an article. ``path`` and ``at`` are where
+    it stands: in the record, the item or the register.
     """
 
     kind: str
@@ -48,6 +53,8 @@ class Clock:
     items: tuple[str, ...] = ()
     record: str = ""
     source: str = ""
+    path: str = ""
+    at: Pointer = ()
 
     @property
     def order(self) -> tuple[bool, str, str]:

@@ -76,6 +76,8 @@ _ALL = (
     Code("QD421", "delegation-expired", "error", "委托已经到期"),
     Code("QD422", "certificate-expired", "warning", "执法证件已经到期"),
     Code("QD423", "no-officer", "warning", "没有持证的执法人员"),
+    Code("QD424", "owners-file-stale", "warning", "平台归属文件没有更新"),
+    Code("QD425", "deadline-near", "warning", "期限将到或者已过"),
     # 5xx commits, trailers, records
     Code("QD501", "uncovered-change", "error", "改动受控要素没有调整手续"),
     Code("QD502", "missing-trailer", "error", "提交说明缺少必填尾行"),

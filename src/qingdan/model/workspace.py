@@ -23,6 +23,16 @@ LISTS = ("powers", "approvals", "fees", "funds", "negative")
 FOLDERS = ("lists", "registers", "ledger", "systems", "rules")
 """The folders of a workspace whose YAML the tool reads; ``qingdan.yaml`` stands beside them."""
 
+LEAD = "牵头单位"
+"""The role that means whoever supervises the list concerned."""
+
+OWNERS_PATHS = {
+    "github": ".github/CODEOWNERS",
+    "gitlab": ".gitlab/CODEOWNERS",
+    "gitea": ".gitea/CODEOWNERS",
+}
+"""Forge to the owners file that it reads and no other forge does; a snapshot reads these, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class BadFile:
@@ -214,7 +224,10 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``qingdan.yaml`` as values: everything in which the regulations differ."""
+    """``qingdan.yaml`` as values: everything in which the regulations differ.
+
+    ``accounts``: role or e-mail to the account by which the forge knows it, such as ``@jinshui/legal``.
+    """
 
     name: str
     short: str
@@ -241,6 +254,7 @@ class Settings:
     headings: Mapping[str, str] = field(default_factory=dict)
     guard: Guard = Guard()
     required: Required = Required()
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""
@@ -377,7 +391,7 @@ class Snapshot(Protocol):
         """Paths that cannot be read as files: links, folders with a file's name, unreadable ones."""
 
     def read(self, path: str) -> bytes:
-        """The bytes of one of :meth:`paths`."""
+        """The bytes of one of :meth:`paths`, or of :data:`OWNERS_PATHS`; KeyError for one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)

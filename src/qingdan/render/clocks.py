@@ -84,7 +84,8 @@ def as_dict(clock: Clock, cited: Mapping[str, str]) -> dict[str, object]:
 def calendar(clocks: Iterable[Clock], cited: Mapping[str, str], today: date) -> bytes:
     """An iCalendar with an all-day event on the last day of each clock that has one.
 
-    The same duty keeps its UID from day to day, so importing again replaces, and never doubles.
+    The same duty keeps its UID from day to day, so importing again replaces, and never doubles. How many days are
+    left is not said: tomorrow it would be wrong.
     """
     from icalendar import Calendar
 
@@ -109,7 +110,8 @@ def _event(clock: Clock, cited: Mapping[str, str], last: date, today: date) -> E
     event.add("summary", f"{clock.duty}（{clock.owner}）：{clock.about}")
     event.add("categories", [LABELS[clock.kind]])
     event.add("transp", "TRANSPARENT")
-    told = [clock.count.words, cited.get(clock.source, "")]
+    told = [cited[clock.source] + _since(clock)] if clock.source else []
     told += [days.chain(clock.count.deadline)] if clock.count.deadline else []
-    event.add("description", "\n".join(part for part in told if part))
+    if told:
+        event.add("description", "\n".join(told))
     return event

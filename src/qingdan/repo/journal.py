@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qingdan.model.errors import RefusedError
 from qingdan.model.history import Change, FileEdit
@@ -33,11 +33,11 @@ WAIT = 10.0
 """Seconds to wait for another command to finish."""
 
 
-def _nothing(_step: str) -> None:
+def unwatched(_step: str) -> None:
     """No one is watching the steps."""
 
 
-def _numbered(on_step: Callable[[str], None], number: int, step: str) -> None:
+def numbered(on_step: Callable[[str], None], number: int, step: str) -> None:
     """A step of one commit of a series, told with its number."""
     on_step(f"{number} {step}")
 
@@ -90,7 +90,7 @@ class Journal:
             yield
 
     def file(
-        self, change: Change, env: dict[str, str], on_step: Callable[[str], None] = _nothing
+        self, change: Change, env: dict[str, str], on_step: Callable[[str], None] = unwatched
     ) -> str:
         """Write the files and commit them; the new commit's id. On any failure the files are as before.
 
@@ -122,7 +122,7 @@ class Journal:
         self,
         changes: Sequence[Change],
         env: dict[str, str],
-        on_step: Callable[[str], None] = _nothing,
+        on_step: Callable[[str], None] = unwatched,
     ) -> list[str]:
         """Make several commits, one upon the other: all of them or none; their ids, first to last.
 
@@ -164,20 +164,30 @@ class Journal:
         commits = []
         with journal.lock():
             for number, change in enumerate(changes, 1):
-                told = partial(_numbered, on_step, number)
+                told = partial(numbered, on_step, number)
                 commits.append(journal.file(change, env, told))
         return commits
 
-    def _move(self, whole: Change, old: str, new: str, on_step: Callable[[str], None]) -> None:
-        """Bring files, index and branch to where the commits are."""
-        whole = self._with_added(whole, old, new)
-        self._write_journal(whole, series=True)
+    def _move(
+        self,
+        whole: Change,
+        old: str,
+        new: str,
+        on_step: Callable[[str], None],
+        odd: Sequence[str] = (),
+    ) -> None:
+        """Bring files, index and branch to where the commits are; ``odd`` are no plain files: git brings them."""
+        whole = self._with_added(whole, old, new, odd)
+        self._write_journal(whole, series=True, new=new, odd=odd)
         for edit in whole.edits:
             on_step(f"write {edit.path}")
             self._put(edit.path, edit.after)
-        paths = [edit.path for edit in whole.edits]
+        paths = [*(edit.path for edit in whole.edits), *odd]
         on_step("index")
         self.repository.git("reset", "--quiet", new, "--", *paths)
+        if odd:
+            on_step("odd")
+            self._bring_odd(odd)
         on_step("branch")
         try:
             self.repository.git("update-ref", "-m", "qingdan", "HEAD", new, old)
@@ -186,9 +196,9 @@ class Journal:
                 "办理期间别人在这个分支上提交了别的改动，没有提交，文件已恢复原样；请重新运行本命令。"
             ) from None
 
-    def _with_added(self, whole: Change, old: str, new: str) -> Change:
+    def _with_added(self, whole: Change, old: str, new: str, odd: Sequence[str]) -> Change:
         """The change and what hooks put into its commits besides; RefusedError where that is being edited."""
-        known = {edit.path for edit in whole.edits}
+        known = {*(edit.path for edit in whole.edits), *odd}
         added = sorted(set(self.repository.differing(old, new)) - known)
         if not added:
             return whole
@@ -231,6 +241,21 @@ class Journal:
         except FileNotFoundError:
             return None
 
+    def _bring_odd(self, paths: Sequence[str]) -> None:
+        """Links, executable files and the like as the index has them; away with those that it has not."""
+        there = self.repository.git("ls-files", "-z", "--", *paths).decode(
+            "utf-8", "surrogateescape"
+        )
+        known = set(filter(None, there.split("\0")))
+        for path in paths:
+            if path not in known:
+                with contextlib.suppress(
+                    IsADirectoryError
+                ):  # of a submodule git keeps the folder, too
+                    (self.repository.workspace / path).unlink(missing_ok=True)
+        if known:
+            self.repository.git("checkout-index", "--quiet", "--force", "-u", "--", *sorted(known))
+
     def _put(self, path: str, raw: bytes | None) -> None:
         full = self.repository.workspace / path
         if raw is None:
@@ -249,19 +274,23 @@ class Journal:
         path.write_text(text, "utf-8")
         return path
 
-    def _write_journal(self, change: Change, *, series: bool = False) -> None:
+    def _write_journal(
+        self, change: Change, *, series: bool = False, new: str = "", odd: Sequence[str] = ()
+    ) -> None:
+        """Write down what is about to be done; ``new`` is where the branch of a series will be, if that is known."""
         head = self.repository.resolve("HEAD") if self.repository.has_commits else ""
         rows = [
             {"path": e.path, "before": _pack(e.before), "after": _digest(e.after)}
             for e in change.edits
         ]
-        new = self.path.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as handle:
+        part = self.path.with_suffix(".new")
+        with part.open("w", encoding="utf-8") as handle:
             noted = {"head": head, "files": rows, "series": series}
+            noted |= {"at": self.repository.prefix, "new": new, "odd": list(odd)}
             json.dump(noted, handle, ensure_ascii=False)
             handle.flush()
             os.fsync(handle.fileno())
-        new.replace(self.path)
+        part.replace(self.path)
 
     def _clear(self) -> None:
         if (self.folder / ASIDE).exists():
@@ -317,13 +346,27 @@ class Journal:
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             self._clear()  # killed before the journal was whole: no file has been touched yet
             return Outcome(finished=False)
+        if noted.get("at", self.repository.prefix) != self.repository.prefix:
+            return Journal(Repository(self.repository.top / str(noted["at"]))).recover()
         for path, _, _ in files:
             full = self.repository.workspace / path
             full.with_name(full.name + SUFFIX).unlink(missing_ok=True)
         self._release_index()
-        if self._committed(str(noted["head"]), [(path, after) for path, _, after in files]):
+        if self._committed(noted, [(path, after) for path, _, after in files]):
             self._clear()
             return Outcome(finished=True)
+        restored, kept = self._put_back(files)
+        if noted.get("series"):
+            self._unstage([*(path for path, _, _ in files), *noted.get("odd", ())])
+            kept += self._restore_odd(noted)
+        self._reset_index([path for path, before, _ in files if before is None])
+        self._clear()
+        return Outcome(False, tuple(restored), tuple(kept))
+
+    def _put_back(
+        self, files: Sequence[tuple[str, bytes | None, str | None]]
+    ) -> tuple[list[str], list[str]]:
+        """Restore the files that are as they were written; the others are left alone."""
         restored, kept = [], []
         for path, before, after in files:
             now = self._now(path)
@@ -332,15 +375,15 @@ class Journal:
             elif now != before:
                 self._put(path, before)
                 restored.append(path)
-        if noted.get("series"):
-            self._unstage([path for path, _, _ in files])
-        self._reset_index([path for path, before, _ in files if before is None])
-        self._clear()
-        return Outcome(False, tuple(restored), tuple(kept))
+        return restored, kept
 
-    def _committed(self, head: str, files: list[tuple[str, str | None]]) -> bool:
-        if not self.repository.has_commits or self.repository.resolve("HEAD") == head:
+    def _committed(self, noted: Mapping[str, Any], files: list[tuple[str, str | None]]) -> bool:
+        """Whether the change stands: the branch of a series has moved, or the head has the files."""
+        head = self.repository.resolve("HEAD") if self.repository.has_commits else ""
+        if head in {"", noted["head"]} or not (files or noted.get("odd")):
             return False
+        if head == noted.get("new"):
+            return True
         blobs = {path: blob for _, blob, path in self.repository.entries("HEAD")}
         for path, after in files:
             raw = next(self.repository.blobs([blobs[path]]))[1] if path in blobs else None
@@ -364,8 +407,24 @@ class Journal:
 
     def _unstage(self, paths: list[str]) -> None:
         """Put the index back for files of a series; nothing of them was staged before."""
-        with contextlib.suppress(GitError):
-            self.repository.git("reset", "--quiet", "HEAD", "--", *paths)
+        if paths:
+            with contextlib.suppress(GitError):
+                self.repository.git("reset", "--quiet", "HEAD", "--", *paths)
+
+    def _restore_odd(self, noted: Mapping[str, Any]) -> list[str]:
+        """Put back what git brought; those left alone that are neither as before nor as they were to be."""
+        if not noted.get("odd"):
+            return []
+        edited = [self._unlike(rev, noted["odd"]) for rev in (noted["head"], noted["new"])]
+        kept = sorted(edited[0] & edited[1])
+        self._bring_odd([path for path in noted["odd"] if path not in kept])
+        return kept
+
+    def _unlike(self, rev: str, paths: Sequence[str]) -> set[str]:
+        """Those of the paths that the work tree has otherwise than a commit."""
+        words = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--relative", rev)
+        raw = self.repository.git(*words, "--", *paths)
+        return set(filter(None, raw.decode("utf-8", "surrogateescape").split("\0")))
 
     def _reset_index(self, new: list[str]) -> None:
         """Forget files that were announced to git and are gone again."""

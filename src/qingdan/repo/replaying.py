@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import RefusedError
 from qingdan.model.history import Change, FileEdit
 from qingdan.repo.git import GitError, Repository
-from qingdan.repo.journal import ASIDE, Journal
+from qingdan.repo.journal import ASIDE, Journal, numbered, unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from qingdan.model.history import Commit
 
 
-def _nothing(_step: str) -> None:
-    """No one is watching the steps."""
+PLAIN = "100644"
+"""How git calls a plain file: no link, not executable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +36,38 @@ class Step:
 class Replaying(Journal):
     """The journal of a repository whose branch goes on from another commit."""
 
-    def replay(self, old: str, onto: str, steps: Sequence[Step]) -> str:
+    def replay(
+        self,
+        old: str,
+        onto: str,
+        steps: Sequence[Step],
+        on_step: Callable[[str], None] = unwatched,
+    ) -> str:
         """Make the commits on top of ``onto``, with the user's hooks, and move the branch there from ``old``.
 
-        The new tip. On any failure branch, index and files are as before.
+        The new tip. On any failure branch, index and files are as before. All of the repository goes along,
+        so the journal is that of its top, wherever the workspace stands in it.
         """
+        whole = Replaying(Repository(self.repository.top)) if self.repository.prefix else self
+        on_step("journal")
+        whole._write_journal(Change((), ""), series=True)  # noqa: SLF001 another of its own kind
         try:
-            new = self._made(onto, steps)
+            new = self._made(onto, steps, on_step)
             self.repository.git("update-ref", "-m", "qingdan", "ORIG_HEAD", old)
-            self._bring(old, new)
-        finally:
-            if not self.pending:
-                self._remove_aside()
+            whole._bring(old, new, on_step)  # noqa: SLF001 another of its own kind
+        except BaseException:
+            with contextlib.suppress(OSError):  # a full disk: the next command recovers
+                self.recover()
+            raise
+        on_step("clear")
+        self._clear()
         return new
 
-    def _made(self, onto: str, steps: Sequence[Step]) -> str:
+    def _made(self, onto: str, steps: Sequence[Step], on_step: Callable[[str], None]) -> str:
         """The commits, made in a work tree of their own; the last one's id."""
         aside = self.folder / ASIDE
         self._remove_aside()
+        on_step("aside")
         try:
             self.repository.git("worktree", "add", "--quiet", "--detach", str(aside), onto)
         except GitError as error:
@@ -59,30 +76,37 @@ class Replaying(Journal):
         room.mkdir(parents=True, exist_ok=True)
         journal = Journal(Repository(room))
         with journal.lock():
-            for step in steps:
-                onto = journal.file(step.change, dict(step.env))
+            for number, step in enumerate(steps, 1):
+                told = partial(numbered, on_step, number)
+                onto = journal.file(step.change, dict(step.env), told)
         return onto
 
-    def _bring(self, old: str, new: str) -> None:
-        """Bring files, index and branch there; beside the workspace, with git's own means."""
-        if self.repository.prefix:
-            try:
-                self.repository.git("reset", "--quiet", "--keep", new)
-            except GitError as error:
-                raise RefusedError(f"文件有尚未提交的改动，没有办理。{error}") from None
-            return
-        whole = Change(tuple(self._edits(old, new)), "")
-        self._refuse_moved_ground(whole)
-        self._write_journal(whole, series=True)
-        try:
-            self._move(whole, old, new, _nothing)
-        except BaseException:
-            self.recover()
-            raise
-        self._clear()
-
-    def _edits(self, old: str, new: str) -> Iterator[FileEdit]:
+    def _bring(self, old: str, new: str, on_step: Callable[[str], None]) -> None:
+        """Bring files, index and branch there."""
         differing = self.repository.differing(old, new)
+        odd = sorted(path for path in differing if path in self._odd(old) | self._odd(new))
+        plain = {path: blobs for path, blobs in differing.items() if path not in odd}
+        whole = Change(tuple(self._edits(plain)), "")
+        self._refuse_moved_ground(whole)
+        self._refuse_dirty_odd(old, odd)
+        self._move(whole, old, new, on_step, odd)
+
+    def _odd(self, rev: str) -> set[str]:
+        """Links, executable files and submodules of a commit."""
+        return {path for mode, _, path in self.repository.entries(rev) if mode != PLAIN}
+
+    def _refuse_dirty_odd(self, old: str, odd: Sequence[str]) -> None:
+        """RefusedError where git would overwrite what nobody has committed."""
+        known = {path for _, _, path in self.repository.entries(old)}
+        new = [path for path in odd if path not in known]
+        there = [path for path in new if os.path.lexists(self.repository.workspace / path)]
+        dirty = [*there, *(self.repository.status(odd) if odd else ())]
+        if dirty:
+            raise RefusedError(
+                f"{'、'.join(sorted(set(dirty)))}有尚未提交的改动，没有办理；请先提交、移走或恢复原样。"
+            )
+
+    def _edits(self, differing: Mapping[str, tuple[str, str]]) -> Iterator[FileEdit]:
         wanted = dict.fromkeys(blob for pair in differing.values() for blob in pair if blob)
         raws = dict(self.repository.blobs(wanted))
         for path, (before, after) in differing.items():

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError, YamlRefusedError, reason
-from qingdan.model.workspace import FOLDERS, BadFile
+from qingdan.model.workspace import FOLDERS, OWNERS_PATHS, BadFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qingdan.repo.git import Repository
 
 SETTINGS = "qingdan.yaml"
+_BESIDE = frozenset({SETTINGS, *OWNERS_PATHS.values()})
 
 
 def find_workspace(start: Path) -> Path:
@@ -104,7 +105,7 @@ class Revision:
         blobs: dict[str, str] = {}
         bad: list[BadFile] = []
         for mode, blob, path in self.repository.tree(self.commit):
-            if path != SETTINGS and path.split("/", 1)[0] not in FOLDERS:
+            if path not in _BESIDE and path.split("/", 1)[0] not in FOLDERS:
                 continue
             if mode == "120000":
                 bad.append(BadFile(path, "这是一个链接，不会被读取（链接可能指向工作区之外）。"))
@@ -116,7 +117,7 @@ class Revision:
 
     def paths(self) -> Sequence[str]:
         """Every file below the folders of a workspace."""
-        return sorted(self._tree[0])
+        return sorted(self._tree[0].keys() - OWNERS_PATHS.values())
 
     def bad(self) -> Sequence[BadFile]:
         """Links and submodules."""

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from qingdan.model.errors import CalendarError, UsageError
+from qingdan.model.workspace import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from qingdan.model.people import Person
     from qingdan.model.workspace import Doc, Settings, Stage
 
-LEAD = "牵头单位"
-"""The role that means whoever supervises the list concerned."""
 APPLICANTS = ("申请单位", "各单位", "职能单位", "科室（队）")
 """Roles that mean the unit which applies, also where ``roles`` does not define them."""
 PASSED, RETURNED = "通过", "退回"

@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import found
-from qingdan.core.places import SETTINGS_PATH
+from qingdan.core.people import staff
+from qingdan.core.places import SETTINGS_PATH, STAFF_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Book, Value
+    from qingdan.model.workspace import Book, Settings, Value
 
 ROLE_KEYS = (
     "supervisor",
@@ -54,6 +55,22 @@ def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
                     "QD404", f"出处“{text}”所指的规章没有列入。", SETTINGS_PATH, at, fix=fix
                 )
     yield from _controlled(book, schemas)
+    if "staff" not in book.unread:
+        yield from _accounts(book, settings)
+
+
+def _accounts(book: Book, settings: Settings) -> Iterator[Finding]:
+    """Accounts of nobody: of what is neither a role nor an e-mail of the register of staff."""
+    emails = {person.email for person in staff(book.documents.get(STAFF_PATH))}
+    for name in settings.accounts:
+        if name not in settings.roles and name not in emails:
+            yield found(
+                "QD402",
+                f"账号所属的“{name}”既不是角色，也不是工作人员名册中的邮箱。",
+                SETTINGS_PATH,
+                ("accounts", name),
+                fix="请写 roles 中的角色，或者 registers/staff.yaml 中的邮箱。",
+            )
 
 
 def _roles(book: Book) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.approval import states
@@ -29,7 +30,8 @@ def clocks(ground: Ground) -> Iterator[Clock]:
             public = str(record["id"]) in ground.public
             turn = states.way(record, way_ground, published=public).turn
             if turn:
-                yield _clock(record, turn, entries, ground)
+                last = len(cast("list[Doc]", record["steps"])) - 1
+                yield replace(_clock(record, turn, entries, ground), path=path, at=("steps", last))
 
 
 def _clock(record: Doc, turn: Turn, entries: dict[str, Entry], ground: Ground) -> Clock:
@@ -43,7 +45,7 @@ def _clock(record: Doc, turn: Turn, entries: dict[str, Entry], ground: Ground) -
         f"调整{record['id']}：{_named(items, entries)}",
         "、".join(dict.fromkeys(owners)),
         _count(turn, ground),
-        tuple(party.role for party in turn.parties),
+        tuple(party.role for party in turn.parties if not party.applies),
         tuple(party.unit for party in turn.parties if party.unit),
         tuple(dict.fromkeys(units)),
         items,

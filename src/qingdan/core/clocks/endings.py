@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.clocks.counting import by_day
 from qingdan.core.delegations import BY_DELEGATION, by_item, delegations, received
-from qingdan.core.places import OFFICERS_PATH
+from qingdan.core.places import DELEGATIONS_PATH, OFFICERS_PATH
 from qingdan.core.units import called
 from qingdan.model.clocks import Clock
 
@@ -57,13 +57,15 @@ def _delegation(record: Delegation, items: tuple[str, ...], ground: Ground) -> C
         units=(record.grantee, record.grantor),
         concerned=(record.grantee,),
         items=items,
+        path=DELEGATIONS_PATH,
+        at=("delegations", record.place, "end"),
     )
 
 
 def _certificates(ground: Ground) -> Iterator[Clock]:
     """Certificates of enforcement; nobody is named, the number tells whose it is."""
     officers = ground.book.documents.get(OFFICERS_PATH, {}).get("officers") or []
-    for officer in cast("list[Doc]", officers):
+    for place, officer in enumerate(cast("list[Doc]", officers)):
         until = date.fromisoformat(str(officer["until"]))
         if until <= ground.world.today + SOON:
             unit = str(officer["unit"])
@@ -76,4 +78,6 @@ def _certificates(ground: Ground) -> Iterator[Clock]:
                 by_day(until, ground.world.today),
                 units=(unit,),
                 concerned=(unit,),
+                path=OFFICERS_PATH,
+                at=("officers", place, "until"),
             )

@@ -53,6 +53,8 @@ def _clock(start: date, unit: str, cases: Sequence[Case], ground: Ground) -> Clo
         (unit,),
         items,
         source=settings.apply_source,
+        path=first.entry.path,
+        at=("items", first.entry.index, "basis", first.place, "law"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,6 +24,7 @@ KEYS: Mapping[str, str] = {
     "laws": "title",
     "officers": "certificate",
     "delegations": "id",
+    "staff": "email",
 }
 """Register to the field that tells its entries apart; the entries stand under the register's own name."""
 
@@ -84,6 +86,18 @@ def _resolve(
             )
     elif each.key == "items" and isinstance(value, list):
         each.put(data, [_item(str(part), ground) for part in value])
+    elif each.key == "roles" and isinstance(value, list):
+        wrong += (
+            (each.key, _strange(str(role), each, cell, ground))
+            for role in value
+            if role not in ground.settings.roles
+        )
+
+
+def _strange(role: str, each: Field, cell: Cell, ground: Ground) -> str:
+    near = difflib.get_close_matches(role, ground.settings.roles, 1)
+    guess = f"，是不是“{near[0]}”" if near else ""
+    return f"“{each.title}”（{cell.at}）“{role}”没有在 qingdan.yaml 的 roles 中定义{guess}"
 
 
 def _item(text: str, ground: Ground) -> str:
@@ -133,6 +147,8 @@ def _known(made: Candidate, ground: Ground, register: Register) -> Candidate:
     key = str(made.data.get(register.key, ""))
     if not key and register.name == "units":
         key = ground.units.find(made.name)
+    if register.name == "staff":  # whom git knows by it, whatever its case
+        key = next((known for known in register.entries if known.casefold() == key.casefold()), key)
     before = register.entries.get(key)
     if before is None:
         return made

@@ -59,6 +59,13 @@ def code(text: str) -> str:
     )
 
 
+def public_key(text: str) -> tuple[str, str]:
+    """An ssh public key as the register has it, kind and key, and the comment that stood behind it."""
+    kind, _, rest = " ".join(plain(text).split()).partition(" ")
+    key, _, comment = rest.partition(" ")
+    return f"{kind} {key}".strip(), comment
+
+
 def word(text: str, node: Mapping[str, Any]) -> str:
     """A word of a closed choice, also where it is written otherwise; else the text itself."""
     found = wording.decoded(tight(text), node)

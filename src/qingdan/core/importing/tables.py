@@ -258,11 +258,18 @@ class _FileReader:
         for at, text, guess in head.unknown:
             if _ours(text, self.asked.adjusting) or (exchange and _joins(text)):
                 continue
-            why = "这个列名不认识" + (f"，是不是“{guess}”？" if guess else "")
+            why = self._not_kept(text) or "这个列名不认识" + (
+                f"，是不是“{guess}”？" if guess else ""
+            )
             self._column(sheet, lines, at, text, why)
         for at, text, taken in head.repeated:
             also = self.words.title(head.columns[taken].key)
             self._column(sheet, lines, at, text, f"与{_letters(taken)}列同为“{also}”，只取前者")
+
+    def _not_kept(self, heading: str) -> str:
+        """Why a register has no place for such a column, where its schema says so; else empty."""
+        told = self.ground.schema.node((self.asked.entries, 0)).get("x-not-kept", {})
+        return told["why"] if any(word in heading for word in told.get("words", ())) else ""
 
     def _column(self, sheet: Sheet, lines: Sequence[int], at: int, text: str, why: str) -> None:
         count = sum(bool("".join(sheet.rows[row - 1][at - 1 : at])) for row in lines)

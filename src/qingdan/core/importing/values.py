@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from qingdan.core.importing import duties, scalars
 from qingdan.core.importing.bases import bases
 from qingdan.core.importing.points import numbered, points
-from qingdan.core.importing.punctuation import line, name, unified
+from qingdan.core.importing.punctuation import line, name, tight, unified
 from qingdan.core.tables import cells
 from qingdan.core.tables.cellwise import MOST_LETTERS
 
@@ -105,8 +105,16 @@ def _scalar(cell: Cell, field: Field) -> Read:
         value, remark = scalars.limit(text, cell.measure)
         return Read(value, remark=remark)
     if "pattern" in node:
-        return Read(scalars.code(text))
+        return _coded(text, node)
     return Read(name(text) if field.key in _NAMES else line(unified(text)))
+
+
+def _coded(text: str, node: Node) -> Read:
+    """A code; of a public key the comment is left out."""
+    if "x-public-key" not in node:
+        return Read(scalars.code(text))
+    key, comment = scalars.public_key(text)
+    return Read(key, doubts=("公钥后面的注释没有取用",) if comment else ())
 
 
 def _list(text: str, field: Field, schema: Schema, words: Words) -> Read:
@@ -114,6 +122,8 @@ def _list(text: str, field: Field, schema: Schema, words: Words) -> Read:
     if "properties" in element:
         return _objects(text, field, schema, words)
     parts = [part for part in _BETWEEN.split(text) if part]
+    if "x-split" in field.node:
+        return Read(_distinct(_names(text, field.node["x-split"])))
     if "enum" in element:
         return Read(_distinct([scalars.word(part, element) for part in parts]))
     if element.get("format") == "date":
@@ -126,6 +136,11 @@ def _list(text: str, field: Field, schema: Schema, words: Words) -> Read:
     if "pattern" in element:
         return Read(_distinct([scalars.code(part) for part in parts]))
     return _texts(text)
+
+
+def _names(text: str, signs: str) -> list[str]:
+    """Names in one cell, between these signs or line breaks."""
+    return [tight(part) for part in re.split(f"[\n,;{signs}]+", text) if part.strip()]
 
 
 def _distinct(parts: Sequence[str]) -> Value:
