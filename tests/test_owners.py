@@ -226,6 +226,42 @@ def test_what_is_not_committed_is_not_taken_along(
     assert (work / path).read_text("utf-8") == text
 
 
+def test_what_is_written_by_hand_stays_byte_for_byte(work: Path, qingdan: Run) -> None:
+    path = OWNERS_PATHS["github"]
+    raw = "# 自己写的\n".encode("gb18030") + (work / path).read_bytes().replace(b"zhang@", b"old@")
+    put(work, path, raw)
+    commit(work, "GBK 的注释")
+    assert qingdan(work, "validate", "--fail-on", "warning") == 1
+    assert qingdan(work, "doctor", "--fix", "--today", TODAY) == 0
+    assert (work / path).read_bytes() == raw.replace(b"old@", b"zhang@")
+    assert qingdan(work, "validate", "--fail-on", "info") == 0
+
+
+@pytest.mark.parametrize("linked", [".github", ".github/CODEOWNERS"])
+def test_no_link_is_followed(
+    work: Path, qingdan: Run, tmp_path: Path, linked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = tmp_path / "outside"
+    (work / ".github").rename(outside)
+    text = (outside / "CODEOWNERS").read_text("utf-8").replace("zhang@", "old@")
+    put(outside, "CODEOWNERS", text)
+    if linked == ".github":
+        (work / linked).symlink_to(outside)
+    else:
+        put(work, ".github/workflows/qingdan.yml", "on: push\n")
+        (work / linked).symlink_to(outside / "CODEOWNERS")
+    commit(work, "链接")
+    assert qingdan(work, "doctor", "--fix", "--today", TODAY) == 4
+    assert "是链接" in capsys.readouterr().err
+    table = put(
+        tmp_path, "s.csv", "姓名,单位,角色,邮箱\n赵某,JS-SFJ,区政府法制办,zhao@example.cn\n"
+    )
+    words = ("import", str(table), "--register", "staff", "--today", TODAY)
+    assert qingdan(work, *words) == 0
+    assert sorted(path.name for path in outside.iterdir()) == ["CODEOWNERS", "workflows"]
+    assert (outside / "CODEOWNERS").read_text("utf-8") == text
+
+
 def test_a_broken_register_makes_no_owners(
     work: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

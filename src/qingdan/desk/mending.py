@@ -42,7 +42,7 @@ def owners_files(opened: Opened, new: Mapping[str, bytes] | None = None) -> dict
     people = staff(book.documents.get(STAFF_PATH))
     texts = now_in(opened, OWNERS_PATHS.values())
     return {
-        path: owners.renewed(_text(texts[path]), owners.block(forge, settings, people)).encode()
+        path: _raw(owners.renewed(_text(texts[path]), owners.block(forge, settings, people)))
         for forge, path in OWNERS_PATHS.items()
         if _is_ours(texts[path], opened.root / FORGES[forge])
     }
@@ -54,6 +54,10 @@ def _is_ours(raw: bytes | None, checks: Path) -> bool:
 
 def _text(raw: bytes | None) -> str:
     return (raw or b"").decode("utf-8", "surrogateescape")
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def stale(opened: Opened, wanted: Mapping[str, bytes]) -> list[str]:
@@ -69,6 +73,7 @@ def mend(opened: Opened, day: date | None) -> list[str]:
         behind = stale(opened, wanted)
         if not behind:
             return []
+        _refuse_links(opened, behind)
         _refuse_dirty(opened, behind)
         now = now_in(opened, behind)
         edits = tuple(FileEdit(path, now[path], wanted[path]) for path in behind)
@@ -82,7 +87,22 @@ def following(opened: Opened, new: Mapping[str, bytes]) -> list[FileEdit]:
     behind = stale(opened, wanted)
     dirty = opened.repository.status(behind) if behind else {}
     now = now_in(opened, behind)
-    return [FileEdit(path, now[path], wanted[path]) for path in behind if path not in dirty]
+    ready = (path for path in behind if path not in dirty and not _through_link(opened, path))
+    return [FileEdit(path, now[path], wanted[path]) for path in ready]
+
+
+def _refuse_links(opened: Opened, paths: list[str]) -> None:
+    """RefusedError where writing would follow a link: nobody knows whose file that is."""
+    links = [path for path in paths if _through_link(opened, path)]
+    if links:
+        raise RefusedError(
+            f"{'、'.join(links)}是链接，或在链接的文件夹里，没有更新；请换成普通文件。"
+        )
+
+
+def _through_link(opened: Opened, path: str) -> bool:
+    full = opened.root / path
+    return full.is_symlink() or full.parent.is_symlink()
 
 
 def _refuse_dirty(opened: Opened, paths: list[str]) -> None:

@@ -36,9 +36,8 @@ class Clock:
 
     ``key`` is the same for the same duty on every day; ``duty`` says what is to be done (审核), ``about``
     what it is about. ``units`` (codes) must do it, those of their people who have one of ``roles`` where any is
-    asked for; ``owner`` names them; ``concerned`` are the
-    units whose items it is about. ``source`` is a regulation's id and an article. ``path`` and ``at`` are where
-    it stands: in the record, the item or the register.
+    asked for; ``owner`` names them; ``concerned`` are the units whose items it is about. ``source`` is a
+    regulation's id and an article. ``path`` and ``at`` are where it stands: in the record, the item or the register.
     """
 
     kind: str
