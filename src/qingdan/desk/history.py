@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit, FileChange
+    from qingdan.model.people import Signature
     from qingdan.model.workspace import Doc, Item, Settings
 
 
@@ -61,9 +62,7 @@ class History:
         self._load(commits)
         return tuple(self._breaches(commits[0]))
 
-    def _breaches(
-        self, commit: Commit, signature: tuple[str, str, str] | None = None
-    ) -> Iterator[Finding]:
+    def _breaches(self, commit: Commit, signature: Signature | None = None) -> Iterator[Finding]:
         view = self.view(commit)
         yield from judge(view)
         yield from judge_steps(self.steps.view(view, signature))

@@ -243,20 +243,34 @@ class Repository:
         """Run git log where nobody's configuration counts: trailers must read the same on every machine.
 
         A setting ``trailer.reason.key`` renames trailers and turns ordinary text into trailers, and no setting of
-        ours can take it back; so the history is read through an empty git directory with the same objects.
+        ours can take it back.
         """
         ids = self.say("rev-parse", *revs).split()
+        places = [f":(top,literal){self.prefix}{path}" for path in paths]
+        raw = self.read_alone((*words, *ids, "--", *places), ids[0].lstrip("^"))
+        return list(_commits(raw.decode("utf-8", "replace").split("\0")))
+
+    def read_alone(
+        self,
+        words: Sequence[str],
+        commit: str,
+        given: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """What git prints in an empty git directory with the same objects, where nobody's configuration counts.
+
+        ``commit``: the id of any commit, by which git's kind of ids is told.
+        """
         with tempfile.TemporaryDirectory(prefix="qingdan-") as folder:
             room = Path(folder)
             (room / "refs").mkdir()
             (room / "HEAD").write_text("ref: refs/heads/none\n")
-            (room / "config").write_text(_SHA256 if len(ids[0].lstrip("^")) > _SHA1 else "")
+            (room / "config").write_text(_SHA256 if len(commit) > _SHA1 else "")
             common = self._common_folder()
             if (common / "shallow").is_file():
                 (room / "shallow").write_bytes((common / "shallow").read_bytes())
-            places = [f":(top,literal){self.prefix}{path}" for path in paths]
-            raw = run(room, *words, *ids, "--", *places, env=_alone(room, common / "objects"))
-        return list(_commits(raw.decode("utf-8", "replace").split("\0")))
+            alone = _alone(room, common / "objects") | dict(env or {})
+            return run(room, *words, given=given, env=alone)
 
     def _common_folder(self) -> Path:
         """The git directory that holds the objects: of a linked work tree the main one's."""
@@ -269,23 +283,6 @@ class Repository:
             return self.say("merge-base", one, other)
         except GitError:
             raise CannotAnswerError("这两个版本没有共同的历史，请改用两点的写法：A..B。") from None
-
-    def signatures(self, commits: Sequence[str], allowed: str) -> dict[str, tuple[str, str, str]]:
-        """Commit to (git's letter for its signature, who signed, the key); ``allowed`` are ssh's allowed signers."""
-        if not commits:
-            return {}
-        with tempfile.TemporaryDirectory(prefix="qingdan-") as folder:
-            signers = Path(folder) / "allowed-signers"
-            signers.write_text(allowed, "utf-8")
-            raw = run(
-                self.workspace,
-                *("-c", f"gpg.ssh.allowedSignersFile={signers}"),
-                *("log", "--no-walk=unsorted", "--stdin", "-z", "--format=%H%x00%G?%x00%GS%x00%GK"),
-                given="\n".join(commits).encode() + b"\n",
-            )
-        rows = raw.decode("utf-8", "replace").removesuffix("\0").split("\0")
-        fields = zip(rows[::4], rows[1::4], rows[2::4], rows[3::4], strict=False)
-        return {commit: (letter, signer, key) for commit, letter, signer, key in fields}
 
     def differing(self, one: str, other: str) -> dict[str, tuple[str, str]]:
         """Path to (blob before, blob after) of what differs between two commits, within the workspace."""
