@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -185,7 +186,11 @@ def test_a_step_is_signed_by_its_author_also_in_a_merge(
 
 
 def test_our_own_commits_are_signed_as_git_is_set(
-    office: Path, qingdan: Run, judge: Judge, tmp_path: Path
+    office: Path,
+    qingdan: Run,
+    judge: Judge,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     base = git(office, "rev-parse", "HEAD")
     why = ("--trigger", "internal", "--occurred", "2026-11-16", "--reason", "压减", "--yes")
@@ -201,6 +206,7 @@ def test_our_own_commits_are_signed_as_git_is_set(
     head = git(office, "rev-parse", "HEAD")
     adjust = ("adjust", "set", "JS-CG-XK-001", "name=挖路审批", *why)
     assert qingdan(office, *adjust, "--today", "2026-11-20") == 4
+    assert "签名没有成功" in capsys.readouterr().err
     assert git(office, "rev-parse", "HEAD") == head
     assert git(office, "status", "--porcelain") == ""
 
@@ -286,3 +292,89 @@ def test_what_is_no_key_of_gpg_is_no_key(
     gpg.sign(small, CLERK)
     note(small)
     assert "没有登记" in judge(small)[0]
+
+
+# what a clerk is told, and what his own git knows
+
+
+def said_of_signing(
+    qingdan: Run, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> tuple[str, str]:
+    capsys.readouterr()
+    qingdan(folder, "doctor", "--format", "json", "--today", "2026-07-01")
+    points = json.loads(capsys.readouterr().out)["points"]
+    return next((p["said"], p["do"]) for p in points if p["name"] == "签名")
+
+
+def test_doctor_says_how_to_sign_until_it_works(
+    small: Path,
+    tmp_path: Path,
+    qingdan: Run,
+    judge: Judge,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it says is typed, by a clerk in a home of his own."""
+    home = tmp_path / "home"
+    (home / ".ssh").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+    assert said_of_signing(qingdan, small, capsys)[1] == ""
+    register(small, entry(LEGAL, ssh_key(tmp_path, LEGAL)))
+    require(small)
+    be(monkeypatch, CLERK)
+    said, cure = said_of_signing(qingdan, small, capsys)
+    assert "还没有设置" in said
+    keygen, *settings = cure.split("；")
+    for words in (f"{keygen} -q -N ''", *settings):
+        subprocess.run(["bash", "-c", words], cwd=small, check=True)
+    said, cure = said_of_signing(qingdan, small, capsys)
+    assert said == f"工作人员名册中没有{CLERK}的签名公钥，签了名也不算数。"
+    key = " ".join((home / ".ssh/id_ed25519.pub").read_text("utf-8").split()[:2])
+    assert f"key: {key}，" in cure
+    other = (tmp_path / f"{LEGAL}.pub").read_text("utf-8").strip()
+    register(small, entry(CLERK, other), message="登记错了")
+    assert "不是同一把" in said_of_signing(qingdan, small, capsys)[0]
+    register(small, entry(CLERK, key), message="改正")
+    assert said_of_signing(qingdan, small, capsys) == ("用 SSH 密钥签名。", "")
+    note(small)
+    assert judge(small) == []
+
+
+def test_people_s_own_git_knows_who_signed(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    note(office)
+    shown = ("log", "-1", "--format=%G? %GS")
+    assert git(office, *shown) != f"G {CLERK}"
+    capsys.readouterr()
+    assert qingdan(office, "hook", "install") == 0
+    assert "签名人名单：已写入" in capsys.readouterr().out
+    assert git(office, *shown) == f"G {CLERK}"
+    assert git(office, "status", "--porcelain") == ""
+    new = ssh_key(tmp_path, "new")
+    sign_by_ssh(office, tmp_path / "new")
+    put(office, STAFF, "staff:\n" + entry(CLERK, new))
+    git(office, "add", "-A")
+    git(office, "commit", "-q", "--no-verify", "-m", "换密钥")
+    assert git(office, *shown) != f"G {CLERK}"
+    assert qingdan(office, "fmt", "--check") == 0
+    assert git(office, *shown) == f"G {CLERK}", "any command of ours brings the file up to date"
+    capsys.readouterr()
+    assert qingdan(office, "hook", "install") == 0
+    assert "签名人名单：已经是最新的" in capsys.readouterr().out
+    assert qingdan(office, "hook", "install", "--remove") == 0
+    assert "签名人名单：已删除" in capsys.readouterr().out
+    assert git(office, *shown) != f"G {CLERK}"
+
+
+def test_a_file_of_signers_of_one_s_own_is_left_alone(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    own = put(tmp_path, "own-signers", "")
+    git(office, "config", "gpg.ssh.allowedSignersFile", str(own))
+    for words in ((), ("--remove",)):
+        assert qingdan(office, "hook", "install", *words) == 0
+        assert "没有动" in capsys.readouterr().out
+    assert own.read_text("utf-8") == ""
+    assert git(office, "config", "gpg.ssh.allowedSignersFile") == str(own)

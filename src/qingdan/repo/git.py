@@ -35,8 +35,10 @@ _SURROUNDINGS = {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE
 """History is judged as it was written: nobody puts another commit in the place of one (refs/replace)."""
 _WORDS = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 _MARK = "qingdan.yaml"
+_UNSIGNED = "签名没有成功，请检查签名设置（commit.gpgSign、user.signingKey）；怎样设置，运行 qingdan doctor。"
 _REFUSALS = (
-    ("gpg", "签名没有成功，请检查签名设置（commit.gpgSign、user.signingKey）。"),
+    ("gpg", _UNSIGNED),
+    ("failed to write commit object", _UNSIGNED),
     (
         "index.lock",
         "另一个 git 命令正在进行，或上次的 git 中途退出留下了 .git/index.lock；确认没有别的 git 在运行后删除该文件。",
