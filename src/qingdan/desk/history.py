@@ -110,7 +110,20 @@ class History:
             touched,
             self.opened.schemas,
             unreadable,
+            tuple(self._joined(commit, changes)),
         )
+
+    def _joined(
+        self, commit: Commit, changes: Iterable[FileChange]
+    ) -> Iterator[tuple[str, Doc, Doc | None]]:
+        """The records of a merge as its other parents have them."""
+        records = [change for change in changes if _schema(change.path) == "adjustment"]
+        for parent in commit.parents[1:]:
+            blobs = self._from_parent(parent, commit.id)
+            for change in records:
+                there = self._doc(blobs[change.path][0], change.path)
+                if there is not None:
+                    yield change.path, there, self._doc(change.after, change.path)
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
         """The files that differ from every parent."""

@@ -44,6 +44,7 @@ class Steps:
             self.people(view.commit) if stepped or signature else (),
             {path: self.applicant(view.commit.id, path) for path in appended},
             signature,
+            {path: cast("list[Doc]", there["steps"]) for path, there, _ in view.joined},
         )
 
     def applicant(self, rev: str, path: str) -> str:

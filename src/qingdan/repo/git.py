@@ -286,6 +286,19 @@ class Repository:
         except GitError:
             raise CannotAnswerError("这两个版本没有共同的历史，请改用两点的写法：A..B。") from None
 
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether ``new`` goes on from ``old``."""
+        try:
+            self.git("merge-base", "--is-ancestor", old, new)
+        except GitError:
+            return False
+        return True
+
+    def branches_named(self, branch: str) -> tuple[str, ...]:
+        """The tips of a branch, here and as every remote was last seen to have it."""
+        patterns = (f"refs/heads/{branch}", f"refs/remotes/*/{branch}")
+        return tuple(self.say("for-each-ref", "--format=%(objectname)", *patterns).split())
+
     def differing(self, one: str, other: str) -> dict[str, tuple[str, str]]:
         """Path to (blob before, blob after) of what differs between two commits, within the workspace."""
         raw = self.git(
@@ -471,14 +484,6 @@ class HookRepository(Repository):
     def cleaned(self, message: bytes, *, comments: bool) -> bytes:
         """A message as git will record it; ``comments`` says that lines of comment are to be dropped."""
         return self.git("stripspace", *(["--strip-comments"] if comments else []), given=message)
-
-    def is_ancestor(self, old: str, new: str) -> bool:
-        """Whether ``new`` goes on from ``old``."""
-        try:
-            self.git("merge-base", "--is-ancestor", old, new)
-        except GitError:
-            return False
-        return True
 
 
 def _alone(room: Path, objects: Path) -> dict[str, str]:

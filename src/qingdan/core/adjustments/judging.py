@@ -40,7 +40,8 @@ class CommitView:
     ``items`` are the items it changed (of a merge: those that differ from every parent), ``records`` the
     record files it touched as (path, before, after), ``settings_paths`` the settings, registers and rules
     it touched, ``unreadable`` the lists and records that are not valid after it. ``settings`` and
-    ``calendar`` are those of the first parent.
+    ``calendar`` are those of the first parent. ``joined`` are the records of a merge as another parent has
+    them: (path, there, after).
     """
 
     commit: Commit
@@ -51,6 +52,7 @@ class CommitView:
     settings_paths: tuple[str, ...]
     schemas: Schemas
     unreadable: tuple[str, ...] = ()
+    joined: tuple[tuple[str, Doc, Doc | None], ...] = ()
 
 
 def judge(view: CommitView) -> Iterator[Finding]:
@@ -121,25 +123,39 @@ def _unread(view: CommitView, missed: Unread, *, lost: bool) -> Iterator[Finding
 
 
 def _records_kept(view: CommitView) -> Iterator[Finding]:
-    for path, before, after in view.records:
-        if before is not None and not _only_appended(before, after):
-            yield _on(
-                view,
-                "QD511",
-                f"调整记录{path}被改写或删除；记录只能在 steps 末尾追加环节。",
-                fix="请恢复原记录，另行追加。",
-            )
+    """Steps are only appended; a merge of two sides puts those of one after those of the other."""
+    edited = [
+        path
+        for path, before, after in view.records
+        if before is not None and not _only_appended(before, after)
+    ]
+    edited += [path for path, there, after in view.joined if not _taken_over(there, after)]
+    for path in dict.fromkeys(edited):
+        yield _on(
+            view,
+            "QD511",
+            f"调整记录{path}被改写或删除；记录只能在 steps 末尾追加环节。",
+            fix="请恢复原记录，另行追加。",
+        )
 
 
 def _only_appended(before: Doc, after: Doc | None) -> bool:
     if after is None:
         return False
     old, new = cast("list[Doc]", before["steps"]), cast("list[Doc]", after["steps"])
-    rest = {key: value for key, value in before.items() if key != "steps"}
-    return (
-        rest == {key: value for key, value in after.items() if key != "steps"}
-        and new[: len(old)] == old
-    )
+    return _but_steps(before) == _but_steps(after) and new[: len(old)] == old
+
+
+def _taken_over(there: Doc, after: Doc | None) -> bool:
+    """Whether a merge has all steps of the other side, in their order."""
+    if after is None or _but_steps(there) != _but_steps(after):
+        return False
+    left = iter(cast("list[Doc]", after["steps"]))
+    return all(step in left for step in cast("list[Doc]", there["steps"]))
+
+
+def _but_steps(record: Doc) -> Doc:
+    return {key: value for key, value in record.items() if key != "steps"}
 
 
 def _settings_reasoned(view: CommitView, missed: Unread) -> Iterator[Finding]:

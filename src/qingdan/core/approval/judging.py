@@ -5,7 +5,7 @@ A commit is judged by the settings and the staff of its first parent: nobody app
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.approval.states import way
@@ -36,7 +36,8 @@ class StepsView:
     """A commit with what it takes to judge the steps it appends.
 
     ``records`` are the records it touched as (path, before, after); ``people`` is the register of staff;
-    ``applicants`` gives, by path, the e-mail of who brought a record; ``signature`` is None where none is required.
+    ``applicants`` gives, by path, the e-mail of who brought a record; ``signature`` is None where none is required;
+    ``elsewhere`` are the steps that another parent of a merge has, by path: they were judged where they were taken.
     """
 
     commit: Commit
@@ -45,6 +46,7 @@ class StepsView:
     people: Sequence[Person]
     applicants: Mapping[str, str]
     signature: Signature | None = None
+    elsewhere: Mapping[str, Sequence[Doc]] = field(default_factory=dict)
 
 
 def judge_steps(view: StepsView) -> Iterator[Finding]:
@@ -61,9 +63,10 @@ def judge_steps(view: StepsView) -> Iterator[Finding]:
                     view.commit, flaw.code, f"调整记录{path}：{flaw.message}。", _FIX[flaw.code]
                 )
         steps = cast("list[Doc]", after["steps"])
-        yield from _in_future(view, path, steps[first:])
+        joined = view.elsewhere.get(path, ())
+        yield from _in_future(view, path, [step for step in steps[first:] if step not in joined])
         for step, turn in list(zip(steps, gone.turns, strict=True))[first:]:
-            if turn is not None and step["stage"] == turn.stage.name:
+            if turn is not None and step["stage"] == turn.stage.name and step not in joined:
                 yield from _taken(view, path, step, turn, fresh=before is None)
 
 
@@ -95,9 +98,17 @@ def _signed(view: StepsView) -> Iterator[Finding]:
     if view.signature is None:
         return
     message, fix = _unsigned(view.signature, view.commit, view.people)
-    merges = len(view.commit.parents) > 1 and not any(before for _, before, _ in view.records)
+    merges = len(view.commit.parents) > 1 and not any(_own_steps(view))
     if message and not (merges and view.signature.signer and fix is _OWN):
         yield _on(view.commit, "QD521", f"{message}。", fix)
+
+
+def _own_steps(view: StepsView) -> Iterator[Doc]:
+    """The steps that a commit appends itself, to records that were there."""
+    for path, before, after in view.records:
+        if before is not None and after is not None:
+            steps = cast("list[Doc]", after["steps"])[len(cast("list[Doc]", before["steps"])) :]
+            yield from (step for step in steps if step not in view.elsewhere.get(path, ()))
 
 
 _SET_UP = (
