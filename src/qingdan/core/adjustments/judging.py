@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from qingdan.core.adjustments.claims import Claim
+    from qingdan.core.adjustments.claims import Claim, Flaw
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.adjustments.unread import Unread
     from qingdan.core.calendar import Calendar
@@ -77,7 +77,7 @@ def judge(view: CommitView) -> Iterator[Finding]:
         broken = claim is None
         claims += [claim] if claim else []
         for flaw in flaws:
-            if not (lost and flaw.key in missed.keys):
+            if not (lost and _same_trouble(flaw, missed)):
                 fix = "请用 qingdan adjust 办理，由程序生成提交说明。"
                 yield _on(view, flaw.code, flaw.message, fix=fix)
     if not broken:
@@ -109,6 +109,11 @@ def _claim_lost(view: CommitView, missed: Unread) -> bool:
     if missed.quoted:
         return bool(view.items) and not _brings_record(view)
     return at_stake or len(view.commit.parents) < 2
+
+
+def _same_trouble(flaw: Flaw, missed: Unread) -> bool:
+    """Whether a flaw comes of a line that git does not read: the trailer is missing, or folded into another."""
+    return flaw.key in missed.keys or any(f"{key}:" in flaw.value for key in missed.keys)
 
 
 def _brings_record(view: CommitView) -> bool:
