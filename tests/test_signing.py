@@ -241,6 +241,25 @@ def test_a_program_that_is_missing_is_no_signature_that_is_missing(
     assert "apt-get install openssh-client" in capsys.readouterr().err
 
 
+def test_the_server_asks_for_signatures_too(office: Path, tmp_path: Path, qingdan: Run) -> None:
+    """In quarantine, from a bare repository, by the register that the server has."""
+    server = tmp_path / "清单.git"
+    git(office, "clone", "-q", "--bare", str(office), str(server))
+    assert qingdan(office, "hook", "install", "--server", str(server)) == 0
+    git(office, "config", "commit.gpgSign", "false")
+    note(office, "unsigned")
+    done = subprocess.run(
+        ["git", "-C", str(office), "push", "-q", str(server), "main"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "QD521" in done.stderr.decode("utf-8")
+    git(office, "commit", "-q", "--amend", "--no-edit", "-S")
+    git(office, "push", "-q", str(server), "main")
+    assert git(server, "rev-parse", "main") == git(office, "rev-parse", "HEAD")
+
+
 # gpg
 
 

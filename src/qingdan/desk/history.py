@@ -52,7 +52,9 @@ class History:
         commits = repository.log(_range(revs, repository.resolve))
         self._load(commits)
         judged = [commit for commit in commits if self._concerns(commit)]
-        signatures = self.steps.signatures([c for c in judged if self._must_be_signed(c)])
+        must = [commit for commit in judged if self._must_be_signed(commit)]
+        given = self.steps.signatures(must)
+        signatures = {commit.id: given[commit.id] for commit in must}
         found = [f for c in judged for f in self._breaches(c, signatures.get(c.id))]
         return len(commits), (*found, *_reversed(commits, self._days(commits)))
 

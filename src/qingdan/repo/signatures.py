@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ _RUN_OUT = frozenset({"X", "Y"})
 """git's letters for a signature, or a key, that has come to its end by now."""
 _KEYRING_SETTINGS = "trust-model always\nignore-time-conflict\nno-auto-key-retrieve\n"
 """The register vouches for its keys, so nobody's web of trust is asked; nothing is looked up in the network."""
+_FEW = 8
+"""So few commits are not worth another git."""
 _PACKAGES = {"ssh-keygen": "openssh-client", "gpg": "gnupg"}
 
 
@@ -68,7 +71,7 @@ class _Room:
     def read(self, commits: Sequence[str]) -> dict[str, Signature]:
         """The signatures. One that has run out is looked at again as of the moment of its commit."""
         found = {}
-        for row in self._rows(commits):
+        for row in self._spread(commits):
             commit, letter, *_, moment = row
             again = [row]
             if letter in _RUN_OUT:
@@ -83,6 +86,13 @@ class _Room:
         if key.startswith("SHA256:"):
             return Signature(letter, key, principal)
         return Signature(letter, primary or key, self._owners.get(primary, ""))
+
+    def _spread(self, commits: Sequence[str]) -> list[list[str]]:
+        """The rows of many commits, asked for on all cores: git starts a program or two for each signature."""
+        size = max(_FEW, -(-len(commits) // (os.cpu_count() or 1)))
+        parts = [commits[place : place + size] for place in range(0, len(commits), size)]
+        with ThreadPoolExecutor(len(parts)) as pool:
+            return [row for rows in pool.map(self._rows, parts) for row in rows]
 
     def _rows(self, commits: Sequence[str]) -> list[list[str]]:
         words = (
