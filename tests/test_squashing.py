@@ -111,3 +111,21 @@ def test_an_item_entered_and_then_changed(small: Path, qingdan: Run, judge: Judg
     assert qingdan(small, "adjust", "set", "JS-CG-XK-009", "name=挖路审批", *WHY) == 0
     squash(small)
     assert judge(small) == {"QD514"}
+
+
+def test_what_one_record_accounts_for_hides_no_misfit_beside_it(
+    small: Path, qingdan: Run, judge: Judge
+) -> None:
+    """Of two items in a forged record of change, another record accounts for the first; the second was suspended."""
+    other = "JS-CG-CF-001"
+    git(small, "switch", "-q", "-c", "aside")
+    assert qingdan(small, "adjust", "remove", other, *WHY) == 0
+    assert qingdan(small, "adjust", "set", ITEM, "name=挖路审批", *WHY) == 0
+    text = (small / "lists/powers/JS-CG.yaml").read_text("utf-8")
+    head, mine, tail = text.partition(f"- code: {ITEM}\n")
+    put(small, "lists/powers/JS-CG.yaml", head + mine + tail.replace("在用", "暂停", 1))
+    text = (small / RECORD).read_text("utf-8")
+    put(small, RECORD, text.replace("items:\n", f"items:\n- {other}\n"))
+    commit(small, "夹带\n")
+    squash(small)
+    assert "QD510" in judge(small)

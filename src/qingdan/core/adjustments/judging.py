@@ -212,10 +212,14 @@ def _claim(view: CommitView, claim: Claim, claims: Sequence[Claim]) -> Iterator[
     yield from _dates(view, claim)
     others = [other for other in claims if other is not claim]
     covered = [change for change in view.items if _covers(claim, change)]
+    joined = frozenset(
+        change.code
+        for change in covered
+        if any(_covers(other, change) and fits(other.kind, change) for other in others)
+    )
     controlled = view.settings.controlled
-    for change, why in misfits(Deed(claim.kind, covered, claim.reason, controlled, view.schemas)):
-        if any(_covers(other, change) and fits(other.kind, change) for other in others):
-            continue  # a squash shows only where several adjustments of an item led
+    deed = Deed(claim.kind, covered, claim.reason, controlled, view.schemas, joined=joined)
+    for change, why in misfits(deed):
         yield _on(
             view,
             "QD510",
