@@ -61,6 +61,8 @@ def stage(folder: Path, code: str, side: str) -> None:
         else:
             _lay(folder, data, example, path, shown)
     if code[2] == "5" or code in OF_COMMITS:
+        git(folder, "update-ref", "refs/known", "HEAD")
+        rewrite = ["--amend"] if example.get("rewrite") else []
         day = "2026-09-18" if scene == "filed" else "2026-09-17"
         _commit(
             folder,
@@ -68,6 +70,7 @@ def stage(folder: Path, code: str, side: str) -> None:
             example.get("day", day),
             example.get("author", ""),
             example.get("sign", ""),
+            *rewrite,
         )
 
 
@@ -156,6 +159,7 @@ def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tup
     words = {
         "3": ["check"],
         "5": ["validate", "--commits", "HEAD~1..HEAD"],
+        "QD525": ["validate", "--known", "refs/known"],
         "QD705": ["check", "--today", "2026-11-20"],
         "QD425": ["due", "--today", "2026-09-18"],
     } | {code: ["check", "--today", "2026-09-17"] for code in OF_THE_DAY}
@@ -167,7 +171,9 @@ def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tup
     return exit_code, {result["ruleId"] for result in told["results"]}
 
 
-def _commit(folder: Path, message: str, day: str, author: str = "", sign: str = "") -> str:
+def _commit(
+    folder: Path, message: str, day: str, author: str = "", sign: str = "", *words: str
+) -> str:
     git(folder, "add", "-A")
     options = (
         "gpg.format=ssh",
@@ -177,7 +183,18 @@ def _commit(folder: Path, message: str, day: str, author: str = "", sign: str = 
     signing = [word for option in options for word in ("-c", option)] if sign else []
     when = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{day}T12:00:00+08:00")
     subprocess.run(
-        ["git", "-C", str(folder), *signing, "commit", "-q", "--cleanup=verbatim", "-F", "-"],
+        [
+            "git",
+            "-C",
+            str(folder),
+            *signing,
+            "commit",
+            "-q",
+            "--cleanup=verbatim",
+            "-F",
+            "-",
+            *words,
+        ],
         input=message.encode(),
         env=os.environ | when | ({"GIT_AUTHOR_EMAIL": author} if author else {}),
         check=True,

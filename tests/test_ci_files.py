@@ -138,16 +138,22 @@ def test_the_main_branch_is_looked_at_after_a_merge(forge: Forge, work: Path) ->
     assert (done.returncode, "QD501" in told(forge, work, done)) == (1, True)
 
 
-@pytest.mark.parametrize(
-    ("name", "before"), [("github", NONE), ("gitlab", NONE), ("gitea", "1" * 40)]
-)
-def test_without_an_earlier_state_all_of_the_branch_is_judged(
-    name: str, before: str, bureau: Path
-) -> None:
-    """The first push, and one that replaced what the forge had."""
-    forge = Forge(name)
-    done = forge.run(bureau, BRANCH, before)
+@pytest.mark.parametrize("name", list(FORGES))
+def test_without_an_earlier_state_all_of_the_branch_is_judged(name: str, bureau: Path) -> None:
+    """The first push."""
+    done = Forge(name).run(bureau, BRANCH, NONE)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("fetched", [True, False])
+def test_a_main_branch_that_was_rewritten_is_an_error(
+    forge: Forge, work: Path, *, fetched: bool
+) -> None:
+    """Whether or not the forge's runner still has what was there before."""
+    before = git(work, "rev-parse", "HEAD") if fetched else "1" * 40
+    git(work, "commit", "-q", "--amend", "-m", "改写")
+    done = forge.run(work, BRANCH, before)
+    assert (done.returncode, "QD525" in told(forge, work, done)) == (1, True)
 
 
 def test_the_world_is_checked_by_schedule(forge: Forge, work: Path) -> None:

@@ -63,6 +63,17 @@ def test_a_step_that_stands_may_not_even_gain_a_word() -> None:
     assert rewritten(RECORD, RECORD | {"steps": [steps[0] | {"reason": "补记"}]}, SCHEMA) != ()
 
 
+def test_a_merge_may_put_the_steps_of_two_sides_one_after_the_other() -> None:
+    served, closed = step("通知整改"), step("销号")
+    mine, theirs = kept.moved(RECORD, served), kept.moved(RECORD, closed)
+    both = RECORD | {"steps": [*cast("list[Doc]", RECORD["steps"]), served, closed]}
+    assert rewritten(mine, both, SCHEMA) == ()
+    assert rewritten(theirs, both, SCHEMA) == ("办理经过第2项办理",)
+    assert rewritten(theirs, both, SCHEMA, merged=True) == ()
+    assert rewritten(theirs, mine, SCHEMA, merged=True) != ()
+    assert rewritten(theirs, both | {"fact": "没有问题"}, SCHEMA, merged=True) == ("问题",)
+
+
 @given(st.lists(st.sampled_from(sorted(kept.STATES)), max_size=6))
 def test_only_lawful_moves_are_taken(moves: list[str]) -> None:
     record = RECORD

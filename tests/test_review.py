@@ -252,6 +252,29 @@ def test_responsibilities_wait_for_two(
     assert judged(qingdan, district, capsys, "main..HEAD") == (0, set())
 
 
+@pytest.mark.parametrize(
+    ("words", "roles"),
+    [
+        (("set", "JS-YJ-QT-001", "name=应急预案备案"), ["区政府法制办"]),
+        (
+            ("set", "JS-YJ-XK-001", "online=网上预约|网上申报"),
+            ["区政府法制办", "区电子政务中心"],
+        ),
+        (("set", "JS-SC-SP-001", "quota=不限"), ["区政务服务中心"]),
+        (("set", "JS-CG-SF-001", "standard=按核定标准计收"), ["区财政局"]),
+        (("remove", "JS-MZ-QT-001"), ["区政府法制办", "区编办", "区电子政务中心"]),
+    ],
+)
+def test_who_must_review_is_decided_by_what_was_changed(
+    words: tuple[str, ...], roles: list[str], act: Act, district: Path
+) -> None:
+    why = ("--trigger", "internal", "--occurred", "2026-11-13", "--reason", "规范", "--yes")
+    assert act(district, CLERK, "2026-11-16", "adjust", *words, *why) == 0
+    turn = case_of(open_workspace(district), f"2026-11-16-{words[1]}").way.turn
+    assert turn is not None
+    assert [party.role for party in turn.parties] == roles
+
+
 def test_only_staff_with_the_role_may_review(
     act: Act,
     bureau: Path,

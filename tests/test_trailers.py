@@ -206,6 +206,12 @@ ODD = {
     ),
     "dashes glued": ("Adjustment:", "---\nAdjustment:", "“---”不是尾行", "空一行"),
     "no blank line within the key": ("Deadline:", "Dead Line:", "不是尾行", "空一行"),
+    "folded into the one above": (
+        BLOCK,
+        BLOCK.replace("Reason", " Reason"),
+        "行首有空格或符号",
+        "去掉行首的空格",
+    ),
     "torn by a blank line": (BLOCK, BLOCK.replace("\n", "\n\n"), "不在最后一段", "不空行"),
 }
 
@@ -237,7 +243,17 @@ def test_each_oddity_is_one_error_that_names_it_and_the_cure(
         (finding,) = found(qingdan, small, capsys)
         assert finding["code"] == "QD518", name
         assert why in finding["message"], name
+        assert "“”" not in finding["message"], name
         assert cure in finding["fix"], name
+
+
+def test_a_misspelt_key_is_named_beside_the_right_one(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    amend(small, shorten(qingdan, small).replace("Trigger:", "Triger:"))
+    (finding,) = found(qingdan, small, capsys)
+    assert finding["code"] == "QD502"
+    assert "缺少尾行“Trigger:”，写的是“Triger:”" in finding["message"]
 
 
 def test_without_a_subject_nothing_is_a_trailer(

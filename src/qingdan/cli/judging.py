@@ -30,6 +30,14 @@ def validate_command(
         Optional[str],
         typer.Option("--commits", help="逐次核对这一段提交的调整手续。", metavar="A..B"),
     ] = None,
+    known: Annotated[
+        Optional[str],
+        typer.Option(
+            "--known",
+            help="这次提交是已知的，现在的历史里必须还有它；没有，就是历史被改写过。",
+            metavar="版本",
+        ),
+    ] = None,
     systems: Annotated[bool, typer.Option("--systems", help="同时与各信息系统比对。")] = False,
     formats: Formats = None,
     fail_on: FailOn = "error",
@@ -47,6 +55,7 @@ def validate_command(
         systems,
         formats or ["text"],
         severity(fail_on),
+        known,
     )
     leave(validate.run(workspace, chosen))
 

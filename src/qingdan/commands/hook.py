@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from qingdan.render.formats import concise
 from qingdan.render.formats.visible import visible
 from qingdan.repo import hooks
 from qingdan.repo.git import GitError, HookRepository, text
+from qingdan.repo.sources import find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +43,19 @@ def run_install(workspace: Path, python: str, *, remove: bool, force_shared: boo
             "确要用那里的，请加 --force-shared；只管本仓库的，先运行"
             " git config core.hooksPath .git/hooks 再安装。"
         )
-    return _each(hooks.hooks_in(folder.path, hooks.LOCAL, python), remove=remove)
+    _each(hooks.hooks_in(folder.path, hooks.LOCAL, python), remove=remove)
+    _signers(workspace, remove=remove)
+    return 0
+
+
+def _signers(start: Path, *, remove: bool) -> None:
+    """The file of signers, too, where a workspace's register has keys for it."""
+    from qingdan.desk.signing import install_signers
+
+    with contextlib.suppress(UsageError):  # no workspace here: hooks alone
+        done = install_signers(find_workspace(start), remove=remove)
+        if done:
+            sys.stdout.write(f"签名人名单：{done[1]}（{done[0]}）\n")
 
 
 def run_install_on_server(repository: Path, python: str, *, remove: bool) -> int:

@@ -14,7 +14,7 @@ from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
@@ -34,6 +34,7 @@ class Options:
     systems: bool = False
     formats: Sequence[str] = ("text",)
     fail_on: Severity = "error"
+    known: str | None = None
 
 
 def run(opened: Opened, options: Options) -> int:
@@ -42,6 +43,7 @@ def run(opened: Opened, options: Options) -> int:
         ("--since", options.since),
         ("--at", options.at),
         ("--commits", options.commits),
+        ("--known", options.known),
     ):
         if value is not None and not value.strip():
             raise UsageError(f"{word} 后面是空的：请写明版本（在 CI 中请检查变量是否有值）。")
@@ -51,6 +53,7 @@ def run(opened: Opened, options: Options) -> int:
     findings, hints = _new(opened, options, sifted.shown)
     findings = tuple(finding for finding in findings if not options.paths or finding.path in paths)
     hints += _hints(book, options)
+    findings += finish(_rewritten(opened, options, book), book, snapshot)
     if options.commits:
         from qingdan.desk.history import History
 
@@ -66,6 +69,18 @@ def run(opened: Opened, options: Options) -> int:
         finding for finding in sifted.hidden if not options.paths or finding.path in paths
     )
     return int(verdict.fails(options.fail_on))
+
+
+def _rewritten(opened: Opened, options: Options, book: Book) -> Iterator[Finding]:
+    """Commits that are known and that history no longer holds."""
+    from qingdan.desk import rewriting
+
+    commits = options.commits or ""
+    if options.known:
+        head = commits.rpartition("..")[2] or options.at or "HEAD"
+        yield from rewriting.gone(opened.repository, options.known.strip(), head)
+    elif commits and book.settings:
+        yield from rewriting.left_behind(opened.repository, commits, book.settings.branch)
 
 
 def _judged(opened: Opened, options: Options, snapshot: Snapshot) -> tuple[Book, Sifted]:

@@ -31,9 +31,3 @@ def known_by(email: str, people: Iterable[Person]) -> Person | None:
     """The person with this e-mail, whatever its case; None for nobody."""
     wanted = email.casefold()
     return next((person for person in people if person.email.casefold() == wanted), None)
-
-
-def allowed_signers(people: Iterable[Person]) -> str:
-    """The keys of the register as ssh reads them: a line a person, e-mail and key."""
-    rows = (f'{person.email} namespaces="git" {person.key}\n' for person in people if person.key)
-    return "".join(rows)

@@ -17,6 +17,7 @@ OFFICERS_PATH = "registers/officers.yaml"
 DELEGATIONS_PATH = "registers/delegations.yaml"
 HOLIDAYS_PATH = "registers/holidays.yaml"
 STAFF_PATH = "registers/staff.yaml"
+ADJUSTMENTS = "ledger/adjustments/"
 IGNORED_NAMES = ("README.md", ".gitkeep", ".gitignore", ".gitattributes")
 
 

@@ -111,9 +111,9 @@ class Schema:
         named = [step for step in at if isinstance(step, str)]
         return str(self.node(at).get("title") or (named[-1] if named else self.title))
 
-    def path_label(self, at: Pointer) -> str:
-        """Labels along a pointer, from the list item or register entry on: ``运行流程第2项办理时限``."""
-        skip = 2 if len(at) > 2 and isinstance(at[1], int) else 0
+    def path_label(self, at: Pointer, *, whole: bool = False) -> str:
+        """Labels along a pointer, from the list item or register entry on: ``运行流程第2项办理时限``; or ``whole``."""
+        skip = 2 if len(at) > 2 and isinstance(at[1], int) and not whole else 0
         words = [
             f"第{step + 1}项" if isinstance(step, int) else self.label(at[: place + 1])
             for place, step in enumerate(at)

@@ -98,6 +98,7 @@ def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
         entry["supervisor"],
         entry["source"],
         entry.get("duties_supervisor", ""),
+        entry.get("portal_supervisor", ""),
         entry.get("confirmed_by", ""),
         entry.get("filed_with", ""),
     )

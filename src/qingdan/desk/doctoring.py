@@ -5,20 +5,27 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qingdan import __version__
+from qingdan.core import settings as settings_of
 from qingdan.core.build import examine
 from qingdan.core.calendar import Calendar
 from qingdan.core.places import SETTINGS_PATH, UNITS_PATH
+from qingdan.core.text import reading
 from qingdan.desk.laying import schema_files
 from qingdan.desk.mending import owners_files, stale
 from qingdan.desk.opening import Opened
-from qingdan.model.errors import CalendarError, CannotAnswerError, QingdanError, UsageError
+from qingdan.desk.signing import Wanted, how, missing, people_at, stale_signers
+from qingdan.model.errors import (
+    CalendarError,
+    CannotAnswerError,
+    QingdanError,
+    UsageError,
+    YamlRefusedError,
+)
 from qingdan.model.history import SHANGHAI
 from qingdan.repo import git, hooks
 from qingdan.repo.journal import Journal
@@ -27,6 +34,7 @@ from qingdan.repo.sources import find_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from qingdan.repo.git import Repository
 
@@ -73,18 +81,24 @@ def points(start: Path, machine: Machine) -> Iterator[Point]:
         yield Point("git 程序", "有问题", f"{error}")
         return
     yield _identity(settings)
-    yield _signing(settings)
+    opened = _opened(start)
+    yield _signing(settings, opened)
     yield _messages(settings)
     yield _merging(settings)
-    try:
-        opened = Opened(find_workspace(start))
-    except UsageError:
+    if opened is None:
         yield Point(
             "工作区", "注意", "这里不是工作区，只检查了本机。", "用 -C 指明工作区再运行一次。"
         )
         yield _calendar(Calendar(), machine.today)
         return
     yield from _workspace(opened, machine, settings)
+
+
+def _opened(start: Path) -> Opened | None:
+    try:
+        return Opened(find_workspace(start))
+    except UsageError:
+        return None
 
 
 def _workspace(opened: Opened, machine: Machine, settings: Mapping[str, str]) -> Iterator[Point]:
@@ -106,6 +120,7 @@ def _workspace(opened: Opened, machine: Machine, settings: Mapping[str, str]) ->
     yield _clock(repository, machine)
     yield _hooks(opened, machine)
     yield _owners(opened)
+    yield _signers(opened)
     yield _line_ends(repository, settings)
     yield _names(repository, settings)
     yield _half_done(repository)
@@ -150,22 +165,27 @@ def _identity(settings: Mapping[str, str]) -> Point:
     return Point("经办人", "有问题", "没有登记姓名和邮箱，不能办理调整。", cure)
 
 
-def _signing(settings: Mapping[str, str]) -> Point:
-    if settings.get("commit.gpgsign", "").lower() not in {"true", "1", "yes", "on"}:
-        return Point("签名", "正常", "没有启用，本单位不要求的不必启用。")
-    key = settings.get("user.signingkey", "")
-    if settings.get("gpg.format") == "ssh":
-        known = key.startswith(("key::", "ssh-")) or (bool(key) and Path(key).expanduser().exists())
-        if known or settings.get("gpg.ssh.defaultkeycommand"):
-            return Point("签名", "正常", "用 SSH 密钥签名。")
-        said = f"要求用 SSH 密钥签名，但没有找到密钥{key}。"
-        cure = "git config --global user.signingKey ~/.ssh/id_ed25519.pub"
-        return Point("签名", "有问题", said, cure)
-    program = settings.get("gpg.program") or settings.get("gpg.openpgp.program") or "gpg"
-    if shutil.which(program):
-        return Point("签名", "正常", f"用 {program} 签名。")
-    cure = f"请安装 {program}，或运行 git config commit.gpgSign false"
-    return Point("签名", "有问题", f"要求签名，但没有找到 {program} 程序，提交会失败。", cure)
+def _signing(settings: Mapping[str, str], opened: Opened | None) -> Point:
+    email = os.environ.get("GIT_AUTHOR_EMAIL") or settings.get("user.email", "")
+    asked = Wanted(_signatures_required(opened), people_at(opened.root), email) if opened else None
+    said, cure = missing(settings, asked or Wanted())
+    return Point("签名", "有问题" if said else "正常", said or how(settings), cure)
+
+
+def _signatures_required(opened: Opened) -> bool:
+    try:
+        value = reading.read(opened.snapshot().read(SETTINGS_PATH)).value
+    except (KeyError, YamlRefusedError):
+        return False
+    sound = isinstance(value, dict) and opened.schemas["workspace"].accepts(value)
+    return sound and settings_of.settings(value, opened.schemas).required.signatures
+
+
+def _signers(opened: Opened) -> Point:
+    stale = stale_signers(opened.root)
+    if not stale:
+        return Point("签名人名单", "正常", "不必装，或已与工作人员名册一致。")
+    return Point("签名人名单", "注意", stale, "qingdan hook install")
 
 
 def _messages(settings: Mapping[str, str]) -> Point:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit, FileChange
+    from qingdan.model.people import Signature
     from qingdan.model.workspace import Doc, Item, Settings
 
 
@@ -51,7 +52,9 @@ class History:
         commits = repository.log(_range(revs, repository.resolve))
         self._load(commits)
         judged = [commit for commit in commits if self._concerns(commit)]
-        signatures = self.steps.signatures([c for c in judged if self._must_be_signed(c)])
+        must = [commit for commit in judged if self._must_be_signed(commit)]
+        given = self.steps.signatures(must)
+        signatures = {commit.id: given[commit.id] for commit in must}
         found = [f for c in judged for f in self._breaches(c, signatures.get(c.id))]
         return len(commits), (*found, *_reversed(commits, self._days(commits)))
 
@@ -61,9 +64,7 @@ class History:
         self._load(commits)
         return tuple(self._breaches(commits[0]))
 
-    def _breaches(
-        self, commit: Commit, signature: tuple[str, str, str] | None = None
-    ) -> Iterator[Finding]:
+    def _breaches(self, commit: Commit, signature: Signature | None = None) -> Iterator[Finding]:
         view = self.view(commit)
         yield from judge(view)
         yield from judge_steps(self.steps.view(view, signature))
@@ -104,8 +105,9 @@ class History:
             touched,
             self.opened.schemas,
             unreadable,
-            tuple(row for row in ledger if row not in records),
+            ledger,
             tuple(path for path, _, after in ledger if self._is_elsewhere(path, after, commit)),
+            tuple(self._joined(commit, changes)),
         )
 
     def _ledger(
@@ -122,6 +124,18 @@ class History:
         if document is None or _schema(path) != "publication":
             return False
         return not self.opened.repository.is_ancestor(str(document["commit"]), commit.id)
+
+    def _joined(
+        self, commit: Commit, changes: Iterable[FileChange]
+    ) -> Iterator[tuple[str, Doc, Doc | None]]:
+        """The ledger of a merge as its other parents have it."""
+        records = [c for c in changes if c.path.startswith("ledger/") and _schema(c.path)]
+        for parent in commit.parents[1:]:
+            blobs = self._from_parent(parent, commit.id)
+            for change in records:
+                there = self._doc(blobs[change.path][0], change.path)
+                if there is not None:
+                    yield change.path, there, self._doc(change.after, change.path)
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
         """The files that differ from every parent."""

@@ -17,6 +17,7 @@ from qingdan.core.places import HOLIDAYS_PATH
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.desk.recovery import recover
+from qingdan.desk.signing import keep_signers
 from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
 from qingdan.repo import pool, resources
 from qingdan.repo.git import Repository
@@ -102,6 +103,7 @@ def open_workspace(start: Path) -> Opened:
     """The workspace around ``start``; UsageError where there is none."""
     root = find_workspace(start)
     recover(root)
+    keep_signers(root)
     return Opened(root)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.approval.judging import StepsView
 from qingdan.core.approval.states import Ground
 from qingdan.core.build import items_of
-from qingdan.core.people import allowed_signers, staff
+from qingdan.core.people import staff
 from qingdan.core.places import STAFF_PATH, place
 from qingdan.model.workspace import LISTS
+from qingdan.repo.signatures import signatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.judging import CommitView
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit
-    from qingdan.model.people import Person
+    from qingdan.model.people import Person, Signature
     from qingdan.model.workspace import Doc, Item
 
 
@@ -30,7 +31,7 @@ class Steps:
         self._doc = doc
         self._staff: dict[str, str] = {}
 
-    def view(self, view: CommitView, signature: tuple[str, str, str] | None = None) -> StepsView:
+    def view(self, view: CommitView, signature: Signature | None = None) -> StepsView:
         """A commit with what it takes to judge its steps, given what it changed."""
         records = tuple(row for row in view.records if row[2] and _steps(row[2]) > _steps(row[1]))
         stepped = [row for row in records if row[1] or _steps(row[2]) > 1]
@@ -40,9 +41,10 @@ class Steps:
             view.commit,
             Ground(view.settings, view.calendar, self._lists(view.commit, stepped)),
             tuple(stepped),
-            self.people(view.commit) if stepped else (),
+            self.people(view.commit) if stepped or signature else (),
             {path: self.applicant(view.commit.id, path) for path in appended},
             signature,
+            {path: cast("list[Doc]", there["steps"]) for path, there, _ in view.joined},
         )
 
     def applicant(self, rev: str, path: str) -> str:
@@ -56,14 +58,13 @@ class Steps:
         blob = self._staff_of([commit])[commit.id]
         return staff(self._doc(blob, STAFF_PATH))
 
-    def signatures(self, commits: Sequence[Commit]) -> Mapping[str, tuple[str, str, str]]:
-        """Commit to git's letter for its signature, the signer and the key; keys by the staff of its first parent."""
+    def signatures(self, commits: Sequence[Commit]) -> Mapping[str, Signature]:
+        """Commit to its signature, by the keys of the staff of its first parent."""
         blobs = self._staff_of(commits)
-        found: dict[str, tuple[str, str, str]] = {}
+        found: dict[str, Signature] = {}
         for blob in dict.fromkeys(blobs.values()):
-            signers = allowed_signers(staff(self._doc(blob, STAFF_PATH)))
             alike = [commit for commit, known in blobs.items() if known == blob]
-            found |= self.opened.repository.signatures(alike, signers)
+            found |= signatures(self.opened.repository, alike, staff(self._doc(blob, STAFF_PATH)))
         return found
 
     def _staff_of(self, commits: Sequence[Commit]) -> dict[str, str]:

@@ -103,6 +103,7 @@ _ALL = (
     Code("QD522", "own-review", "error", "审核没有由另一人办理"),
     Code("QD523", "reviewer-not-entitled", "error", "办理人的角色与环节不符"),
     Code("QD524", "commit-days-reversed", "warning", "提交的日期先后颠倒"),
+    Code("QD525", "history-rewritten", "error", "历史被改写"),
     Code("QD530", "ledger-rewritten", "error", "台账被改写"),
     # 6xx ledger
     Code("QD601", "record-name", "error", "记录编号与文件名不符"),

@@ -105,6 +105,7 @@ class KeptList:
     supervisor: str
     source: str
     duties_supervisor: str = ""
+    portal_supervisor: str = ""
     confirmed_by: str = ""
     filed_with: str = ""
 

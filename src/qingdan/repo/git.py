@@ -35,8 +35,10 @@ _SURROUNDINGS = {"LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE
 """History is judged as it was written: nobody puts another commit in the place of one (refs/replace)."""
 _WORDS = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 _MARK = "qingdan.yaml"
+_UNSIGNED = "签名没有成功，请检查签名设置（commit.gpgSign、user.signingKey）；怎样设置，运行 qingdan doctor。"
 _REFUSALS = (
-    ("gpg", "签名没有成功，请检查签名设置（commit.gpgSign、user.signingKey）。"),
+    ("gpg", _UNSIGNED),
+    ("failed to write commit object", _UNSIGNED),
     (
         "index.lock",
         "另一个 git 命令正在进行，或上次的 git 中途退出留下了 .git/index.lock；确认没有别的 git 在运行后删除该文件。",
@@ -243,20 +245,34 @@ class Repository:
         """Run git log where nobody's configuration counts: trailers must read the same on every machine.
 
         A setting ``trailer.reason.key`` renames trailers and turns ordinary text into trailers, and no setting of
-        ours can take it back; so the history is read through an empty git directory with the same objects.
+        ours can take it back.
         """
         ids = self.say("rev-parse", *revs).split()
+        places = [f":(top,literal){self.prefix}{path}" for path in paths]
+        raw = self.read_alone((*words, *ids, "--", *places), ids[0].lstrip("^"))
+        return list(_commits(raw.decode("utf-8", "replace").split("\0")))
+
+    def read_alone(
+        self,
+        words: Sequence[str],
+        commit: str,
+        given: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """What git prints in an empty git directory with the same objects, where nobody's configuration counts.
+
+        ``commit``: the id of any commit, by which git's kind of ids is told.
+        """
         with tempfile.TemporaryDirectory(prefix="qingdan-") as folder:
             room = Path(folder)
             (room / "refs").mkdir()
             (room / "HEAD").write_text("ref: refs/heads/none\n")
-            (room / "config").write_text(_SHA256 if len(ids[0].lstrip("^")) > _SHA1 else "")
+            (room / "config").write_text(_SHA256 if len(commit) > _SHA1 else "")
             common = self._common_folder()
             if (common / "shallow").is_file():
                 (room / "shallow").write_bytes((common / "shallow").read_bytes())
-            places = [f":(top,literal){self.prefix}{path}" for path in paths]
-            raw = run(room, *words, *ids, "--", *places, env=_alone(room, common / "objects"))
-        return list(_commits(raw.decode("utf-8", "replace").split("\0")))
+            alone = _alone(room, common / "objects") | dict(env or {})
+            return run(room, *words, given=given, env=alone)
 
     def _common_folder(self) -> Path:
         """The git directory that holds the objects: of a linked work tree the main one's."""
@@ -278,22 +294,10 @@ class Repository:
             return False
         return True
 
-    def signatures(self, commits: Sequence[str], allowed: str) -> dict[str, tuple[str, str, str]]:
-        """Commit to (git's letter for its signature, who signed, the key); ``allowed`` are ssh's allowed signers."""
-        if not commits:
-            return {}
-        with tempfile.TemporaryDirectory(prefix="qingdan-") as folder:
-            signers = Path(folder) / "allowed-signers"
-            signers.write_text(allowed, "utf-8")
-            raw = run(
-                self.workspace,
-                *("-c", f"gpg.ssh.allowedSignersFile={signers}"),
-                *("log", "--no-walk=unsorted", "--stdin", "-z", "--format=%H%x00%G?%x00%GS%x00%GK"),
-                given="\n".join(commits).encode() + b"\n",
-            )
-        rows = raw.decode("utf-8", "replace").removesuffix("\0").split("\0")
-        fields = zip(rows[::4], rows[1::4], rows[2::4], rows[3::4], strict=False)
-        return {commit: (letter, signer, key) for commit, letter, signer, key in fields}
+    def branches_named(self, branch: str) -> tuple[str, ...]:
+        """The tips of a branch, here and as every remote was last seen to have it."""
+        patterns = (f"refs/heads/{branch}", f"refs/remotes/*/{branch}")
+        return tuple(self.say("for-each-ref", "--format=%(objectname)", *patterns).split())
 
     def differing(self, one: str, other: str) -> dict[str, tuple[str, str]]:
         """Path to (blob before, blob after) of what differs between two commits, within the workspace."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.words import KINDS, REQUIRED, SINGLE
@@ -39,11 +40,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What keeps trailers from being a claim: the finding's code and a sentence; ``key`` is the trailer missing."""
+    """What keeps trailers from being a claim: the finding's code and a sentence.
+
+    ``key`` is the trailer missing, ``value`` what a trailer says that makes no sense.
+    """
 
     code: str
     message: str
     key: str = ""
+    value: str = ""
 
 
 def claims_adjustment(commit: Commit) -> bool:
@@ -91,14 +96,18 @@ def _flaws(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
         value = commit.value(key)
         if value and not (key == "Deadline" and value == "none") and not _is_date(value):
             yield Flaw(
-                "QD503", f"尾行“{key}: {value}”不是真实存在的日期（应为 2026-11-18 的写法）。"
+                "QD503",
+                f"尾行“{key}: {value}”不是真实存在的日期（应为 2026-11-18 的写法）。",
+                value=value,
             )
 
 
 def _missing(commit: Commit) -> Iterator[Flaw]:
     for key in REQUIRED:
         if not commit.value(key):
-            yield Flaw("QD502", f"缺少尾行“{key}:”。", key)
+            near = get_close_matches(key, [name for name, _ in commit.trailers], 1, 0.75)
+            misspelt = f"，写的是“{near[0]}:”" if near else ""
+            yield Flaw("QD502", f"缺少尾行“{key}:”{misspelt}。", key)
     if not commit.values("Item") and not commit.values("List"):
         yield Flaw("QD502", "缺少尾行“Item:”（建库时为“List:”）。", "Item")
 
@@ -109,10 +118,11 @@ def _unknown(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
             yield Flaw("QD503", f"尾行“{key}:”只能有一行，现有{len(commit.values(key))}行。")
     kind, trigger = commit.value("Adjustment"), commit.value("Trigger")
     if kind and kind not in KINDS:
-        yield Flaw("QD503", f"调整类型“{kind}”不存在，可用：{'、'.join(KINDS)}。")
+        yield Flaw("QD503", f"调整类型“{kind}”不存在，可用：{'、'.join(KINDS)}。", value=kind)
     if trigger and trigger not in triggers:
         offered = "、".join(triggers)
-        yield Flaw("QD503", f"调整情形“{trigger}”不在 qingdan.yaml 所列情形中，可用：{offered}。")
+        said = f"调整情形“{trigger}”不在 qingdan.yaml 所列情形中，可用：{offered}。"
+        yield Flaw("QD503", said, value=trigger)
 
 
 def _is_date(text: str) -> bool:

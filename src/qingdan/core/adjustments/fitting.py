@@ -29,7 +29,11 @@ _BODY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What one adjustment did. ``items`` are other items, as far as they are known."""
+    """What one adjustment did. ``items`` are other items, as far as they are known.
+
+    ``joined`` are the items of which another adjustment in the same commit accounts for what became of them: a
+    squash shows only where several led.
+    """
 
     kind: str
     changes: Sequence[ItemChange]
@@ -37,6 +41,7 @@ class Deed:
     controlled: Mapping[str, frozenset[str]]
     schemas: Schemas
     items: Mapping[str, Item] = field(default_factory=dict)
+    joined: frozenset[str] = frozenset()
 
     def item(self, code: str) -> Item | None:
         """An item as it is after the adjustment; None where it is not known."""
@@ -49,10 +54,10 @@ def misfits(deed: Deed) -> Iterator[tuple[ItemChange, str]]:
     for change in deed.changes:
         why = "" if fits(deed.kind, change) else _WHY[deed.kind]
         why = why or _unsaid(deed, change)
-        if why:
+        if why and change.code not in deed.joined:
             yield change, why
             return
-    yield from _together(deed)
+    yield from ((change, why) for change, why in _together(deed) if change.code not in deed.joined)
 
 
 def fits(kind: str, change: ItemChange) -> bool:

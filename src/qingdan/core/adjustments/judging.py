@@ -12,24 +12,26 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.adjustments import burden
 from qingdan.core.adjustments import claims as claims_of
 from qingdan.core.adjustments.differences import controlled_fields, recorded
-from qingdan.core.adjustments.fitting import Deed, misfits
+from qingdan.core.adjustments.fitting import Deed, fits, misfits
+from qingdan.core.adjustments.telling import amiss, told
 from qingdan.core.adjustments.unread import unread
 from qingdan.core.adjustments.words import REQUIRED, WITHOUT_CLOCK, trailer_names
 from qingdan.core.checks.report import found
 from qingdan.core.ledger.appending import rewritten
-from qingdan.core.places import adjustment_path, place
+from qingdan.core.places import ADJUSTMENTS, adjustment_path, place
 from qingdan.model.errors import CalendarError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from qingdan.core.adjustments.claims import Claim
+    from qingdan.core.adjustments.claims import Claim, Flaw
     from qingdan.core.adjustments.differences import ItemChange
+    from qingdan.core.adjustments.telling import Row
     from qingdan.core.adjustments.unread import Unread
     from qingdan.core.calendar import Calendar
     from qingdan.core.places import Place
-    from qingdan.core.schema import Schemas
+    from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit
     from qingdan.model.workspace import Doc, Settings
@@ -41,9 +43,10 @@ class CommitView:
 
     ``items`` are the items it changed (of a merge: those that differ from every parent), ``records`` the
     record files it touched as (path, before, after), ``settings_paths`` the settings, registers and rules
-    it touched, ``unreadable`` the lists and records that are not valid after it, ``ledger`` the other files of
+    it touched, ``unreadable`` the lists and records that are not valid after it, ``ledger`` all files of
     the ledger like ``records``, ``elsewhere`` the publications that name a version which is not behind it.
-    ``settings`` and ``calendar`` are those of the first parent.
+    ``joined`` is the ledger of a merge as another parent has it: (path, there, after). ``settings`` and
+    ``calendar`` are those of the first parent.
     """
 
     commit: Commit
@@ -56,6 +59,7 @@ class CommitView:
     unreadable: tuple[str, ...] = ()
     ledger: tuple[tuple[str, Doc | None, Doc | None], ...] = ()
     elsewhere: tuple[str, ...] = ()
+    joined: tuple[tuple[str, Doc, Doc | None], ...] = ()
 
 
 def judge(view: CommitView) -> Iterator[Finding]:
@@ -67,7 +71,6 @@ def judge(view: CommitView) -> Iterator[Finding]:
             f"{path}不能读取或内容不合要求，无法核对其中的改动。",
             fix="请先改正该文件再提交。",
         )
-    yield from _records_kept(view)
     yield from _ledger_kept(view)
     yield from _nothing_vanished(view)
     missed = unread(view.commit, trailer_names(view.schemas))
@@ -82,13 +85,14 @@ def judge(view: CommitView) -> Iterator[Finding]:
         broken = claim is None
         claims += [claim] if claim else []
         for flaw in flaws:
-            if not (lost and flaw.key in missed.keys):
+            if not (lost and _same_trouble(flaw, missed)):
                 fix = "请用 qingdan adjust 办理，由程序生成提交说明。"
                 yield _on(view, flaw.code, flaw.message, fix=fix)
     if not broken:
-        yield from _from_records(view, claims, missed, told=lost)
+        yield from _from_records(view, claims, missed, explained=lost)
     for claim in claims:
-        yield from _claim(view, claim)
+        yield from _claim(view, claim, claims)
+    yield from _contents(view, claims)
     if not broken and (claims or not lost):
         yield from _coverage(view, claims)
         yield from _burden(view, claims)
@@ -116,6 +120,11 @@ def _claim_lost(view: CommitView, missed: Unread) -> bool:
     return at_stake or len(view.commit.parents) < 2
 
 
+def _same_trouble(flaw: Flaw, missed: Unread) -> bool:
+    """Whether a flaw comes of a line that git does not read: the trailer is missing, or folded into another."""
+    return flaw.key in missed.keys or any(f"{key}:" in flaw.value for key in missed.keys)
+
+
 def _brings_record(view: CommitView) -> bool:
     return any(before is None and after is not None for _, before, after in view.records)
 
@@ -127,26 +136,26 @@ def _unread(view: CommitView, missed: Unread, *, lost: bool) -> Iterator[Finding
         yield _on(view, "QD518", message, fix=f"请改正提交说明：{missed.cure}。")
 
 
-def _records_kept(view: CommitView) -> Iterator[Finding]:
-    for path, before, after in view.records:
-        if before is not None and rewritten(before, after, view.schemas["adjustment"]):
-            yield _on(
-                view,
-                "QD511",
-                f"调整记录{path}被改写或删除；记录只能在 steps 末尾追加环节。",
-                fix="请恢复原记录，另行追加。",
-            )
-
-
 def _ledger_kept(view: CommitView) -> Iterator[Finding]:
-    """What was changed in the ledger besides adjustments, where it may only be appended to."""
+    """The ledger is only appended to; a merge of two sides puts what one appended after what the other did."""
+    labels: dict[str, tuple[str, ...]] = {}
     for path, before, after in view.ledger:
-        schema = view.schemas[cast("Place", place(path)).schema]
-        labels = rewritten(before, after, schema) if before is not None else ()
-        if labels:
-            message = f"{path}的“{'”“'.join(labels)}”被改写或删除；台账只能追加。"
+        if before is not None:
+            labels[path] = rewritten(before, after, _schema(view, path))
+    for path, there, after in view.joined:
+        labels[path] = labels.get(path) or rewritten(there, after, _schema(view, path), merged=True)
+    for path, changed in labels.items():
+        if changed and path.startswith(ADJUSTMENTS):
+            message = f"调整记录{path}被改写或删除；记录只能在 steps 末尾追加环节。"
+            yield _on(view, "QD511", message, fix="请恢复原记录，另行追加。")
+        elif changed:
+            message = f"{path}的“{'”“'.join(changed)}”被改写或删除；台账只能追加。"
             fix = "请恢复原来的内容；有误的，追加一步说明。"
             yield _on(view, "QD530", message, fix=fix)
+
+
+def _schema(view: CommitView, path: str) -> Schema:
+    return view.schemas[cast("Place", place(path)).schema]
 
 
 def _settings_reasoned(view: CommitView, missed: Unread) -> Iterator[Finding]:
@@ -181,29 +190,36 @@ def _nothing_vanished(view: CommitView) -> Iterator[Finding]:
 
 
 def _from_records(
-    view: CommitView, claims: list[Claim], missed: Unread, *, told: bool
+    view: CommitView, claims: list[Claim], missed: Unread, *, explained: bool
 ) -> Iterator[Finding]:
     """Records brought without trailers of their own prove the adjustment, with a warning.
 
-    ``told``: what became of the trailers has been said.
+    ``explained``: what became of the trailers has been said.
     """
     named = {claim.record for claim in claims}
     for path, before, after in view.records:
         if before is None and after is not None and after["id"] not in named:
             claims.append(claims_of.from_record(after))
-            if not told:
+            if not explained:
                 why = missed.why or "多半是压缩合并所致"
                 message = f"有调整记录{path}，提交说明却没有相应尾行（{why}）；以记录为准。"
                 fix = "合并时请选择保留原提交，或把尾行放在说明的最后一段。"
                 yield _on(view, "QD514", message, fix=fix)
 
 
-def _claim(view: CommitView, claim: Claim) -> Iterator[Finding]:
+def _claim(view: CommitView, claim: Claim, claims: Sequence[Claim]) -> Iterator[Finding]:
     yield from _record_agrees(view, claim)
     yield from _dates(view, claim)
+    others = [other for other in claims if other is not claim]
     covered = [change for change in view.items if _covers(claim, change)]
+    joined = frozenset(
+        change.code
+        for change in covered
+        if any(_covers(other, change) and fits(other.kind, change) for other in others)
+    )
     controlled = view.settings.controlled
-    for change, why in misfits(Deed(claim.kind, covered, claim.reason, controlled, view.schemas)):
+    deed = Deed(claim.kind, covered, claim.reason, controlled, view.schemas, joined=joined)
+    for change, why in misfits(deed):
         yield _on(
             view,
             "QD510",
@@ -226,10 +242,7 @@ def _record_agrees(view: CommitView, claim: Claim) -> Iterator[Finding]:
         message = f"没有一并提交调整记录{adjustment_path(claim.record)}。"
         yield _on(view, "QD506", message, fix="请用 qingdan adjust 办理，记录由程序生成。")
         return
-    wrong = [
-        *(label for label, one, other in _told_twice(view, claim, record) if one != other),
-        *_misreported(view, claim, record),
-    ]
+    wrong = (label for label, one, other in _told_twice(view, claim, record) if one != other)
     for label in wrong:
         message = f"调整记录{claim.record}的“{label}”与提交不一致。"
         yield _on(view, "QD506", message, fix="请重新办理，使记录与提交说明一致。")
@@ -253,21 +266,36 @@ def _told_twice(
     yield "生效日期", claim.effective, said.effective
 
 
-def _misreported(view: CommitView, claim: Claim, record: Doc) -> Iterator[str]:
-    """Labels of what the record alone says and the commit contradicts."""
-    rows = cast("list[Doc]", record.get("changes") or ())
-    told = {
-        (str(row["item"]), str(row["field"]), str(row.get("before")), str(row.get("after")))
-        for row in rows
-    }
-    done = {
-        (change.code, *row)
-        for change in view.items
-        if _covers(claim, change)
-        for row in recorded(change)
-    }
-    if told - done:
-        yield "变更内容"
+def _contents(view: CommitView, claims: Sequence[Claim]) -> Iterator[Finding]:
+    """What records say was changed, item by item, against what the commit changed."""
+    changes = {change.code: change for change in view.items}
+    for code, tales in _tales(view, claims).items():
+        change = changes.get(code)
+        if len(tales) > 1 and change and change.before is None:
+            continue  # entered and changed in one: nothing shows what it was in between
+        fields = amiss(
+            recorded(change) if change else frozenset(),
+            [row for rows in tales.values() for row in rows],
+            controlled_fields(change, view.settings.controlled) if change else frozenset(),
+            several=len(tales) > 1,
+        )
+        wrong = "、".join(fields)
+        if wrong:
+            message = f"调整记录{'、'.join(tales)}的“变更内容”与提交不一致：{wrong}。"
+            fix = "请重新办理，使记录写全、写对改动的每一处。"
+            yield _on(view, "QD506", message, item=code, fix=fix)
+
+
+def _tales(view: CommitView, claims: Sequence[Claim]) -> dict[str, dict[str, list[Row]]]:
+    """Item to what each record that the commit brings tells of it."""
+    found: dict[str, dict[str, list[Row]]] = {}
+    for claim in claims:
+        record = _record(view, claim)
+        rows = told(record) if record else {}
+        listed = (change.code for change in view.items if change.item.list in claim.lists)
+        for code in (*claim.items, *listed) if record else ():
+            found.setdefault(code, {})[claim.record] = rows.get(code, [])
+    return found
 
 
 def _dates(view: CommitView, claim: Claim) -> Iterator[Finding]:
@@ -322,9 +350,11 @@ def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
             fix="请用 qingdan adjust 办理调整。",
         )
     touched = {change.code for change in view.items}
+    tales = _tales(view, claims)
     for claim in claims:
-        for code in claim.items:
-            if code not in touched:
+        for code in dict.fromkeys(claim.items):
+            undone = len(tales.get(code, ())) > 1 and any(tales[code].values())
+            if code not in touched and not undone:
                 yield _on(
                     view,
                     "QD505",

@@ -85,10 +85,8 @@ def _troubles(message: str, names: Mapping[str, str]) -> Iterator[Trouble]:
     start = _last_paragraph(lines)
     title_end = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
     meant = {n: found for n, line in enumerate(lines) if (found := _meant(line, names))}
-    stranger = next(
-        (n for n in range(start, len(lines)) if n not in meant and not _TRAILER.match(lines[n])),
-        None,
-    )
+    block = [n for n in range(start, len(lines)) if lines[n].strip()]
+    stranger = next((n for n in block if n not in meant and not _TRAILER.match(lines[n])), None)
     odd = any(n >= start and cause in {"wide", "chinese"} for n, (_, cause) in meant.items())
     for number, (key, cause) in meant.items():
         if cause:

@@ -5,7 +5,7 @@ A commit is judged by the settings and the staff of its first parent: nobody app
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.approval.states import way
@@ -18,21 +18,16 @@ if TYPE_CHECKING:
     from qingdan.core.approval.states import Ground, Turn
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit
-    from qingdan.model.people import Person
+    from qingdan.model.people import Person, Signature
     from qingdan.model.workspace import Doc
 
-_GOOD = frozenset({"G"})
-_GOOD_GPG = frozenset({"G", "U"})
-"""git's letters: G good, U good with a key whose owner is not known; an ssh key must stand in the register."""
-_SSH = "SHA256:"
+_GOOD = frozenset({"G", "U"})
+"""git's letters for a sound signature: U with a key that it was not told of, which the register decides."""
 _WHY = {
-    "N": "没有签名",
-    "B": "签名是坏的",
-    "E": "签名无法核对（缺少公钥）",
-    "X": "签名已经过期",
-    "Y": "签名的密钥已经过期",
+    "B": "签名是坏的，内容与签名时不一致",
+    "X": "提交时签名已经过期",
+    "Y": "提交时签名的密钥已经过期",
     "R": "签名的密钥已经作废",
-    "U": "签名的密钥没有登记在工作人员名册中",
 }
 
 
@@ -41,8 +36,8 @@ class StepsView:
     """A commit with what it takes to judge the steps it appends.
 
     ``records`` are the records it touched as (path, before, after); ``people`` is the register of staff;
-    ``applicants`` gives, by path, the e-mail of who brought a record; ``signature`` is git's letter, the signer
-    and the key, or None where signatures are not required.
+    ``applicants`` gives, by path, the e-mail of who brought a record; ``signature`` is None where none is required;
+    ``elsewhere`` are the steps that another parent of a merge has, by path: they were judged where they were taken.
     """
 
     commit: Commit
@@ -50,7 +45,8 @@ class StepsView:
     records: tuple[tuple[str, Doc | None, Doc | None], ...]
     people: Sequence[Person]
     applicants: Mapping[str, str]
-    signature: tuple[str, str, str] | None = None
+    signature: Signature | None = None
+    elsewhere: Mapping[str, Sequence[Doc]] = field(default_factory=dict)
 
 
 def judge_steps(view: StepsView) -> Iterator[Finding]:
@@ -67,16 +63,13 @@ def judge_steps(view: StepsView) -> Iterator[Finding]:
                     view.commit, flaw.code, f"调整记录{path}：{flaw.message}。", _FIX[flaw.code]
                 )
         steps = cast("list[Doc]", after["steps"])
-        yield from _in_future(view, path, steps[first:])
+        joined = view.elsewhere.get(path, ())
+        yield from _in_future(view, path, [step for step in steps[first:] if step not in joined])
         for step, turn in list(zip(steps, gone.turns, strict=True))[first:]:
-            if turn is not None and step["stage"] == turn.stage.name:
+            if turn is not None and step["stage"] == turn.stage.name and step not in joined:
                 yield from _taken(view, path, step, turn, fresh=before is None)
 
 
-_SIGN = (
-    "请设置签名（git config gpg.format ssh、user.signingKey、commit.gpgSign true）后重新提交；"
-    "公钥登记在 registers/staff.yaml。"
-)
 _FIX = {
     "QD519": "请按 qingdan.yaml 所列环节的次序，用 qingdan review、qingdan adjust submit 办理。",
     "QD520": "请用 --late-reason 写明逾期理由后重新办理。",
@@ -101,17 +94,53 @@ def _appends(before: Doc, after: Doc) -> bool:
 
 
 def _signed(view: StepsView) -> Iterator[Finding]:
-    """Signed by somebody known; where it takes a step of approval, by its author."""
+    """Signed with the author's own key. A merge that appends no step may be signed by anybody registered."""
     if view.signature is None:
         return
-    letter, signer, key = view.signature
-    ssh = key.startswith(_SSH)
-    steps = any(before is not None for _, before, _ in view.records)
-    if letter not in (_GOOD if ssh else _GOOD_GPG):
-        yield _on(view.commit, "QD521", f"{_WHY.get(letter, '签名无效')}。", _SIGN)
-    elif ssh and steps and signer.casefold() != view.commit.email.casefold():
-        message = f"作者是{view.commit.email}，签名的却是{signer}。"
-        yield _on(view.commit, "QD521", message, "办理环节应由本人提交、本人签名。")
+    message, fix = _unsigned(view.signature, view.commit, view.people)
+    merges = len(view.commit.parents) > 1 and not any(_own_steps(view))
+    if message and not (merges and view.signature.signer and fix is _OWN):
+        yield _on(view.commit, "QD521", f"{message}。", fix)
+
+
+def _own_steps(view: StepsView) -> Iterator[Doc]:
+    """The steps that a commit appends itself, to records that were there."""
+    for path, before, after in view.records:
+        if before is not None and after is not None:
+            steps = cast("list[Doc]", after["steps"])[len(cast("list[Doc]", before["steps"])) :]
+            yield from (step for step in steps if step not in view.elsewhere.get(path, ()))
+
+
+_SET_UP = (
+    "请运行 qingdan doctor，照“签名”一项设置好，再用 git commit --amend --no-edit -S 重新签名。"
+)
+_REGISTER = "公钥登记在 registers/staff.yaml，写明 Reason；登记以后的提交才算数。"
+_OWN = "请由作者本人签名；整理别人的提交时不要变基、拣选，请用合并提交。"
+
+
+def _unsigned(signature: Signature, commit: Commit, people: Sequence[Person]) -> tuple[str, str]:
+    """Why a signature is not the author's, and the cure; empty where it is."""
+    author = known_by(commit.email, people)
+    if signature.letter == "N":
+        return "合并提交没有签名" if len(commit.parents) > 1 else "没有签名", _SET_UP
+    if signature.letter in _WHY:
+        return f"{_WHY[signature.letter]}（密钥{signature.key}）", _SET_UP
+    if not signature.signer or signature.letter not in _GOOD:
+        return f"签名的密钥{signature.key}没有登记；{_registered(commit, author)}", _REGISTER
+    if signature.signer.casefold() != commit.email.casefold():
+        owner = known_by(signature.signer, people)
+        named = f"{owner.name}（{owner.email}）" if owner else signature.signer
+        return f"作者是{commit.author}（{commit.email}），签名用的却是{named}的密钥", _OWN
+    return "", ""
+
+
+def _registered(commit: Commit, author: Person | None) -> str:
+    """What key the register has for an author."""
+    if author is None:
+        return f"作者{commit.author}（{commit.email}）不在工作人员名册中"
+    if not author.key:
+        return f"工作人员名册中没有{author.name}的签名公钥"
+    return f"工作人员名册中{author.name}登记的是另一把密钥"
 
 
 def _taken(view: StepsView, path: str, step: Doc, turn: Turn, *, fresh: bool) -> Iterator[Finding]:

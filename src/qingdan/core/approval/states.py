@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.adjustments.fitting import CANCELLED
 from qingdan.model.errors import CalendarError, UsageError
 from qingdan.model.workspace import LEAD
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 APPLICANTS = ("申请单位", "各单位", "职能单位", "科室（队）")
 """Roles that mean the unit which applies, also where ``roles`` does not define them."""
 PASSED, RETURNED = "通过", "退回"
-_DUTIES = "responsibilities"
+_DUTIES, _PORTAL = "responsibilities", "online"
+"""Parts of an item that may have a supervisor of their own."""
 FROM_CAUSE = "cause-found"
 """The clock of what is resubmitted: from the day on which the cause of a return was found."""
 _NO_WAY = "register"
@@ -145,26 +147,33 @@ def parties(stage: Stage, record: Doc, ground: Ground, day: date) -> tuple[Party
 
 
 def _leads(record: Doc, ground: Ground) -> Iterator[str]:
-    """The roles that supervise what was changed: of the list, and of responsibilities where these changed."""
+    """The roles that supervise what was changed: of the list, and of the parts of items that have their own."""
     kept = ground.settings.lists
     named = cast("list[str]", record.get("items") or ())
     lists = [*(ground.lists.get(code, "") for code in named)]
     lists += cast("list[str]", record.get("lists") or ())
-    duties = _lists_with_duties(record, ground)
+    duties = _lists_with(_DUTIES, record, ground)
+    portal = _lists_with(_PORTAL, record, ground)
     for name in dict.fromkeys(lists):
         if name in kept:
             yield kept[name].supervisor
             if name in duties and kept[name].duties_supervisor:
                 yield kept[name].duties_supervisor
+            if name in portal and kept[name].portal_supervisor:
+                yield kept[name].portal_supervisor
 
 
-def _lists_with_duties(record: Doc, ground: Ground) -> frozenset[str]:
-    """The lists in which responsibilities changed; what is entered or cancelled brings or takes its own."""
+def _lists_with(part: str, record: Doc, ground: Ground) -> frozenset[str]:
+    """The lists in which a part of items changed; what is entered or cancelled brings or takes its own."""
     rows = cast("list[Doc]", record.get("changes") or ())
-    if not rows:
-        return frozenset(ground.lists.values())
-    changed = {str(row["item"]) for row in rows if str(row["field"]).split(".")[0] == _DUTIES}
-    return frozenset(ground.lists.get(code, "") for code in changed)
+    whole = set(cast("list[str]", record.get("items") or ())) - {str(row["item"]) for row in rows}
+    changed = {
+        str(row["item"])
+        for row in rows
+        if str(row["field"]).split(".")[0] == part
+        or (row["field"] == "state" and row.get("after") == CANCELLED)
+    }
+    return frozenset(ground.lists.get(code, "") for code in whole | changed)
 
 
 @dataclass(frozen=True, slots=True)

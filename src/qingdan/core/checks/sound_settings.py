@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROLE_KEYS = (
     "supervisor",
     "duties_supervisor",
+    "portal_supervisor",
     "confirmed_by",
     "filed_with",
     "owner",

@@ -60,7 +60,9 @@ def code(text: str) -> str:
 
 
 def public_key(text: str) -> tuple[str, str]:
-    """An ssh public key as the register has it, kind and key, and the comment that stood behind it."""
+    """A public key as the register has it, and the comment that stood behind an ssh one: a gpg block stays whole."""
+    if text.lstrip().startswith("-----BEGIN PGP"):
+        return "\n".join(line.strip() for line in text.strip().splitlines()), ""
     kind, _, rest = " ".join(plain(text).split()).partition(" ")
     key, _, comment = rest.partition(" ")
     return f"{kind} {key}".strip(), comment

@@ -18,11 +18,30 @@ if TYPE_CHECKING:
 GROWING, ONCE = "x-append", "x-once"
 
 
-def rewritten(before: Doc, after: Doc | None, schema: Schema) -> tuple[str, ...]:
-    """The labels of what was changed and not appended, in the order of the record; all of it if it is gone."""
+def rewritten(
+    before: Doc, after: Doc | None, schema: Schema, *, merged: bool = False
+) -> tuple[str, ...]:
+    """The labels of what was changed and not appended, in the order of the record; all of it if it is gone.
+
+    ``merged``: what was appended on another side may stand in between, as a merge brings it.
+    """
     if after is None:
         return (schema.title,)
-    return tuple(dict.fromkeys(_rewritten(before, after, (), schema)))
+    old = _of_that_side(before, after, (), schema) if merged else after
+    return tuple(dict.fromkeys(_rewritten(before, old, (), schema)))
+
+
+def _of_that_side(before: Value, after: Value, at: Pointer, schema: Schema) -> Value:
+    """``after`` without what growing lists hold besides the elements of ``before``, where they have all of them."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return {
+            key: _of_that_side(before.get(key), value, (*at, key), schema)
+            for key, value in after.items()
+        }
+    if isinstance(before, list) and isinstance(after, list) and schema.node(at).get(GROWING):
+        left = iter(after)
+        return before if all(element in left for element in before) else after
+    return after
 
 
 def _rewritten(before: Value, after: Value, at: Pointer, schema: Schema) -> Iterator[str]:
@@ -31,7 +50,7 @@ def _rewritten(before: Value, after: Value, at: Pointer, schema: Schema) -> Iter
     elif isinstance(before, list) and isinstance(after, list):
         yield from _elements(before, after, at, schema)
     elif before != after or type(before) is not type(after):
-        yield schema.path_label(at)
+        yield schema.path_label(at, whole=True)
 
 
 def _keys(before: Doc, after: Doc, at: Pointer, schema: Schema) -> Iterator[str]:
@@ -40,7 +59,7 @@ def _keys(before: Doc, after: Doc, at: Pointer, schema: Schema) -> Iterator[str]
         if key in before and key in after:
             yield from _rewritten(before[key], after[key], spot, schema)
         elif key in before or not _may_come(spot, schema):
-            yield schema.path_label(spot)
+            yield schema.path_label(spot, whole=True)
 
 
 def _elements(
@@ -48,7 +67,7 @@ def _elements(
 ) -> Iterator[str]:
     grows = bool(schema.node(at).get(GROWING))
     if len(after) < len(before) or (len(after) > len(before) and not grows):
-        yield schema.path_label(at)
+        yield schema.path_label(at, whole=True)
     for place, (old, new) in enumerate(zip(before, after, strict=False)):
         yield from _rewritten(old, new, (*at, place), schema)
 
