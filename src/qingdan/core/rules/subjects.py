@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from qingdan.core.places import REGISTERS
+from qingdan.core.places import REGISTERS, place
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ ITEMS: Pointer = ("items", 0)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One value of ``for``: the schemas of its subjects, below which path they stand, under which key as a list."""
+    """One value of ``for``: the schemas of its documents, and the key under which the subjects stand there as a list."""
 
     schemas: tuple[str, ...]
-    below: str
     key: str = ""
 
     @property
@@ -39,18 +38,14 @@ _LEDGER = {
     "findings": "finding",
     "inspections": "inspection",
     "complaints": "complaint",
-    "results": "results",
 }
 TARGETS: Mapping[str, Target] = {
-    **{name: Target((name,), f"lists/{name}/", "items") for name in LISTS},
-    "lists": Target(LISTS, "lists/", "items"),
-    **{
-        name: Target((name,), f"registers/{name}.yaml", name)
-        for name in REGISTERS
-        if name != "holidays"
-    },
-    **{name: Target((schema,), f"ledger/{name}/") for name, schema in _LEDGER.items()},
-    "systems": Target(("system",), "systems/", "rows"),
+    **{name: Target((name,), "items") for name in LISTS},
+    "lists": Target(LISTS, "items"),
+    **{name: Target((name,), name) for name in REGISTERS if name != "holidays"},
+    **{name: Target((schema,)) for name, schema in _LEDGER.items()},
+    "results": Target(("results",), "rows"),
+    "systems": Target(("system",), "rows"),
 }
 """Every value of ``for``; the schema of the packs lists the same, with their labels."""
 
@@ -77,7 +72,8 @@ def subjects(target: str, book: Book) -> Iterator[Subject]:
                 yield Subject(item.data, item.list, item.path, at, item.code, item.unit)
         return
     for path, document in book.documents.items():
-        if path.startswith(where.below):
+        found = place(path)
+        if found and found.schema in where.schemas:
             yield from _of(where, path, document, book)
 
 
@@ -86,11 +82,11 @@ def _of(where: Target, path: str, document: Doc, book: Book) -> Iterator[Subject
     if not where.key:
         yield Subject(document, schema, path, (), "", _unit(document, book))
         return
-    for place, row in enumerate(cast("list[Doc]", document.get(where.key) or ())):
-        code = str(row.get("code", ""))
+    for number, row in enumerate(cast("list[Doc]", document.get(where.key) or ())):
+        code = str(row.get("item") or row.get("code") or "")
         item = code if where.key == "rows" else ""
-        unit = code if where.key == "units" else _unit(row, book)
-        yield Subject(row, schema, path, (where.key, place), item, unit)
+        unit = code if where.key == "units" else _unit(row, book) or _unit(document, book)
+        yield Subject(row, schema, path, (where.key, number), item, unit)
 
 
 def _unit(document: Doc, book: Book) -> str:
