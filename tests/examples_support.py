@@ -162,6 +162,8 @@ def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tup
         "QD525": ["validate", "--known", "refs/known"],
         "QD705": ["check", "--today", "2026-11-20"],
         "QD425": ["due", "--today", "2026-09-18"],
+        "QD707": ["check", "--today", "2026-09-17"],
+        "QD711": ["check", "--test"],
     } | {code: ["check", "--today", "2026-09-17"] for code in OF_THE_DAY}
     words |= dict.fromkeys(OF_COMMITS, words["5"])
     chosen = words.get(code) or words.get(code[2], ["validate"])

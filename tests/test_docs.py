@@ -21,14 +21,19 @@ from typing import Any
 import pytest
 import typer
 
+from numbering_support import REGULATIONS, document, rules, uncovered
+from numbering_support import rows as numbering_rows
 from qingdan.cli import chinese
 from qingdan.cli.app import app
 from qingdan.core.adjustments.words import kinds, triggers
-from qingdan.core.checks.registry import BOOK_CHECKS, ITEM_CHECKS
+from qingdan.core.checks.registry import BOOK_CHECKS, FINDINGS_OF, ITEM_CHECKS
+from qingdan.core.rules.fragments import KEYWORDS
+from qingdan.core.rules.options import OPTIONS, taken
+from qingdan.core.rules.subjects import TARGETS
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.model.codes import CODES
-from qingdan.model.workspace import LISTS
+from qingdan.model.workspace import LISTS, Rule
 from qingdan.render.manual import WORDS
 from qingdan.repo import resources
 
@@ -223,6 +228,97 @@ def test_the_table_of_codes_is_current(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         CODES_PAGE.write_text(current, "utf-8")
     assert CODES_PAGE.read_text("utf-8") == current
+
+
+# the table of rules
+
+
+RULES_PAGE = ROOT / "docs" / "zh" / "rules.md"
+WRITING_PAGE = ROOT / "docs" / "zh" / "rules-writing.md"
+
+
+def answered(rule: Rule) -> str:
+    """Who answers a rule."""
+    if rule.by_machine:
+        return "机器和人" if rule.by_person else "机器"
+    return "人"
+
+
+def rule_row(rule: Rule, article: str) -> str:
+    return f"| {article} | `{rule.id}` | {rule.question} | {answered(rule)} |"
+
+
+def rule_rows(name: str) -> Iterator[str]:
+    """A line for each rule, in the order of the regulation's own numbering; articles without one say why."""
+    every = rules(name)
+    if name not in REGULATIONS:
+        yield from (rule_row(rule, "本单位自定") for rule in every)
+        return
+    by_id, reasons = {rule.id: rule for rule in every}, uncovered(name)
+    for row in numbering_rows(name):
+        article = row["article"]
+        for id_ in row.get("rules", ()):
+            yield rule_row(by_id[id_], article)
+        liable = [f"`{rule.id}`" for rule in every if article in rule.accountability]
+        if not row.get("rules"):
+            why = f"追责情形，可由{'、'.join(liable)}的问题引起" if liable else reasons[article]
+            yield f"| {article} | － | {why} | － |"
+
+
+def rule_tables() -> str:
+    """The tables of ``docs/zh/rules.md``: the numbers of each pack, then its rules."""
+    own = sorted(
+        p.stem for p in resources.folder("rules").glob("*.yaml") if p.stem not in REGULATIONS
+    )
+    names = [*REGULATIONS, *own]
+    titles = {name: document("rules", name)["regulation"]["title"] for name in names}
+    kinds_ = ("机器", "机器和人", "人")
+    parts = [
+        f"| 规章 | 标识 | 规则 | {' | '.join(kinds_)} |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name in names:
+        who = [answered(rule) for rule in rules(name)]
+        counts = " | ".join(str(who.count(kind)) for kind in kinds_)
+        parts.append(f"| {titles[name]} | `{name}` | {len(who)} | {counts} |")
+    head = ["| 条款 | 规则 | 检查内容 | 回答 |", "| --- | --- | --- | --- |"]
+    for name in names:
+        parts += ["", f"## {titles[name]}", "", *head, *rule_rows(name)]
+    return "\n".join(parts)
+
+
+def option_table() -> str:
+    """Built-in checks with the options they take, and the codes of what they find."""
+    rows = [
+        f"| `{name}` | {'、'.join(f'`{option}`' for option in taken(name)) or '－'} | {'、'.join(codes)} |"
+        for name, codes in FINDINGS_OF.items()
+    ]
+    return "\n".join(["| 内置检查 | 选项 | 报出的问题 |", "| --- | --- | --- |", *rows])
+
+
+@pytest.mark.parametrize(
+    ("path", "mark", "table"),
+    [(RULES_PAGE, "rules", rule_tables), (WRITING_PAGE, "options", option_table)],
+    ids=["rules", "options"],
+)
+def test_the_tables_of_rules_are_current(
+    path: Path, mark: str, table: Callable[[], str], request: pytest.FixtureRequest
+) -> None:
+    page = path.read_text("utf-8")
+    begin, end = f"<!-- {mark}: begin -->\n", f"<!-- {mark}: end -->"
+    current = f"{page.partition(begin)[0]}{begin}\n{table()}\n\n{end}{page.partition(end)[2]}"
+    if request.config.getoption("--update-golden"):
+        path.write_text(current, "utf-8")
+    assert path.read_text("utf-8") == current
+
+
+def test_the_page_on_writing_rules_names_what_there_is() -> None:
+    page = text_of("docs/zh/rules-writing.md")
+    rule = schemas()["rules"].node(("rules", 0))["properties"]
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) >= {*rule, *TARGETS} - {"x"}
+    assert set(KEYWORDS) <= set(re.findall(r"`([\w-]+)`", page))
+    for option in OPTIONS:
+        assert f"`{option}`" in page
 
 
 # the pages that name fields, kinds and modules

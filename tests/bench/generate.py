@@ -74,7 +74,7 @@ def generate(folder: Path, count: int, seed: int = 20261120) -> None:
     (folder / "registers").mkdir()
     (folder / "rules").mkdir()
     shutil.copy(sample / "qingdan.yaml", folder)
-    for pack in ("district-operation", "jinshui-powers", "jinshui-duties"):
+    for pack in packs_of((folder / "qingdan.yaml").read_text("utf-8")):
         shutil.copy(resources.folder("rules") / f"{pack}.yaml", folder / "rules")
     files = -(-count // ITEMS_A_FILE)
     codes = [f"U-{number:05d}" for number in range(files)]
@@ -90,6 +90,15 @@ def generate(folder: Path, count: int, seed: int = 20261120) -> None:
         document: Doc = {"list": "powers", "unit": code, "items": items}
         path = folder / "lists" / "powers" / f"{code}.yaml"
         path.write_text(emit(document, schemas["powers"].layout), "utf-8")
+
+
+def packs_of(settings: str) -> list[str]:
+    """The packs of the regulations that a ``qingdan.yaml`` lists."""
+    return [
+        path.stem
+        for path in sorted(resources.folder("rules").glob("*.yaml"))
+        if f"- id: {path.stem}\n" in settings
+    ]
 
 
 def item(chance: random.Random, unit: str, number: int) -> Doc:

@@ -14,6 +14,8 @@ from qingdan.model.workspace import (
     Holder,
     KeptList,
     Period,
+    Rectification,
+    RectifyWithin,
     Required,
     Role,
     Scoring,
@@ -75,12 +77,22 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         guard=_guard(adjustment.get("guard", {})),
         required=_required(adjustment.get("require", {})),
         accounts=dict(top.get("accounts", {})),
+        rectification=_rectification(top.get("rectification", {})),
     )
 
 
 def _guard(entry: _Map) -> Guard:
     usual = Guard()
     return Guard(entry.get("items", usual.items), entry.get("share", usual.share))
+
+
+def _rectification(entry: _Map) -> Rectification:
+    within = Limit.parse(entry["within"]) if "within" in entry else None
+    limits = entry.get("limits", ())
+    return Rectification(
+        within,
+        tuple(RectifyWithin(tuple(line["match"]), Limit.parse(line["within"])) for line in limits),
+    )
 
 
 def _required(entry: _Map) -> Required:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qingdan.model.findings import Finding, Verdict
+    from qingdan.model.workspace import Yielded
 
 
 def show(verdict: Verdict, formats: Sequence[str]) -> None:
@@ -53,6 +54,17 @@ def tell_excepted(hidden: Iterable[Finding]) -> None:
         sys.stdout.flush()  # first what was found
         kinds = "、".join(f"{code} {count}个" for code, count in sorted(counts.items()))
         print(f"另有{counts.total()}个问题属已批准的例外，没有列出（{kinds}）。", file=sys.stderr)
+
+
+def tell_yielded(yielded: Iterable[Yielded]) -> None:
+    """Say on stderr which rules gave way to which law (从其规定), and how often; nothing where none did."""
+    counts = Counter((each.rule, each.law.law, each.law.article) for each in yielded)
+    sys.stdout.flush()
+    for (rule, law, article), number in sorted(counts.items()):
+        print(
+            f"从其规定：规则{rule}有{number}处依《{law}》{article}，不作为问题，没有列出。",
+            file=sys.stderr,
+        )
 
 
 def _refuse_unknown(chosen: Sequence[tuple[str, str]], known: Collection[str]) -> None:
