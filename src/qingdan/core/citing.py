@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import CHECKS_OF
 from qingdan.core.places import stem
+from qingdan.core.settings import cite_rule
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
         entry = entries.get(finding.item)
         name = _list_of(finding, entry)
         rules = [rule for rule in _rules(finding, by_check) if _asks(rule, finding, name, book)]
-        sources = (text for rule in rules for text in _articles(rule, regulations))
+        sources = (text for rule in rules for text in cite_rule(rule, regulations))
         yield replace(
             finding,
             sources=finding.sources or tuple(dict.fromkeys(sources)),
@@ -77,10 +78,3 @@ def _owner(rules: Sequence[Rule], name: str, book: Book) -> str:
 
 def _unit_of_path(path: str) -> str:
     return stem(path) if path.startswith("lists/") and path.endswith(".yaml") else ""
-
-
-def _articles(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
-    title = regulations.get(rule.regulation, rule.regulation)
-    yield f"《{title}》{rule.article}"
-    for article in rule.accountability:
-        yield f"可能涉及《{title}》{article}"

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
     Channel,
+    Cited,
     Deduction,
+    FollowUp,
     Guard,
     Holder,
+    Inspecting,
+    InspectionKind,
     KeptList,
     Period,
     Required,
@@ -25,12 +29,10 @@ from qingdan.model.workspace import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import (
-        Value,
-    )
+    from qingdan.model.workspace import Rule, Value
 
 _Map = Mapping[str, Any]
 
@@ -64,16 +66,67 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         scoring=_scoring(top["scoring"]),
         online_types=tuple(online.get("types", ())),
         online_steps=tuple(online.get("steps", ())),
-        periods=tuple(
-            Period(entry["name"], entry["period"], entry["owner"], entry["source"])
-            for entry in top.get("periods", ())
-        ),
+        periods=tuple(_period(entry) for entry in top.get("periods", ())),
         subjects=_subjects(top.get("subjects", {})),
         complaint_parts=tuple(top.get("complaints", {}).get("required", ())),
         responsible_parts=tuple(top.get("responsible", {}).get("required", ())),
         headings=dict(top.get("headings", {})),
         guard=_guard(adjustment.get("guard", {})),
         required=_required(adjustment.get("require", {})),
+        inspecting=_inspecting(top["inspections"]) if "inspections" in top else None,
+    )
+
+
+def _period(entry: _Map) -> Period:
+    return Period(
+        entry["name"],
+        entry["period"],
+        entry["owner"],
+        entry["source"],
+        Limit.parse(entry["due"]),
+        entry.get("held_by", ""),
+        _day(entry.get("from")),
+    )
+
+
+def _inspecting(entry: _Map) -> Inspecting:
+    feedback = entry.get("feedback")
+    return Inspecting(
+        entry["organiser"],
+        tuple(entry.get("members", ())),
+        entry["source"],
+        {kind["kind"]: _inspection_kind(kind) for kind in entry.get("kinds", ())},
+        _cited(entry, "methods"),
+        _cited(entry, "procedure"),
+        _cited(entry, "measures"),
+        _cited(entry, "materials"),
+        feedback=Cited(feedback["text"], feedback["source"]) if feedback else None,
+        stages=tuple(_follow_up(stage) for stage in entry.get("stages", ())),
+    )
+
+
+def _cited(entry: _Map, key: str) -> tuple[Cited, ...]:
+    return tuple(Cited(part["text"], part["source"]) for part in entry.get(key, ()))
+
+
+def _inspection_kind(entry: _Map) -> InspectionKind:
+    members, packs = entry.get("members"), entry.get("packs")
+    return InspectionKind(
+        entry["kind"],
+        entry["source"],
+        entry.get("organiser", ""),
+        None if members is None else tuple(members),
+        None if packs is None else tuple(packs),
+    )
+
+
+def _follow_up(entry: _Map) -> FollowUp:
+    return FollowUp(
+        entry["stage"],
+        entry["by"],
+        entry["source"],
+        entry.get("reports_to", ""),
+        tuple(entry.get("audience", ())),
     )
 
 
@@ -174,3 +227,11 @@ def cite(source: str, regulations: Mapping[str, str]) -> str:
     """``jinshui-powers 第六条`` in words: the regulation's title and the article."""
     name, _, article = source.partition(" ")
     return f"《{regulations[name]}》{article}" if name in regulations else source
+
+
+def cite_rule(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
+    """The article of a rule in words, and those by which somebody may be held to account."""
+    title = regulations.get(rule.regulation, rule.regulation)
+    yield f"《{title}》{rule.article}"
+    for article in rule.accountability:
+        yield f"可能涉及《{title}》{article}"

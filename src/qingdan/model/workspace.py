@@ -153,12 +153,65 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year."""
+    """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year.
+
+    It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
+    inspection, or 研判会商; empty where nothing in the ledger does. Nothing before ``start`` is asked for.
+    """
 
     name: str
     period: str
     owner: str
     source: str
+    due: Limit
+    held_by: str = ""
+    start: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A piece of text with the article it comes from."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionKind:
+    """A kind of inspection that the regulations know here; what is empty or None is as for every inspection."""
+
+    kind: str
+    source: str
+    organiser: str = ""
+    members: tuple[str, ...] | None = None
+    packs: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What comes after an inspection: by which role, to whom it reports, before which audiences."""
+
+    stage: str
+    by: str
+    source: str
+    reports_to: str = ""
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspecting:
+    """How inspections are held: who organises them, which kinds there are, how they go, what follows."""
+
+    organiser: str
+    members: tuple[str, ...]
+    source: str
+    kinds: Mapping[str, InspectionKind]
+    methods: tuple[Cited, ...] = ()
+    procedure: tuple[Cited, ...] = ()
+    measures: tuple[Cited, ...] = ()
+    materials: tuple[Cited, ...] = ()
+    feedback: Cited | None = None
+    stages: tuple[FollowUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +283,7 @@ class Settings:
     headings: Mapping[str, str] = field(default_factory=dict)
     guard: Guard = Guard()
     required: Required = Required()
+    inspecting: Inspecting | None = None
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""

@@ -270,6 +270,20 @@ class Repository:
         except GitError:
             raise CannotAnswerError("这两个版本没有共同的历史，请改用两点的写法：A..B。") from None
 
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether ``new`` goes on from ``old``."""
+        try:
+            self.git("merge-base", "--is-ancestor", old, new)
+        except GitError:
+            return False
+        return True
+
+    def remote_heads(self, branch: str) -> list[str]:
+        """The commits that a branch has on each remote, as last fetched; none where there is no remote."""
+        rows = self.say("for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes")
+        pairs = (row.partition(" ") for row in rows.splitlines())
+        return [commit for commit, _, name in pairs if name.split("/", 3)[3:] == [branch]]
+
     def signatures(self, commits: Sequence[str], allowed: str) -> dict[str, tuple[str, str, str]]:
         """Commit to (git's letter for its signature, who signed, the key); ``allowed`` are ssh's allowed signers."""
         if not commits:
@@ -472,14 +486,6 @@ class HookRepository(Repository):
     def cleaned(self, message: bytes, *, comments: bool) -> bytes:
         """A message as git will record it; ``comments`` says that lines of comment are to be dropped."""
         return self.git("stripspace", *(["--strip-comments"] if comments else []), given=message)
-
-    def is_ancestor(self, old: str, new: str) -> bool:
-        """Whether ``new`` goes on from ``old``."""
-        try:
-            self.git("merge-base", "--is-ancestor", old, new)
-        except GitError:
-            return False
-        return True
 
 
 def _alone(room: Path, objects: Path) -> dict[str, str]:
