@@ -156,6 +156,8 @@ def findings(folder: Path, code: str, capsys: pytest.CaptureFixture[str]) -> tup
         "3": ["check"],
         "5": ["validate", "--commits", "HEAD~1..HEAD"],
         "QD705": ["check", "--today", "2026-11-20"],
+        "QD707": ["check", "--today", "2026-09-17"],
+        "QD711": ["check", "--test"],
     } | {code: ["check", "--today", "2026-09-17"] for code in OF_THE_DAY}
     chosen = words.get(code) or words.get(code[2], ["validate"])
     capsys.readouterr()

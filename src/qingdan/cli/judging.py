@@ -31,6 +31,9 @@ def validate_command(
         typer.Option("--commits", help="逐次核对这一段提交的调整手续。", metavar="A..B"),
     ] = None,
     systems: Annotated[bool, typer.Option("--systems", help="同时与各信息系统比对。")] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="同时按规则文件中的结构规则（schema）检查。")
+    ] = False,
     formats: Formats = None,
     fail_on: FailOn = "error",
     today: Today = None,
@@ -45,6 +48,7 @@ def validate_command(
         at,
         commits,
         systems,
+        rules,
         formats or ["text"],
         severity(fail_on),
     )
@@ -54,23 +58,49 @@ def validate_command(
 @app.command(
     "check",
     cls=chinese.Command,
-    help="检查现实：与政务服务网等系统是否一致，公布渠道是否齐全，依据、委托、证件是否有效。",
+    help="按规则检查：规章的检查内容，机器能回答的都回答；与信息系统是否一致，依据、委托、证件是否有效。",
 )
 def check_command(
-    unit: Annotated[str, typer.Option("--unit", help="只看这个单位。", metavar="单位编号")] = "",
+    packs: Annotated[
+        Optional[list[str]],
+        typer.Option("--pack", help="只看这个规章的规则能回答的，可以重复。", metavar="规章标识"),
+    ] = None,
+    unit: Annotated[
+        str, typer.Option("--unit", help="只看这个单位和它的下属。", metavar="单位编号")
+    ] = "",
     list_: Annotated[str, typer.Option("--list", help="只看这类清单。", metavar="清单")] = "",
+    at: Annotated[
+        Optional[str],
+        typer.Option("--at", help="检查这个版本，而不是当前文件。", metavar="版本"),
+    ] = None,
+    commits: Annotated[
+        Optional[str],
+        typer.Option("--commits", help="同时逐次核对这一段提交的调整手续。", metavar="A..B"),
+    ] = None,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="只列数目：按规章、规则、单位和程度。")
+    ] = False,
+    test: Annotated[
+        bool, typer.Option("--test", help="不查工作区，只用规则自带的正反例子检验规则。")
+    ] = False,
     formats: Formats = None,
     fail_on: FailOn = "error",
     today: Today = None,
 ) -> None:
     from qingdan.commands import check
 
-    leave(
-        check.run(
-            opened(),
-            check.Options(day(today), unit, list_, formats or ["text"], severity(fail_on)),
-        )
+    options = check.Options(
+        day(today),
+        tuple(packs or ()),
+        unit,
+        list_,
+        at,
+        commits,
+        stats,
+        formats or ["text"],
+        severity(fail_on),
     )
+    leave(check.test(opened(), options) if test else check.run(opened(), options))
 
 
 @app.command(

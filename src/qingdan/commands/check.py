@@ -1,63 +1,185 @@
-"""``check``: judge the world: what is public against the systems, and how it was published."""
+"""``check``: judge by the rules, over the tree and the world; ``check --test``: judge the rules by their examples."""
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, cast
 
+from qingdan.core.places import stem
+from qingdan.core.rectifying import with_deadlines
+from qingdan.core.rules.statistics import count
+from qingdan.core.rules.testing import trials
+from qingdan.core.units import lineage
 from qingdan.desk import output
-from qingdan.desk.opening import judge, require_settings
+from qingdan.desk.opening import finish, judge, require_settings
 from qingdan.desk.scope import refuse_unknown
 from qingdan.desk.world import observe
+from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
+from qingdan.render import statistics
+from qingdan.render import trials as render_trials
+from qingdan.render.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding, Severity
-    from qingdan.model.workspace import Book
+    from qingdan.model.workspace import Book, Doc, Entry, Settings, Snapshot
+
+_RULES = "rules/"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line said; ``unit`` and ``list`` narrow what is shown."""
+    """What the command line said; ``packs``, ``unit`` and ``list`` narrow what is shown."""
 
     today: date
+    packs: tuple[str, ...] = ()
     unit: str = ""
     list: str = ""
+    at: str | None = None
+    commits: str | None = None
+    stats: bool = False
     formats: Sequence[str] = ("text",)
     fail_on: Severity = "error"
 
 
 def run(opened: Opened, options: Options) -> int:
-    """Compare and show; 0 without findings at or above ``fail_on``, else 1."""
-    snapshot = opened.snapshot()
-    book, _ = judge(opened, snapshot, keep_items=True)
+    """Judge and show; 0 without findings at or above ``fail_on``, else 1."""
+    for word, value in (("--at", options.at), ("--commits", options.commits)):
+        if value is not None and not value.strip():
+            raise UsageError(f"{word} 后面是空的：请写明版本（在 CI 中请检查变量是否有值）。")
+    snapshot = opened.snapshot(options.at or "")
+    book, tree = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
     refuse_unknown(options.unit, options.list, book)
-    sifted = observe(opened, book, snapshot, options.today)
-    findings, hidden = (_wanted(some, options, book) for some in (sifted.shown, sifted.hidden))
-    compared = "、".join(system.title for system in settings.systems.values())
-    hints = (
-        (f"已与{compared}的快照比对。",)
-        if compared
-        else ("qingdan.yaml 没有配置信息系统，未作比对。",)
-    )
+    _refuse_unknown_packs(options.packs, book, snapshot)
+    world = observe(opened, book, snapshot, options.today)
+    asked = [finding for finding in tree if finding.rules or finding.path.startswith(_RULES)]
+    found = [*asked, *world.shown, *_of_commits(opened, options, book, snapshot)]
+    terms, calendar = settings.rectification, opened.calendar_of(snapshot)
+    scope = _Scope(options, book)
+    wanted = sorted(filter(scope.wants, found), key=lambda finding: finding.order)
+    findings = tuple(with_deadlines(wanted, terms, options.today, calendar))
+    hints = tuple(_hints(settings, len(tree) - len(asked)))
     verdict = Verdict(findings, hints, book.files, len(book.entries))
-    output.show(verdict, options.formats)
-    output.tell_excepted(hidden)
+    _show(verdict, options, book)
+    hidden = [*book.excepted, *world.hidden]
+    output.tell_yielded(
+        each
+        for each in (*book.yielded, *world.yielded)
+        if scope.of_place(each.finding) and scope.of_packs((each.rule,))
+    )
+    output.tell_excepted(filter(scope.wants, finish(hidden, book, snapshot)))
     return int(verdict.fails(options.fail_on))
 
 
-def _wanted(findings: Iterable[Finding], options: Options, book: Book) -> tuple[Finding, ...]:
-    """The findings of the unit and the list that were named."""
-    units = {entry.code: entry.unit for entry in book.entries}
-    lists = {entry.code: entry.list for entry in book.entries}
-    return tuple(
-        finding
-        for finding in findings
-        if options.unit in {"", finding.unit or units.get(finding.item, "")}
-        and options.list in {"", lists.get(finding.item, "")}
+def _show(verdict: Verdict, options: Options, book: Book) -> None:
+    if not options.stats:
+        output.show(verdict, options.formats)
+        return
+    counted = count(verdict.findings, book)
+    forms = {
+        "text": partial(statistics.text, counted),
+        "json": partial(statistics.json, counted),
+    }
+    output.show_as(forms, options.formats)
+
+
+def _of_commits(
+    opened: Opened, options: Options, book: Book, snapshot: Snapshot
+) -> tuple[Finding, ...]:
+    """What the rules ask about commits, where a range of them is given."""
+    if not options.commits:
+        return ()
+    from qingdan.desk.history import History
+
+    _, breaches = History(opened).judge(options.commits)
+    return finish(breaches, book, snapshot)
+
+
+def _hints(settings: Settings, aside: int) -> Iterator[str]:
+    compared = "、".join(system.title for system in settings.systems.values())
+    yield (
+        f"已与{compared}的快照比对。" if compared else "qingdan.yaml 没有配置信息系统，未作比对。"
     )
+    if aside:
+        yield f"另有{aside}个问题不属任何规则的检查内容，请用 qingdan validate 查看。"
+
+
+def _refuse_unknown_packs(packs: Iterable[str], book: Book, snapshot: Snapshot) -> None:
+    """UsageError for a pack that is not there; one that cannot be read is a finding instead."""
+    files = [path for path in snapshot.paths() if path.startswith(_RULES)]
+    known = {rule.regulation for rule in book.rules} | {stem(path) for path in files}
+    for name in packs:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            guess = f"是不是“{near[0]}”？" if near else f"现有：{'、'.join(sorted(known))}。"
+            raise UsageError(f"没有“{name}”这个规章的规则文件。{guess}")
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What the command was asked about: packs, a unit with its own, a list."""
+
+    options: Options
+    book: Book
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether a finding is meant; faults of the rules themselves always are."""
+        return self.of_pack_file(finding) or (
+            self.of_packs(finding.rules) and self.of_place(finding)
+        )
+
+    def of_pack_file(self, finding: Finding) -> bool:
+        """Whether it is about the file of a pack that is meant; one that cannot be read may be any."""
+        if not finding.path.startswith(_RULES):
+            return False
+        document = self.book.documents.get(finding.path)
+        if document is None or not self.options.packs:
+            return True
+        return str(cast("Doc", document["regulation"])["id"]) in self.options.packs
+
+    def of_packs(self, rules: Iterable[str]) -> bool:
+        """Whether one of the rules is of a pack that is meant."""
+        packs = self.options.packs
+        return not packs or any(rule.partition("/")[0] in packs for rule in rules)
+
+    def of_place(self, finding: Finding) -> bool:
+        """Whether the finding is the unit's or one of those below it, and of the list."""
+        entry = self._entries.get(finding.item)
+        unit = finding.unit or (entry.unit if entry else "")
+        inside = not self.options.unit or self.options.unit in lineage(unit, self.book.units)
+        return inside and self.options.list in {"", entry.list if entry else _list_of(finding.path)}
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry]:
+        return {entry.code: entry for entry in self.book.entries}
+
+
+def _list_of(path: str) -> str:
+    return path.split("/")[1] if path.startswith("lists/") else ""
+
+
+def test(opened: Opened, options: Options) -> int:
+    """Put every rule to its examples and show how it did; 1 if one of them failed, or a pack has faults."""
+    snapshot = opened.snapshot(options.at or "")
+    book, tree = judge(opened, snapshot)
+    _refuse_unknown_packs(options.packs, book, snapshot)
+    scope = _Scope(options, book)
+    done = [trial for trial in trials(book, opened.schemas) if scope.of_packs((trial.key,))]
+    failed = finish((finding for trial in done for finding in trial.findings), book, snapshot)
+    faults = filter(scope.of_pack_file, tree)
+    findings = tuple(sorted((*faults, *failed), key=lambda finding: finding.order))
+    if not done and not findings:
+        raise CannotAnswerError("工作区没有规则文件（rules/），无从检验。")
+    forms = {name: partial(form, Verdict(findings)) for name, form in FORMATS.items()} | {
+        "text": partial(render_trials.text, done, findings),
+        "json": partial(render_trials.json, done, findings),
+    }
+    output.show_as(forms, options.formats)
+    return int(bool(findings))

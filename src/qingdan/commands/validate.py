@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.exceptions import Sifted
 from qingdan.core.novelty import newly
 from qingdan.core.places import below
+from qingdan.core.rules.judging import judge as judge_rules
 from qingdan.desk import output
 from qingdan.desk.opening import finish, in_the_world, judge
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line said. ``today`` serves only ``systems``, which judges the world."""
+    """What the command line said. ``today`` serves only ``systems`` and ``rules``, by which exceptions may have ended."""
 
     today: date
     paths: Sequence[str] = ()
@@ -32,6 +34,7 @@ class Options:
     at: str | None = None
     commits: str | None = None
     systems: bool = False
+    rules: bool = False
     formats: Sequence[str] = ("text",)
     fail_on: Severity = "error"
 
@@ -62,6 +65,7 @@ def run(opened: Opened, options: Options) -> int:
     )
     verdict = Verdict(findings, tuple(hints), len(paths), items)
     output.show(verdict, options.formats)
+    output.tell_yielded(sifted.yielded)
     output.tell_excepted(
         finding for finding in sifted.hidden if not options.paths or finding.path in paths
     )
@@ -69,14 +73,25 @@ def run(opened: Opened, options: Options) -> int:
 
 
 def _judged(opened: Opened, options: Options, snapshot: Snapshot) -> tuple[Book, Sifted]:
-    """A snapshot, with the systems if they were asked for: what is found, and what exceptions hide."""
-    book, findings = judge(opened, snapshot, keep_items=options.systems)
-    if not options.systems:
-        return book, Sifted(findings, book.excepted)
-    from qingdan.desk.comparing import compare_systems
+    """A snapshot, with systems and rules if they were asked for: what is found, and what is taken away."""
+    further = options.systems or options.rules
+    book, findings = judge(opened, snapshot, keep_items=further)
+    if not further:
+        return book, Sifted(findings, book.excepted, book.yielded)
+    judged = SYSTEM_CODES if options.systems else frozenset[str]()
+    world = in_the_world(_further(opened, options, book), book, snapshot, options.today, judged)
+    return book, Sifted(
+        findings + world.shown, book.excepted + world.hidden, book.yielded + world.yielded
+    )
 
-    world = in_the_world(compare_systems(opened, book), book, snapshot, options.today)
-    return book, Sifted(findings + world.shown, book.excepted + world.hidden)
+
+def _further(opened: Opened, options: Options, book: Book) -> Iterator[Finding]:
+    if options.systems:
+        from qingdan.desk.comparing import compare_systems
+
+        yield from compare_systems(opened, book)
+    if options.rules:
+        yield from judge_rules(book, opened.schemas)
 
 
 def _new(

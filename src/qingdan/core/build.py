@@ -17,15 +17,16 @@ from qingdan.core.checks import sound_settings, unique_entries
 from qingdan.core.checks.registry import (
     BOOK_CHECKS,
     BOOK_CODES,
-    FINDINGS_OF,
     ITEM_CHECKS,
     REGISTER_CHECKS,
     SCHEMA_CHECKS,
 )
 from qingdan.core.checks.report import found
 from qingdan.core.exceptions import sift
-from qingdan.core.packs import pack
 from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place, stem
+from qingdan.core.rules import sound
+from qingdan.core.rules.overriding import yielding
+from qingdan.core.rules.packs import pack
 from qingdan.core.text import reading
 from qingdan.core.text.strict import place_of
 from qingdan.model.errors import YamlRefusedError
@@ -70,7 +71,8 @@ def build(
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read everything and judge it; findings carry pointers, not yet lines (see :func:`locate`).
 
-    The book's ``found`` are the same findings; what approved exceptions hide is in its ``excepted``.
+    The book's ``found`` are the same findings; what approved exceptions hide is in its ``excepted``, that of
+    which another law says otherwise in ``yielded``.
     """
     paths = snapshot.paths()
     head = examine(SETTINGS_PATH, snapshot, schemas, None, keep=True)
@@ -86,9 +88,12 @@ def build(
         findings += check(book)
     findings += (f for look in REGISTER_CHECKS.values() for f in look(book, schemas))
     findings += sound_settings.check(book, schemas)
-    findings += unique_entries.check(book, FINDINGS_OF)
-    sifted = sift(findings, book, BOOK_CODES)
-    return replace(book, found=sifted.shown, excepted=sifted.hidden), sifted.shown
+    findings += unique_entries.check(book)
+    findings += sound.check(book, schemas)
+    standing, yielded = yielding(findings, book)
+    sifted = sift(standing, book, BOOK_CODES)
+    book = replace(book, found=sifted.shown, excepted=sifted.hidden, yielded=yielded)
+    return book, sifted.shown
 
 
 def _worker(

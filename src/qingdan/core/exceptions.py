@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry, Exemption
+    from qingdan.model.workspace import Book, Entry, Exemption, Yielded
 
 EXCEPTABLE = frozenset(
     {
@@ -33,10 +33,11 @@ EXCEPTABLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """Findings to be shown, with those about the exceptions, and findings that are excepted."""
+    """Findings to be shown, with those about the exceptions; findings that are excepted; those overridden by a law."""
 
     shown: tuple[Finding, ...]
     hidden: tuple[Finding, ...]
+    yielded: tuple[Yielded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

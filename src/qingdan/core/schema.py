@@ -18,7 +18,7 @@ from qingdan.model.codes import CODES
 from qingdan.model.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jsonschema.exceptions import ValidationError
 
@@ -150,13 +150,32 @@ class Schema:
                 yield self._missing(error, at, value, path)
             elif at not in said:  # type and enum, pattern and format: one fact
                 said.add(at)
-                yield _of("QD106", self._sentence(error, at), path, at, value)
+                label = self.path_label(at) or self.title
+                yield _of("QD106", _sentence(error, label), path, at, value)
         for quick in self._quick.iter_errors(value):
             at = tuple(quick.instance_path)
             if at not in said and quick.kind.name == "pattern":  # Python's $ overlooks a line break
                 said.add(at)
                 message = f"“{self.label(at)}”的内容不合要求，请检查有无多余的空格或换行。"
                 yield _of("QD106", message, path, at, value)
+
+    def sentences(
+        self, errors: Iterable[ValidationError], base: Pointer
+    ) -> Iterator[tuple[Pointer, str]]:
+        """What the errors of a rule's schema say, in the labels of this one, each with its place.
+
+        ``base`` is where this schema describes what the rule's schema was put to.
+        """
+        for error in (leaf for whole in errors for leaf in _leaves(whole)):
+            at: Pointer = tuple(error.absolute_path)
+            if error.validator == "required":
+                missing = str(error.message.split("'")[1])
+                yield at, f"缺少“{self.label((*base, *at, missing))}”（{missing}）。"
+            else:
+                yield (
+                    at,
+                    _sentence(error, self.path_label((*base, *at)) if at else self.label(base)),
+                )
 
     def _slow_errors(self, value: Value) -> Iterator[ValidationError]:
         from jsonschema import Draft7Validator
@@ -180,10 +199,11 @@ class Schema:
         known = list(self.node(at).get("properties", {}))
         for extra in cast("dict[str, Any]", error.instance):
             if extra not in known:
-                fix = self._guess(extra, known, at)
+                fix = self.guess(extra, known, at)
                 yield _of("QD107", f"没有“{extra}”这个要素。", path, (*at, extra), value, fix)
 
-    def _guess(self, extra: str, known: list[str], at: Pointer) -> str:
+    def guess(self, extra: str, known: list[str], at: Pointer) -> str:
+        """What somebody may have meant by a key that is not known at this place."""
         near = difflib.get_close_matches(extra, known, 1, 0.6)
         by_label = [key for key in known if self.label((*at, key)) == extra]
         guess = (by_label or near or [""])[0]
@@ -191,11 +211,11 @@ class Schema:
             return f"是不是“{guess}”（{self.label((*at, guess))}）？"
         return f"可用的有：{'、'.join(known)}。"
 
-    def _sentence(self, error: ValidationError, at: Pointer) -> str:
-        what = f"“{self.path_label(at) or self.title}”"
-        node = error.schema if isinstance(error.schema, dict) else {}
-        say = _SENTENCES.get(str(error.validator), _anything)
-        return what + say(error.instance, node)
+
+def _sentence(error: ValidationError, label: str) -> str:
+    node = error.schema if isinstance(error.schema, dict) else {}
+    say = _SENTENCES.get(str(error.validator), _anything)
+    return f"“{label}”{say(error.instance, node)}"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -222,12 +242,20 @@ def _anything(value: Any, _node: dict[str, Any]) -> str:
     return f"的内容不合要求：{_shown(value)}。"
 
 
-def _empty(_value: Any, _node: dict[str, Any]) -> str:
-    return "不能为空。"
+def _too_short(value: Any, node: dict[str, Any]) -> str:
+    least = max(node.get(key, 0) for key in ("minLength", "minItems", "minProperties"))
+    return f"至少要有{least}个字（项），现有{len(value)}个。" if least > 1 else "不能为空。"
 
 
 def _range(value: Any, _node: dict[str, Any]) -> str:
     return f"的值{_shown(value)}超出允许范围。"
+
+
+def _not_allowed(value: Any, node: dict[str, Any]) -> str:
+    keys = node["not"].get("required")
+    if keys:
+        return f"不应当{'同时' if len(keys) > 1 else ''}有{'、'.join(map(str, keys))}。"
+    return f"属于不允许的情形，现为{_shown(value)}。"
 
 
 _SENTENCES: Mapping[str, Callable[[Any, dict[str, Any]], str]] = {
@@ -236,14 +264,21 @@ _SENTENCES: Mapping[str, Callable[[Any, dict[str, Any]], str]] = {
     "pattern": _pattern,
     "format": lambda value, _: f"的值{_shown(value)}不是真实存在的日期。",
     "type": lambda value, node: f"应当是{_kind(node['type'])}，现为{_shown(value)}。",
-    "minLength": _empty,
-    "minItems": _empty,
-    "minProperties": _empty,
+    "minLength": _too_short,
+    "minItems": _too_short,
+    "minProperties": _too_short,
     "maxLength": lambda value, node: f"超过{node['maxLength']}字，现有{len(value)}字。",
+    "maxItems": lambda value, node: f"最多{node['maxItems']}项，现有{len(value)}项。",
+    "contains": lambda _value, _node: "中没有符合要求的一项。",
+    "not": _not_allowed,
+    "anyOf": lambda value, _: f"不符合所列的任何一种情形，现为{_shown(value)}。",
+    "oneOf": lambda value, _: f"不是恰好符合所列的一种情形，现为{_shown(value)}。",
+    "additionalProperties": lambda _value, _node: "有不应当有的要素。",
     "uniqueItems": lambda _value, _node: "中有重复的内容。",
     "minimum": _range,
     "maximum": _range,
     "exclusiveMinimum": _range,
+    "exclusiveMaximum": _range,
 }
 """Keyword of draft-07 to what is said after the name of the field."""
 

@@ -18,6 +18,8 @@ from qingdan.model.workspace import (
     InspectionKind,
     KeptList,
     Period,
+    Rectification,
+    RectifyWithin,
     Required,
     Role,
     Scoring,
@@ -29,10 +31,10 @@ from qingdan.model.workspace import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import Rule, Value
+    from qingdan.model.workspace import Value
 
 _Map = Mapping[str, Any]
 
@@ -74,6 +76,7 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         guard=_guard(adjustment.get("guard", {})),
         required=_required(adjustment.get("require", {})),
         inspecting=_inspecting(top["inspections"]) if "inspections" in top else None,
+        rectification=_rectification(top.get("rectification", {})),
     )
 
 
@@ -133,6 +136,15 @@ def _follow_up(entry: _Map) -> FollowUp:
 def _guard(entry: _Map) -> Guard:
     usual = Guard()
     return Guard(entry.get("items", usual.items), entry.get("share", usual.share))
+
+
+def _rectification(entry: _Map) -> Rectification:
+    within = Limit.parse(entry["within"]) if "within" in entry else None
+    limits = entry.get("limits", ())
+    return Rectification(
+        within,
+        tuple(RectifyWithin(tuple(line["match"]), Limit.parse(line["within"])) for line in limits),
+    )
 
 
 def _required(entry: _Map) -> Required:
@@ -227,11 +239,3 @@ def cite(source: str, regulations: Mapping[str, str]) -> str:
     """``jinshui-powers 第六条`` in words: the regulation's title and the article."""
     name, _, article = source.partition(" ")
     return f"《{regulations[name]}》{article}" if name in regulations else source
-
-
-def cite_rule(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
-    """The article of a rule in words, and those by which somebody may be held to account."""
-    title = regulations.get(rule.regulation, rule.regulation)
-    yield f"《{title}》{rule.article}"
-    for article in rule.accountability:
-        yield f"可能涉及《{title}》{article}"

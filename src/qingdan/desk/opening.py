@@ -14,6 +14,7 @@ from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.citing import cite
 from qingdan.core.exceptions import Sifted, sift_on
 from qingdan.core.places import HOLIDAYS_PATH
+from qingdan.core.rules.overriding import yielding
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.desk.recovery import recover
@@ -80,9 +81,13 @@ class Opened:
 
     def calendar(self, rev: str = "") -> Calendar:
         """The calendar with what ``registers/holidays.yaml`` adds; UsageError if that file is wrong."""
+        return self.calendar_of(self.snapshot(rev))
+
+    def calendar_of(self, snapshot: Snapshot) -> Calendar:
+        """The same for a snapshot."""
         schema = self.schemas["holidays"]
         try:
-            value = reading.read(self.snapshot(rev).read(HOLIDAYS_PATH), schema.layout).value
+            value = reading.read(snapshot.read(HOLIDAYS_PATH), schema.layout).value
         except KeyError:
             return calendar_of.Calendar()
         except YamlRefusedError as error:
@@ -125,12 +130,13 @@ def in_the_world(
     today: date,
     judged: Collection[str] = SYSTEM_CODES,
 ) -> Sifted:
-    """What was found in the world, finished like :func:`finish`, and what exceptions hide of it on a day.
+    """What was found in the world, finished like :func:`finish`, and what laws and exceptions take away on a day.
 
     ``judged`` are the kinds of finding that were looked for.
     """
-    sifted = sift_on(findings, book, judged, today)
-    return Sifted(finish(sifted.shown, book, snapshot), sifted.hidden)
+    standing, yielded = yielding(findings, book)
+    sifted = sift_on(standing, book, judged, today)
+    return Sifted(finish(sifted.shown, book, snapshot), sifted.hidden, yielded)
 
 
 def require_settings(book: Book) -> Settings:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,19 +14,25 @@ from qingdan.model.errors import UsageError, reason
 from qingdan.render.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from qingdan.model.findings import Finding, Verdict
+    from qingdan.model.workspace import Yielded
 
 
 def show(verdict: Verdict, formats: Sequence[str]) -> None:
     """Write a verdict in each format: ``json`` to stdout, ``sarif=FILE`` to a file."""
+    show_as({name: partial(form, verdict) for name, form in FORMATS.items()}, formats)
+
+
+def show_as(forms: Mapping[str, Callable[[], str]], formats: Sequence[str]) -> None:
+    """Write something in each of the formats asked for, of those that it has."""
     chosen = [(name, target) for name, _, target in (text.partition("=") for text in formats)]
     if sum(not target for _, target in chosen) > 1:
         raise UsageError("只能有一种格式输出到屏幕，其余请写成 --format sarif=文件 的形式。")
-    _refuse_unknown(chosen)
+    _refuse_unknown(chosen, forms)
     for name, target in chosen:
-        text = FORMATS[name](verdict)
+        text = forms[name]()
         if not target:
             sys.stdout.write(_coloured(text) if name == "text" and _colours() else text)
             continue
@@ -44,11 +51,22 @@ def tell_excepted(hidden: Iterable[Finding]) -> None:
         print(f"另有{counts.total()}个问题属已批准的例外，没有列出（{kinds}）。", file=sys.stderr)
 
 
-def _refuse_unknown(chosen: Sequence[tuple[str, str]]) -> None:
+def tell_yielded(yielded: Iterable[Yielded]) -> None:
+    """Say on stderr which rules gave way to which law (从其规定), and how often; nothing where none did."""
+    counts = Counter((each.rule, each.law.law, each.law.article) for each in yielded)
+    sys.stdout.flush()
+    for (rule, law, article), number in sorted(counts.items()):
+        print(
+            f"从其规定：规则{rule}有{number}处依《{law}》{article}，不作为问题，没有列出。",
+            file=sys.stderr,
+        )
+
+
+def _refuse_unknown(chosen: Sequence[tuple[str, str]], known: Iterable[str]) -> None:
     """UsageError before anything is written: a format that is not there, two for one file."""
     for name, _ in chosen:
-        if name not in FORMATS:
-            raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(FORMATS)}。")
+        if name not in known:
+            raise UsageError(f"没有“{name}”这种输出格式，可用：{'、'.join(known)}。")
     files = [target for _, target in chosen if target]
     twice = next((file for file in files if files.count(file) > 1), "")
     if twice:

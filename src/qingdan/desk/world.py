@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import WORLD_CHECKS, WORLD_CODES
 from qingdan.core.checks.world import World
+from qingdan.core.rules.judging import judge as judge_rules
 from qingdan.desk.comparing import compare_systems
 from qingdan.desk.opening import finish, in_the_world
 
@@ -32,16 +33,20 @@ def every_finding(
 
 
 def observe(opened: Opened, book: Book, snapshot: Snapshot, today: date) -> Sifted:
-    """What the files do not say by themselves: the systems against what is public, and the checks of the day.
+    """The systems against what is public, the checks of the day, and the rules that a schema answers.
 
-    Findings are finished; those that exceptions hide stand apart.
+    Findings are finished; those that exceptions hide or another law overrides stand apart.
     """
-    found = [*compare_systems(opened, book), *_of_the_day(opened, book, today)]
+    found = [
+        *compare_systems(opened, book),
+        *_of_the_day(opened, book, snapshot, today),
+        *judge_rules(book, opened.schemas),
+    ]
     return in_the_world(found, book, snapshot, today, WORLD_CODES)
 
 
-def _of_the_day(opened: Opened, book: Book, today: date) -> Iterator[Finding]:
+def _of_the_day(opened: Opened, book: Book, snapshot: Snapshot, today: date) -> Iterator[Finding]:
     """What has become wrong by ``today`` without anybody's changing a file."""
-    world = World(today, opened.calendar())
+    world = World(today, opened.calendar_of(snapshot))
     for look in WORLD_CHECKS.values():
         yield from look(book, world)

@@ -115,6 +115,12 @@ _ALL = (
     Code("QD704", "exception-unused", "warning", "例外已经用不着"),
     Code("QD705", "exception-expired", "error", "例外已经过期"),
     Code("QD706", "exception-orphaned", "error", "例外没有着落"),
+    Code("QD707", "rule-broken", "error", "不符合规则的要求"),
+    Code("QD708", "unusable-rule", "error", "规则的写法用不了"),
+    Code("QD709", "bad-option", "error", "规则的选项有误"),
+    Code("QD710", "override-orphaned", "error", "从其规定没有着落"),
+    Code("QD711", "rule-example", "error", "规则的例子不成立"),
+    Code("QD712", "unknown-match", "error", "扣分、期限所指的规则不存在"),
 )
 
 CODES = {code.id: code for code in _ALL}

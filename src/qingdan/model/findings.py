@@ -30,7 +30,8 @@ class Finding:
 
     ``line`` and ``column`` count from 1; 0 means that ``at`` has not been looked up in the text yet.
     ``owner`` is the role or unit that must act, ``sources`` are articles in words, ``rules`` are rule ids
-    such as ``jinshui-powers/14-8``.
+    such as ``jinshui-powers/14-8``; ``accountability`` are the articles that it may touch (可能涉及), ``deadline`` the
+    last day to put it right (待定 beyond the published calendar; empty where nobody asked on which day).
     """
 
     code: str
@@ -46,6 +47,8 @@ class Finding:
     sources: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     fix: str = ""
+    accountability: tuple[str, ...] = ()
+    deadline: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:

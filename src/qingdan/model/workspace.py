@@ -152,6 +152,22 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
+class RectifyWithin:
+    """The limit for findings that match: codes, severities or rules."""
+
+    match: tuple[str, ...]
+    within: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Rectification:
+    """How long a unit has to put things right: by the first of ``limits`` that matches, else ``within``."""
+
+    within: Limit | None = None
+    limits: tuple[RectifyWithin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year.
 
@@ -284,6 +300,7 @@ class Settings:
     guard: Guard = Guard()
     required: Required = Required()
     inspecting: Inspecting | None = None
+    rectification: Rectification = Rectification()
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""
@@ -371,7 +388,7 @@ class Rule:
     It is answered by the built-in ``check`` with ``options``, or by the JSON Schema fragment ``schema`` on each
     subject that ``when`` accepts, or by a person; the parts that do not apply are empty or None. A person is asked
     where nothing else answers, and besides a machine where the pack says so; ``expected`` (是 or 否) is the answer
-    that is no finding.
+    that is no finding. ``good`` and ``bad`` are its examples.
     """
 
     regulation: str
@@ -393,6 +410,8 @@ class Rule:
     remedy: str = ""
     materials: tuple[str, ...] = ()
     overridden: tuple[Override, ...] = ()
+    good: tuple[Doc, ...] = ()
+    bad: tuple[Doc, ...] = ()
 
     @property
     def by_machine(self) -> bool:
@@ -408,6 +427,15 @@ class Rule:
     def key(self) -> str:
         """Such as ``jinshui-powers/14-8``."""
         return f"{self.regulation}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Yielded:
+    """A finding that is none, because another law prevails over the rule that asks about it (从其规定)."""
+
+    finding: Finding
+    rule: str
+    law: Override
 
 
 class Snapshot(Protocol):
@@ -459,7 +487,7 @@ class Book:
     and no list, by path. ``list_files`` names every list file with its list, unit and number of items;
     ``unread`` names the lists of which a file could not be read, and the registers (``units``) that could not:
     what they hold is not known. ``found`` are the findings of the tree itself, not yet cited and located;
-    ``excepted`` those that approved exceptions hide.
+    ``excepted`` those that approved exceptions hide, ``yielded`` those where another law says otherwise.
     """
 
     settings: Settings | None
@@ -473,3 +501,4 @@ class Book:
     unread: frozenset[str] = frozenset()
     found: tuple[Finding, ...] = ()
     excepted: tuple[Finding, ...] = ()
+    yielded: tuple[Yielded, ...] = ()

@@ -31,3 +31,8 @@ def forge_text(forge: str) -> str:
 def manual() -> Path:
     """The folder with a page for each finding code."""
     return _PACKAGE / "manual"
+
+
+def numbering() -> Path:
+    """The folder with the numbering of each regulation: every article, what it is, and the rules that answer it."""
+    return _PACKAGE / "numbering"

@@ -147,6 +147,7 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "lists-confirmed": ("QD313",),
     "adjusted-by-procedure": ("QD501", "QD504", "QD506", "QD510", "QD511", "QD512"),
     "applied-in-time": ("QD507", "QD508"),
+    "stages-kept": ("QD519", "QD520", "QD522", "QD523"),
     "burden-founded": ("QD517",),
 }
 """Check name to the codes of its findings; where regulations ask more than one question of a fact, to several."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.citing import articles_of
 from qingdan.core.inspections.questions import VERDICTS, bad
 from qingdan.core.ledger import findings as kept
 from qingdan.core.ledger.inspections import SELF, facts_of, latest, rows, rules_of
@@ -18,7 +19,6 @@ from qingdan.core.periods import quarter
 from qingdan.core.places import finding_path
 from qingdan.core.reports import scoring
 from qingdan.core.reports.quarterly import late_in
-from qingdan.core.settings import cite_rule
 from qingdan.model.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _by_person(key: str, words: str, rule: Rule | None, said: Doc, form: Form) -
         "rules": [rule.key] if rule else "",
         "fact": words,
         "severity": rule.severity if rule and rule.severity != "info" else "warning",
-        "sources": cast("Value", list(cite_rule(rule, form.regulations))) if rule else "",
+        "sources": cast("Value", list(articles_of(rule, form.regulations))) if rule else "",
         "owner": rule.owner if rule else organiser.get("role", form.unit.code),
         "gravity": said.get("gravity", ""),
         "evidence": said.get("evidence", ""),

@@ -37,6 +37,8 @@ MOVES: Mapping[str, tuple[str, ...]] = {
     VOID: (),
 }
 """State to the moves that are lawful from it."""
+RULE_BROKEN = "QD707"
+"""The code that the schemas of all rules share: such a finding goes by its rule."""
 MANUAL = "人工"
 """Stands in a key for the code of a finding that no machine made."""
 
@@ -60,7 +62,8 @@ def key_of(finding: Finding, book: Book) -> str:
     ``QD304|JS-YJ-XK-001|portal|rows.JS-YJ-XK-001.promised_limit``: rows and elements go by their first text,
     never by their number.
     """
-    first = finding.rules[0] if finding.code == "" and finding.rules else finding.code
+    by_rule = finding.code in {"", RULE_BROKEN} and finding.rules
+    first = finding.rules[0] if by_rule else finding.code
     subject = finding.item or finding.unit
     return "|".join((first or MANUAL, subject, _where(finding), _place(finding, book)))
 

@@ -224,7 +224,7 @@ def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.
             facts[unit].append(frozenset({"late"}))
     for finding in ground.findings:
         if finding.unit in facts:
-            facts[finding.unit].append(frozenset({finding.code, finding.severity}))
+            facts[finding.unit].append(frozenset({finding.code, finding.severity, *finding.rules}))
     return {unit_name(ground.closing, unit): found for unit, found in facts.items()}
 
 

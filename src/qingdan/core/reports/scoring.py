@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Deduction, Scoring
 
 Fact = frozenset[str]
-"""What one fact matches: ``late``, a finding's code and its severity."""
+"""What one fact matches: ``late``; or a finding's code, its severity and the rules it breaks (``jinshui-powers/14-8``)."""
 
 
 def rank(facts: Mapping[str, Sequence[Fact]], scoring: Scoring) -> tuple[Ranked, ...]:

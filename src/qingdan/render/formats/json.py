@@ -43,6 +43,8 @@ def as_dict(finding: Finding) -> dict[str, object]:
         "owner": finding.owner,
         "message": finding.message,
         "sources": list(finding.sources),
+        "accountability": list(finding.accountability),
         "rules": list(finding.rules),
         "fix": finding.fix,
+        "deadline": finding.deadline,
     }

@@ -28,6 +28,7 @@ def block(finding: Finding) -> Iterator[str]:
         ("依据", "；".join(finding.sources)),
         ("责任", finding.owner),
         ("处理", finding.fix),
+        ("期限", finding.deadline),
     ]
     for label, value in facts:
         if value:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.model.workspace import Override, Rule
 
+OWN = "（本单位自定）"
+"""Stands in place of an article in what a unit decided for itself."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def pack(path: str, document: Doc) -> Iterator[Rule]:
-    """The rules of a valid pack, in its order."""
-    regulation = str(cast("Doc", document["regulation"])["id"])
+    """The rules of a valid pack, in its order; what a unit decided for itself has no article (本单位自定)."""
+    regulation = cast("Doc", document["regulation"])
     for index, rule in enumerate(cast("list[Doc]", document["rules"])):
         answer = rule["answer"] if isinstance(rule["answer"], dict) else {}
         yield Rule(
-            regulation,
+            str(regulation["id"]),
             str(rule["id"]),
-            str(rule["article"]),
+            str(rule.get("article", OWN)),
             str(rule["question"]),
             str(rule["owner"]),
             str(rule["for"]),
@@ -37,7 +40,13 @@ def pack(path: str, document: Doc) -> Iterator[Rule]:
             str(rule.get("remedy", "")),
             _texts(rule, "materials"),
             tuple(map(_override, cast("list[Doc]", rule.get("overridden") or ()))),
+            *(_examples(rule, side) for side in ("good", "bad")),
         )
+
+
+def _examples(rule: Doc, side: str) -> tuple[Doc, ...]:
+    examples = cast("Doc", rule.get("examples") or {})
+    return tuple(cast("list[Doc]", examples.get(side) or ()))
 
 
 def _override(entry: Doc) -> Override:

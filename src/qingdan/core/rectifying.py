@@ -1,0 +1,49 @@
+"""By which day a finding must be put right: ``rectification`` of ``qingdan.yaml``, counted by the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qingdan.model.errors import CalendarError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from qingdan.core.calendar import Calendar
+    from qingdan.model.findings import Finding
+    from qingdan.model.limits import Limit
+    from qingdan.model.workspace import Rectification
+
+PENDING = "待定"
+"""Stands for a day beyond the published calendar: it is never guessed."""
+
+
+def with_deadlines(
+    findings: Iterable[Finding], terms: Rectification, today: date, calendar: Calendar
+) -> Iterator[Finding]:
+    """The findings, errors and warnings with the last day to put them right if that were demanded ``today``."""
+    days: dict[Limit, str] = {}
+    for finding in findings:
+        limit = limit_of(finding, terms)
+        if limit is None or finding.severity == "info":
+            yield finding
+            continue
+        if limit not in days:
+            days[limit] = _last_day(today, limit, calendar)
+        yield replace(finding, deadline=days[limit])
+
+
+def limit_of(finding: Finding, terms: Rectification) -> Limit | None:
+    """How long there is: by the first line that names a rule, the code or the severity; else the usual limit."""
+    words = {finding.code, finding.severity, *finding.rules}
+    named = (line.within for line in terms.limits if words & set(line.match))
+    return next(named, terms.within)
+
+
+def _last_day(today: date, limit: Limit, calendar: Calendar) -> str:
+    try:
+        return str(calendar.deadline(today, limit).last)
+    except CalendarError:
+        return PENDING

@@ -1,0 +1,1 @@
+"""The rules of the regulations: reading packs, judging by them, testing them."""

@@ -1,0 +1,25 @@
+"""A rule put to its examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from qingdan.model.findings import Finding
+
+Outcome = Literal["通过", "未通过", "内置检查", "由人回答"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How one rule did: ``examples`` were put to it, ``findings`` say which of them are not as they should be.
+
+    ``checked_by`` are the codes whose own examples, in the manual, test the built-in check that answers it.
+    """
+
+    key: str
+    outcome: Outcome
+    examples: int = 0
+    findings: tuple[Finding, ...] = ()
+    checked_by: tuple[str, ...] = ()
