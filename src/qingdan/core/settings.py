@@ -105,6 +105,7 @@ def _inspecting(entry: _Map) -> Inspecting:
         _cited(entry, "materials"),
         feedback=Cited(feedback["text"], feedback["source"]) if feedback else None,
         stages=tuple(_follow_up(stage) for stage in entry.get("stages", ())),
+        supervisory=tuple(entry.get("supervisory", ())),
     )
 
 
@@ -113,13 +114,14 @@ def _cited(entry: _Map, key: str) -> tuple[Cited, ...]:
 
 
 def _inspection_kind(entry: _Map) -> InspectionKind:
-    members, packs = entry.get("members"), entry.get("packs")
+    members, packs, stages = (entry.get(key) for key in ("members", "packs", "stages"))
     return InspectionKind(
         entry["kind"],
         entry["source"],
         entry.get("organiser", ""),
         None if members is None else tuple(members),
         None if packs is None else tuple(packs),
+        None if stages is None else tuple(stages),
     )
 
 

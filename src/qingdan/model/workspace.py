@@ -201,6 +201,7 @@ class InspectionKind:
     organiser: str = ""
     members: tuple[str, ...] | None = None
     packs: tuple[str, ...] | None = None
+    stages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Inspecting:
-    """How inspections are held: who organises them, which kinds there are, how they go, what follows."""
+    """How inspections are held: who organises them, which kinds there are, how they go, what follows.
+
+    Rules for what is ``supervisory`` ask those who supervise, not every unit that is inspected.
+    """
 
     organiser: str
     members: tuple[str, ...]
@@ -228,6 +232,12 @@ class Inspecting:
     materials: tuple[Cited, ...] = ()
     feedback: Cited | None = None
     stages: tuple[FollowUp, ...] = ()
+    supervisory: tuple[str, ...] = ()
+
+    def stages_of(self, kind: str) -> tuple[FollowUp, ...]:
+        """What comes after an inspection of a kind, in order."""
+        only = self.kinds[kind].stages if kind in self.kinds else None
+        return tuple(s for s in self.stages if only is None or s.stage in only)
 
 
 @dataclass(frozen=True, slots=True)

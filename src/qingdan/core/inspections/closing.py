@@ -103,7 +103,7 @@ def _facts(form: Form, book: Book) -> Iterator[Doc]:
         if sample["answer"] == VERDICTS[1]:
             yield _of_sample(of, member, sample, form, book)
     for problem in rows(form.sheet, "problems"):
-        rule_ = next((each for each in form.rules if each.key == problem.get("rule")), None)
+        rule_ = form.citable.get(str(problem.get("rule", "")))
         item = str(problem.get("item", ""))
         words = str(problem["what"])
         key = _key(rule_.key if rule_ else kept.MANUAL, item or form.unit.code, words)

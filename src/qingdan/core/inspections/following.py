@@ -27,9 +27,8 @@ class Done:
 
 def followed(case: Case, stage: str, done: Done, settings: Settings) -> tuple[FollowUp, Doc]:
     """The stage and the step to be appended; UsageError, RefusedError where it is not its turn."""
-    stages = {
-        each.stage: each for each in (settings.inspecting.stages if settings.inspecting else ())
-    }
+    known = settings.inspecting.stages_of(case.kind) if settings.inspecting else ()
+    stages = {each.stage: each for each in known}
     if stage not in stages:
         listed = "、".join(stages) or "没有"
         raise UsageError(

@@ -47,6 +47,8 @@ class Form:
     samples: tuple[tuple[str, str], ...]
     materials: tuple[str, ...]
     regulations: Mapping[str, str]
+    citable: Mapping[str, Rule]
+    """Every rule of the packs, also those that are not asked at the unit, by its key."""
 
     @property
     def sheet(self) -> Doc:
@@ -112,23 +114,41 @@ def form(case: Case, unit: str, book: Book, basis: Basis, facts: Sequence[Doc]) 
         tuple(_samples(case.record, unit, book)),
         tuple(cited.text for cited in inspecting.materials) if inspecting else (),
         settings.regulations if settings else {},
+        {r.key: r for r in book.rules if r.regulation in scope(case.record, "packs")},
     )
 
 
 def asked(record: Doc, unit: str, book: Book) -> Iterator[Rule]:
-    """The rules of an inspection that concern a unit: those about lists only where it keeps items of them."""
-    packs, wanted = scope(record, "packs"), scope(record, "lists")
-    kept = {
+    """The rules of an inspection that concern a unit.
+
+    Those about lists are asked only where it keeps items of them, those about supervision only of units
+    that hold a role.
+    """
+    packs, lists = scope(record, "packs"), scope(record, "lists")
+    targets = {
         entry.list
         for entry in book.entries
-        if belongs(entry.unit, unit, record, book) and entry.state != "取消"
+        if entry.state != "取消" and belongs(entry.unit, unit, record, book)
     }
+    targets = targets & set(lists) if lists else targets
+    left_out = set(LISTS) - targets | (
+        set() if _supervises(unit, record, book) else _supervisory(book)
+    )
     for rule in book.rules:
-        fits = rule.target not in LISTS or (
-            rule.target in kept and (not wanted or rule.target in wanted)
-        )
-        if rule.regulation in packs and fits and not _prevailed(rule):
+        if rule.regulation in packs and rule.target not in left_out and not _prevailed(rule):
             yield rule
+
+
+def _supervisory(book: Book) -> set[str]:
+    inspecting = book.settings.inspecting if book.settings else None
+    return set(inspecting.supervisory) if inspecting else set()
+
+
+def _supervises(unit: str, record: Doc, book: Book) -> bool:
+    """Whether a unit holds any role when the inspection is planned."""
+    day = date.fromisoformat(str(record["planned"]))
+    roles = book.settings.roles if book.settings else {}
+    return any(h.unit == unit and h.holds(day) for role in roles.values() for h in role.holders)
 
 
 def _prevailed(rule: Rule) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.inspections.questions import Form
-    from qingdan.model.workspace import Doc, Rule, Value
+    from qingdan.model.workspace import Doc, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +269,12 @@ def _unfounded(each: Filled, form: Form) -> Iterator[str]:
     for entry in each.interviews:
         if entry.answer and not (entry.answer.isdecimal() and len(entry.answer) < 6):
             yield f"{entry.where}：“{entry.answer}”不是人次，请写数字；只记人次，不写姓名。"
-    keys = {rule.key for rule in form.rules}
     for entry in each.problems:
         rule, _item, gravity = entry.key
         if not entry.evidence:
             yield f"{entry.where}：问题“{entry.answer}”没有证据，请在证据栏写明文件或出处。"
-        if rule and rule not in keys:
-            yield f"{entry.where}：检查规则“{rule}”不在这张检查表之内；不属于哪一条的请空着。"
+        if rule and rule not in form.citable:
+            yield f"{entry.where}：检查规则“{rule}”不在这次检查的规则包之内；不属于哪一条的请空着。"
         if gravity not in {"", "轻微", "一般", "严重"}:
             yield f"{entry.where}：情节“{gravity}”不在可选范围内：轻微、一般、严重。"
 
@@ -297,8 +296,3 @@ def _new(sheet: Doc, key: str, filled: Sequence[Filled], said: Said) -> Iterator
                 row: Doc = {"what": entry.answer, "rule": rule, "item": item, "gravity": gravity}
                 row |= {"evidence": list(entry.evidence), "day": said.day}
                 yield {name: value for name, value in row.items() if value not in ("", [])}
-
-
-def rule_of(form: Form, key: str) -> Rule | None:
-    """A rule of the form by its key."""
-    return next((rule for rule in form.rules if rule.key == key), None)

@@ -118,6 +118,6 @@ def rules_of(fact: Doc) -> tuple[str, ...]:
 
 def next_stage(case: Case, settings: Settings) -> FollowUp | None:
     """What comes next after an inspection was closed; None at its end."""
-    stages = settings.inspecting.stages if settings.inspecting else ()
+    stages = settings.inspecting.stages_of(case.kind) if settings.inspecting else ()
     done = {str(step["stage"]) for step in case.steps}
     return next((stage for stage in stages if stage.stage not in done), None)
