@@ -25,10 +25,10 @@ ADJUSTMENT = (
     "--occurred", "2026-09-14", "--reason", "优化流程，压缩办理时间", "--today", "2026-09-17",
 )  # fmt: skip
 """What made the commit that the examples of 5xx and 6xx change."""
-OF_THE_DAY = ("QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423")
-"""Registers in which something comes to its end: only ``check`` can say so."""
 OF_COMMITS = ("QD315",)
 """Publications as a commit leaves them: only ``validate --commits`` can say so."""
+OF_THE_DAY = ("QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423", "QD613", "QD614")
+"""Registers in which something comes to its end, and what was not held: only ``check`` can say so."""
 
 
 def build(folder: Path) -> Path:
@@ -80,6 +80,7 @@ def _swap(full: Path, old: str, new: str) -> None:
     assert old in text
     if "{KEY}" in new:
         new = new.replace("{KEY}", _key(full.parents[1]))
+    full.parent.mkdir(parents=True, exist_ok=True)
     full.write_text(text.replace(old, new, 1) if old else new, "utf-8")
 
 

@@ -12,7 +12,8 @@ from typing import cast
 import pytest
 
 from conftest import TODAY, Run, Samples, commit, git, put, replace
-from qingdan.core.reports import periods, scoring
+from qingdan.core import periods
+from qingdan.core.reports import scoring
 from qingdan.model.errors import UsageError
 from qingdan.model.reports import Quarter
 from qingdan.model.workspace import Deduction, Scoring

@@ -18,6 +18,7 @@ from qingdan.cli import (  # importing them registers their commands
     finding,  # noqa: F401
     history,  # noqa: F401
     importing,  # noqa: F401
+    inspecting,  # noqa: F401
     judging,  # noqa: F401
     lists,  # noqa: F401
     publishing,  # noqa: F401

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.core.reports import periods
+from qingdan.core import periods
 from qingdan.core.reports.quarterly import Ground, bulletin
 from qingdan.desk import output
 from qingdan.desk.comparing import compare_systems

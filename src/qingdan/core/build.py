@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core import settings as settings_of
@@ -35,7 +35,7 @@ from qingdan.model.workspace import LISTS, OWNERS_PATHS, Book, Entry, Exemption,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qingdan.core.schema import Schemas
+    from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Rule, Settings, Snapshot, Unit, Value
 
@@ -125,32 +125,46 @@ def examine(
         message = "缺少这个文件。"
         fix = "请恢复该文件；新的工作区用 qingdan init 建立。"
         return FileResult(path, (found("QD108", message, path, fix=fix),))
-    try:
-        read = reading.read(raw, schemas[where.schema].layout)
-    except YamlRefusedError as error:
-        finding = found(error.code, error.message, path)
-        return FileResult(path, (replace(finding, line=error.line, column=error.column),))
-    findings = list(schemas[where.schema].findings(read.value, path))
-    broken = _broken(findings)
-    if where.canonical and not read.canonical and not findings:
-        message = "文件不是规范格式（要素顺序、缩进、引号、注释或事项排序）。"
-        findings.append(found("QD105", message, path, fix="请运行 qingdan fmt 整理。"))
-    if broken is None or (broken and where.schema not in LISTS):
-        return FileResult(path, tuple(findings))
-    document = cast("Doc", read.value)
+    schema = schemas[where.schema]
     if where.schema not in LISTS:
-        return FileResult(path, tuple(findings), document)
+        return _document(path, raw, schema, where.canonical)
+    document, findings, broken = _read(path, raw, schema, where.canonical)
+    if document is None or broken is None:
+        return FileResult(path, tuple(findings))
     findings += _misplaced(path, document)
     items = [item for item in items_of(path, document) if item.index not in broken]
     if settings:
         checks = ITEM_CHECKS.values()
         findings += (f for check in checks for item in items for f in check(item, settings))
-    schema = schemas[where.schema]
     findings += (f for check in SCHEMA_CHECKS.values() for i in items for f in check(i, schema))
     entries = (*map(_entry, items), *_known_at_least(path, document, broken))
     return FileResult(
         path, tuple(findings), None, entries, str(document["unit"]), tuple(items) if keep else ()
     )
+
+
+@lru_cache(maxsize=512)
+def _document(path: str, raw: bytes, schema: Schema, canonical: bool) -> FileResult:
+    """The stage for what is no list: a matter of its bytes alone, and a command reads most files more than once."""
+    document, findings, broken = _read(path, raw, schema, canonical)
+    return FileResult(path, tuple(findings), None if broken is None or broken else document)
+
+
+def _read(
+    path: str, raw: bytes, schema: Schema, canonical: bool
+) -> tuple[Doc | None, list[Finding], frozenset[int] | None]:
+    """A file's document, what is wrong with it, and the places of what is not valid in it (None: all of it)."""
+    try:
+        read = reading.read(raw, schema.layout)
+    except YamlRefusedError as error:
+        finding = found(error.code, error.message, path)
+        return None, [replace(finding, line=error.line, column=error.column)], None
+    findings = list(schema.findings(read.value, path))
+    if canonical and not read.canonical and not findings:
+        message = "文件不是规范格式（要素顺序、缩进、引号、注释或事项排序）。"
+        findings.append(found("QD105", message, path, fix="请运行 qingdan fmt 整理。"))
+        return cast("Doc", read.value), findings, frozenset()
+    return cast("Doc", read.value), findings, _broken(findings)
 
 
 def _broken(findings: Iterable[Finding]) -> frozenset[int] | None:

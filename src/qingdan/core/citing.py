@@ -32,7 +32,7 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
         entry = questions.entry(finding)
         rules = questions.standing(finding)
         liable = tuple(dict.fromkeys(a for rule in rules for a in _liable(rule, regulations)))
-        sources = (text for rule in rules for text in _articles(rule, regulations))
+        sources = (text for rule in rules for text in articles_of(rule, regulations))
         yield replace(
             finding,
             sources=finding.sources or tuple(dict.fromkeys(sources)),
@@ -55,7 +55,8 @@ def _unit_of_path(path: str) -> str:
     return stem(path) if path.startswith("lists/") and path.endswith(".yaml") else ""
 
 
-def _articles(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
+def articles_of(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
+    """The article of a rule in words, and those by which somebody may be held to account."""
     yield f"《{regulations.get(rule.regulation, rule.regulation)}》{rule.article}"
     yield from (f"可能涉及{article}" for article in _liable(rule, regulations))
 

@@ -36,6 +36,9 @@ _PLACES = (
     (re.compile(r"ledger/adjustments/[^/]+/[^/]+\.yaml"), "adjustment", True),
     (re.compile(r"ledger/publications/[^/]+\.yaml"), "publication", True),
     (re.compile(r"ledger/findings/[^/]+/[^/]+\.yaml"), "finding", True),
+    (re.compile(r"ledger/inspections/[^/]+/inspection\.yaml"), "inspection", True),
+    (re.compile(r"ledger/inspections/[^/]+/sheets/[^/]+\.yaml"), "sheet", True),
+    (re.compile(r"ledger/periods/[^/]+/[^/]+\.yaml"), "held", True),
     (re.compile(r"systems/[^/]+\.yaml"), "system", False),
     (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
 )
@@ -86,12 +89,37 @@ def finding_path(record_id: str) -> str:
     return f"ledger/findings/{record_id[:4]}/{record_id}.yaml"
 
 
+def inspection_path(record_id: str) -> str:
+    """Where the record of an inspection stands: in a folder with its sheets."""
+    return f"ledger/inspections/{record_id}/inspection.yaml"
+
+
+def sheet_path(inspection: str, unit: str) -> str:
+    """Where a unit's sheet of an inspection stands."""
+    return f"ledger/inspections/{inspection}/sheets/{unit}.yaml"
+
+
+def held_path(period: str, record_id: str) -> str:
+    """Where the record stands that something recurring was held: a folder a period."""
+    return f"ledger/periods/{period}/{record_id}.yaml"
+
+
 def record_path(path: str, record_id: str) -> str:
     """Where a record found at ``path`` of the ledger should stand, by its own id."""
-    kind = path.split("/")[1]
-    return {"publications": publication_path, "findings": finding_path}.get(kind, adjustment_path)(
-        record_id
-    )
+    _, kind, folder, *rest = path.split("/")
+    if kind == "inspections" and len(rest) > 1:
+        return sheet_path(folder, record_id)
+    if kind == "periods":
+        return held_path(folder, record_id)
+    return _RECORD_PATHS.get(kind, adjustment_path)(record_id)
+
+
+_RECORD_PATHS = {
+    "publications": publication_path,
+    "findings": finding_path,
+    "inspections": inspection_path,
+}
+"""Folder of the ledger to where a record stands in it by its id alone."""
 
 
 def system_path(name: str) -> str:

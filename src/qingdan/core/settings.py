@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
     Channel,
+    Cited,
     Deduction,
+    FollowUp,
     Guard,
     Holder,
+    Inspecting,
+    InspectionKind,
     KeptList,
     Period,
     Rectification,
@@ -30,9 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import (
-        Value,
-    )
+    from qingdan.model.workspace import Value
 
 _Map = Mapping[str, Any]
 
@@ -66,10 +68,7 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         scoring=_scoring(top["scoring"]),
         online_types=tuple(online.get("types", ())),
         online_steps=tuple(online.get("steps", ())),
-        periods=tuple(
-            Period(entry["name"], entry["period"], entry["owner"], entry["source"])
-            for entry in top.get("periods", ())
-        ),
+        periods=tuple(_period(entry) for entry in top.get("periods", ())),
         subjects=_subjects(top.get("subjects", {})),
         complaint_parts=tuple(top.get("complaints", {}).get("required", ())),
         responsible_parts=tuple(top.get("responsible", {}).get("required", ())),
@@ -77,7 +76,63 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         guard=_guard(adjustment.get("guard", {})),
         required=_required(adjustment.get("require", {})),
         accounts=dict(top.get("accounts", {})),
+        inspecting=_inspecting(top["inspections"]) if "inspections" in top else None,
         rectification=_rectification(top.get("rectification", {})),
+    )
+
+
+def _period(entry: _Map) -> Period:
+    return Period(
+        entry["name"],
+        entry["period"],
+        entry["owner"],
+        entry["source"],
+        Limit.parse(entry["due"]),
+        entry.get("held_by", ""),
+        _day(entry.get("from")),
+    )
+
+
+def _inspecting(entry: _Map) -> Inspecting:
+    feedback = entry.get("feedback")
+    return Inspecting(
+        entry["organiser"],
+        tuple(entry.get("members", ())),
+        entry["source"],
+        {kind["kind"]: _inspection_kind(kind) for kind in entry.get("kinds", ())},
+        _cited(entry, "methods"),
+        _cited(entry, "procedure"),
+        _cited(entry, "measures"),
+        _cited(entry, "materials"),
+        feedback=Cited(feedback["text"], feedback["source"]) if feedback else None,
+        stages=tuple(_follow_up(stage) for stage in entry.get("stages", ())),
+        supervisory=tuple(entry.get("supervisory", ())),
+    )
+
+
+def _cited(entry: _Map, key: str) -> tuple[Cited, ...]:
+    return tuple(Cited(part["text"], part["source"]) for part in entry.get(key, ()))
+
+
+def _inspection_kind(entry: _Map) -> InspectionKind:
+    members, packs, stages = (entry.get(key) for key in ("members", "packs", "stages"))
+    return InspectionKind(
+        entry["kind"],
+        entry["source"],
+        entry.get("organiser", ""),
+        None if members is None else tuple(members),
+        None if packs is None else tuple(packs),
+        None if stages is None else tuple(stages),
+    )
+
+
+def _follow_up(entry: _Map) -> FollowUp:
+    return FollowUp(
+        entry["stage"],
+        entry["by"],
+        entry["source"],
+        entry.get("reports_to", ""),
+        tuple(entry.get("audience", ())),
     )
 
 

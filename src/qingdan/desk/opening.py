@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from qingdan.core import calendar as calendar_of
@@ -51,10 +51,10 @@ class Opened:
         """The git repository around the workspace; CannotAnswerError where there is none."""
         return Repository(self.root)
 
-    @cached_property
+    @property
     def schemas(self) -> Schemas:
         """The schemas that ship with the program."""
-        return Schemas(resources.schema_texts())
+        return _shipped()
 
     def revision(self, text: str) -> str:
         """The commit of a revision, or of the end of a day (YYYY-MM-DD, Beijing time).
@@ -102,6 +102,12 @@ class Opened:
     def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
         """The workspace as values, whatever is wrong with it."""
         return build(self.snapshot(rev), self.schemas, keep_items=keep_items, mapper=pool.spread)[0]
+
+
+@cache
+def _shipped() -> Schemas:
+    """Read once in a process, however many workspaces are opened."""
+    return Schemas(resources.schema_texts())
 
 
 def open_workspace(start: Path) -> Opened:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.adjustments.request import Request
 from qingdan.core.text import strict
-from qingdan.desk import adjusting, publishing, taking
+from qingdan.desk import adjusting, inspecting_story, publishing, taking
 from qingdan.desk.adjusting import Order
 from qingdan.desk.opening import Opened
 
@@ -92,4 +92,11 @@ def _take(opened: Opened, step: Mapping[str, Any], folder: Path) -> None:
     taking.file_table(opened, read_, day, pinned=False)
 
 
-_STEPS = {"set": _set, "remove": _remove, "add": _add, "publish": _publish, "take": _take}
+_STEPS = {
+    "set": _set,
+    "remove": _remove,
+    "add": _add,
+    "publish": _publish,
+    "take": _take,
+    **inspecting_story.STEPS,
+}

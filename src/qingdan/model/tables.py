@@ -39,6 +39,8 @@ class Column:
     choices: tuple[str, ...] = ()
     hidden: bool = False
     note: str = ""
+    open: bool = False
+    """Whether people write in it, where the sheet is a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     marks: frozenset[tuple[int, int]] = frozenset()
     """Cells to be highlighted, as (place of the row, place of the column) counted from 0."""
+    form: str = ""
+    """The heading printed on each page of a form: protected but for its open columns, on A4."""
 
 
 def address(row: int, column: int) -> str:

@@ -191,12 +191,75 @@ class Rectification:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year."""
+    """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year.
+
+    It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
+    inspection, or 研判会商; empty where nothing in the ledger does. Nothing before ``start`` is asked for.
+    """
 
     name: str
     period: str
     owner: str
     source: str
+    due: Limit
+    held_by: str = ""
+    start: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A piece of text with the article it comes from."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionKind:
+    """A kind of inspection that the regulations know here; what is empty or None is as for every inspection."""
+
+    kind: str
+    source: str
+    organiser: str = ""
+    members: tuple[str, ...] | None = None
+    packs: tuple[str, ...] | None = None
+    stages: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What comes after an inspection: by which role, to whom it reports, before which audiences."""
+
+    stage: str
+    by: str
+    source: str
+    reports_to: str = ""
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspecting:
+    """How inspections are held: who organises them, which kinds there are, how they go, what follows.
+
+    Rules for what is ``supervisory`` ask those who supervise, not every unit that is inspected.
+    """
+
+    organiser: str
+    members: tuple[str, ...]
+    source: str
+    kinds: Mapping[str, InspectionKind]
+    methods: tuple[Cited, ...] = ()
+    procedure: tuple[Cited, ...] = ()
+    measures: tuple[Cited, ...] = ()
+    materials: tuple[Cited, ...] = ()
+    feedback: Cited | None = None
+    stages: tuple[FollowUp, ...] = ()
+    supervisory: tuple[str, ...] = ()
+
+    def stages_of(self, kind: str) -> tuple[FollowUp, ...]:
+        """What comes after an inspection of a kind, in order."""
+        only = self.kinds[kind].stages if kind in self.kinds else None
+        return tuple(s for s in self.stages if only is None or s.stage in only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +335,7 @@ class Settings:
     guard: Guard = Guard()
     required: Required = Required()
     accounts: Mapping[str, str] = field(default_factory=dict)
+    inspecting: Inspecting | None = None
     rectification: Rectification = Rectification()
 
     def holder(self, role: str, day: date) -> str:

@@ -22,6 +22,7 @@ LABELS = {
     "review": "审核",
     "publish": "公布",
     "expiry": "到期",
+    "inspect": "监督检查",
 }
 """What each kind of clock is called."""
 _GROUPS = (

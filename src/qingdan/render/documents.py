@@ -64,8 +64,12 @@ def pages() -> ImmutableSandboxedEnvironment:
 
 def quarter_markdown(bulletin: Bulletin) -> str:
     """The 季通报 as Markdown."""
-    text = _markdown().get_template("quarter.md").render(context(bulletin))
-    return _BLANKS.sub("\n\n", text)
+    return markdown("quarter.md", context(bulletin))
+
+
+def markdown(template: str, data: Mapping[str, object]) -> str:
+    """A template of Markdown filled with data; every text shows as it is."""
+    return _BLANKS.sub("\n\n", _markdown().get_template(template).render(**data))
 
 
 def context(bulletin: Bulletin) -> dict[str, Any]:

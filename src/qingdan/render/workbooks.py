@@ -18,8 +18,11 @@ SPARE = 500
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _NAMES = frozenset({"name", "title"})
-_TALLEST = 8
+_TALLEST, _TALLEST_FORM = 8, 24
 _LINE = 15.0
+_A3, _A4 = 8, 9
+_MAY = {"format_rows": True, "format_columns": True, "autofilter": True, "sort": True}
+"""What may be done to a protected form besides writing in its open columns."""
 _LONGEST_CHOICES = 250
 _CHOICES_SHEET = "选项"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -52,6 +55,9 @@ class _Writer:
         cell = {"num_format": "@", "text_wrap": True, "valign": "top", "font_size": 10}
         self.cell = book.add_format(cell)
         self.mark = book.add_format(cell | {"bg_color": "#FFF2CC", "border": 1})
+        edge = {"border": 1, "border_color": "#BFBFBF"}
+        self.fixed = book.add_format(cell | edge | {"bg_color": "#F2F2F2"})
+        self.open = book.add_format(cell | edge | {"locked": False})
         head = {"bold": True, "bg_color": "#DDEBF7", "valign": "vcenter", "align": "center"}
         self.head = book.add_format(cell | head | {"border": 1, "border_color": "#BFBFBF"})
         self.long: list[tuple[str, ...]] = []
@@ -74,7 +80,7 @@ class _Writer:
     def _sheet(self, sheet: Any, grid: Grid) -> None:
         last = max(len(grid.rows), 1)
         for place, column in enumerate(grid.columns):
-            self._column(sheet, place, column, last + SPARE)
+            self._column(sheet, place, column, last + SPARE, grid)
         sheet.set_row(
             0, _LINE * max((_height(c.title, c.width) for c in grid.columns), default=1) + 6
         )
@@ -84,12 +90,24 @@ class _Writer:
         if grid.columns and not _is_hidden(grid):
             sheet.autofilter(0, 0, last, len(grid.columns) - 1)
         sheet.set_landscape()
-        sheet.set_paper(8)
+        sheet.set_paper(_A4 if grid.form else _A3)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        if grid.form:
+            sheet.protect("", _MAY)
+            sheet.set_header(f"&L{grid.form.replace('&', '&&')}&R{grid.name}")
+            sheet.set_footer("&C第&P页 共&N页")
+            sheet.set_margins(0.4, 0.4, 0.6, 0.6)
 
-    def _column(self, sheet: Any, place: int, column: Column, last: int) -> None:
-        sheet.set_column(place, place, column.width, self.cell, {"hidden": column.hidden})
+    def _plain(self, column: Column, grid: Grid) -> Any:
+        """How a cell looks and whether it can be written in."""
+        if not grid.form:
+            return self.cell
+        return self.open if column.open else self.fixed
+
+    def _column(self, sheet: Any, place: int, column: Column, last: int, grid: Grid) -> None:
+        plain = self.open if grid.form and column.open else self.cell
+        sheet.set_column(place, place, column.width, plain, {"hidden": column.hidden})
         sheet.write_string(0, place, column.title, self.head)
         if column.note:
             scale = {"x_scale": 2, "y_scale": 1 + column.note.count("\n") / 4, "font_size": 9}
@@ -100,16 +118,16 @@ class _Writer:
     def _row(self, sheet: Any, number: int, row: Sequence[str], grid: Grid) -> None:
         tallest = 1
         for place, text in enumerate(row):
+            column = grid.columns[place]
             marked = (number, place) in grid.marks
+            look = self.mark if marked else self._plain(column, grid)
             if text:
-                sheet.write_string(
-                    number + 1, place, _fitted(text), self.mark if marked else self.cell
-                )
-                column = grid.columns[place]
+                sheet.write_string(number + 1, place, _fitted(text), look)
                 tallest = max(tallest, 1 if column.hidden else _height(text, column.width))
-            elif marked:
-                sheet.write_blank(number + 1, place, None, self.mark)
-        sheet.set_row(number + 1, _LINE * min(tallest, _TALLEST) + 3)
+            elif marked or grid.form:
+                sheet.write_blank(number + 1, place, None, look)
+        most = _TALLEST_FORM if grid.form else _TALLEST
+        sheet.set_row(number + 1, _LINE * min(tallest, most) + 3)
 
     def _validation(self, column: Column) -> dict[str, Any]:
         source: list[str] | str = list(column.choices)

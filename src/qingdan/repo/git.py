@@ -299,6 +299,12 @@ class Repository:
         patterns = (f"refs/heads/{branch}", f"refs/remotes/*/{branch}")
         return tuple(self.say("for-each-ref", "--format=%(objectname)", *patterns).split())
 
+    def remote_heads(self, branch: str) -> list[str]:
+        """The commits that a branch has on each remote, as last fetched; none where there is no remote."""
+        rows = self.say("for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes")
+        pairs = (row.partition(" ") for row in rows.splitlines())
+        return [commit for commit, _, name in pairs if name.split("/", 3)[3:] == [branch]]
+
     def differing(self, one: str, other: str) -> dict[str, tuple[str, str]]:
         """Path to (blob before, blob after) of what differs between two commits, within the workspace."""
         raw = self.git(

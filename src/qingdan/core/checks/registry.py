@@ -15,12 +15,14 @@ from qingdan.core.checks import (
     discretion,
     duties,
     flow_steps,
+    inspection_records,
     known_laws,
     law_register,
     ledger_records,
     materials,
     officers,
     online_steps,
+    periods_held,
     placeholders,
     procedures,
     published,
@@ -82,6 +84,8 @@ WORLD_CHECKS: Mapping[str, Callable[[Book, World], Iterator[Finding]]] = {
     "officers-certified": officers.check,
     "channels-complete": published.channels,
     "lists-confirmed": published.confirmed,
+    "periods-held": periods_held.check,
+    "self-checks-explained": inspection_records.check_self,
 }
 """Checks of the world, most of which depend on the day: ``check`` runs them, ``validate`` does not."""
 
@@ -94,6 +98,7 @@ BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "discretion-current": discretion.check_dates,
     "laws-known": known_laws.check,
     "records-filed": ledger_records.check,
+    "inspections-sound": inspection_records.check,
 }
 """Checks across files."""
 
@@ -130,6 +135,9 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "bases-in-force": ("QD420",),
     "officers-certified": ("QD422", "QD423"),
     "records-filed": ("QD601", "QD602"),
+    "periods-held": ("QD613",),
+    "self-checks-explained": ("QD614",),
+    "inspections-sound": ("QD615", "QD616"),
     "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305", "QD310", "QD311", "QD312"),
     "systems-within-lists": ("QD302",),
     "systems-stopped": ("QD303",),

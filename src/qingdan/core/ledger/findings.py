@@ -122,24 +122,24 @@ def entered(finding: Finding, book: Book, how: Discovery) -> Doc:
     """The ledger's document of a finding that a machine made."""
     unit = finding.unit or (book.settings.holder(finding.owner, how.day) if book.settings else "")
     key = key_of(finding, book)
-    doc: Doc = {
-        "id": identify(how.day.year, unit, key),
+    fact: Doc = {
         "key": key,
-        "source": how.source,
         "code": finding.code,
         "rules": list(finding.rules),
-        "unit": unit,
         "item": finding.item,
         "fact": finding.message,
-        "found": str(how.day),
         "severity": finding.severity,
         "sources": list(finding.sources),
         "owner": finding.owner,
     }
-    return _completed(doc, how)
+    return registered(fact, unit, how)
 
 
-def _completed(doc: Doc, how: Discovery) -> Doc:
+def registered(fact: Doc, unit: str, how: Discovery) -> Doc:
+    """The ledger's document of a fact at a unit, by whomever it was found; ``fact`` has at least key and words."""
+    doc: Doc = {"id": identify(how.day.year, unit, str(fact["key"])), "source": how.source}
+    doc |= fact
+    doc |= {"unit": unit, "found": str(how.day)}
     doc |= {"gravity": how.gravity, "inspection": how.inspection, "complaint": how.complaint}
     doc |= {"evidence": list(how.evidence)}
     doc = {key: value for key, value in doc.items() if value not in ("", [])}

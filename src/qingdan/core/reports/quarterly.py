@@ -158,7 +158,7 @@ def _adjusted(ground: Ground, record: Doc) -> Adjusted:
     return Adjusted(
         record=str(record["id"]),
         applied=applied,
-        unit=unit_name(ground.closing, _unit_of(ground, record)),
+        unit=unit_name(ground.closing, _unit_of(ground.closing, record)),
         kind=words.kinds(ground.schemas)[kind],
         items=tuple(_named(ground, record)),
         trigger=words.triggers(ground.schemas)[trigger],
@@ -170,10 +170,27 @@ def _adjusted(ground: Ground, record: Doc) -> Adjusted:
     )
 
 
-def _unit_of(ground: Ground, record: Doc) -> str:
+def late_in(quarter: Quarter, unit: str, book: Book) -> int:
+    """How many adjustments that a unit applied for in a quarter were late."""
+    return sum(
+        path.startswith("ledger/adjustments/")
+        and is_late(record)
+        and quarter.holds(date.fromisoformat(str(record["applied"])))
+        and _unit_of(book, record) == unit
+        for path, record in book.documents.items()
+    )
+
+
+def is_late(record: Doc) -> bool:
+    """Whether an adjustment was applied for after its deadline."""
+    deadline = str(record["deadline"])
+    return deadline != "none" and str(record["applied"]) > deadline
+
+
+def _unit_of(book: Book, record: Doc) -> str:
     """The unit an adjustment counts for: that of its items, else the one that applied."""
     codes = cast("list[str]", record.get("items") or ())
-    known = _entries(ground.closing)
+    known = _entries(book)
     units = {known[code].unit for code in codes if code in known}
     return units.pop() if len(units) == 1 else str(cast("list[Doc]", record["steps"])[0]["by"])
 
@@ -202,9 +219,8 @@ def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
     facts: dict[str, list[scoring.Fact]] = {unit: [] for unit in units}
     for record in records:
-        deadline = str(record["deadline"])
-        unit = _unit_of(ground, record)
-        if deadline != "none" and str(record["applied"]) > deadline and unit in facts:
+        unit = _unit_of(ground.closing, record)
+        if is_late(record) and unit in facts:
             facts[unit].append(frozenset({"late"}))
     for finding in ground.findings:
         if finding.unit in facts:

@@ -1,0 +1,211 @@
+"""``inspect``: an inspection from plan to score, each step a commit that another person can go on from."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from qingdan.core.inspections.overview import card, row
+from qingdan.core.inspections.results import result_grids, results
+from qingdan.core.ledger.inspections import CLOSED, cases
+from qingdan.desk import drawing, inspecting, sheets
+from qingdan.desk.opening import require_settings
+from qingdan.desk.output import screen
+from qingdan.model.cards import Table
+from qingdan.model.errors import CannotAnswerError, UsageError, reason
+from qingdan.render import cards
+from qingdan.render.workbooks import workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from qingdan.core.inspections.following import Done
+    from qingdan.core.inspections.planning import Wanted
+    from qingdan.core.inspections.recording import Said
+    from qingdan.desk.inspecting import Entered, Manner
+    from qingdan.desk.opening import Opened
+    from qingdan.model.workspace import Book
+
+
+def run_plan(opened: Opened, wanted: Wanted, manner: Manner) -> int:
+    """Plan an inspection."""
+    _tell(opened, inspecting.plan_inspection(opened, wanted, manner))
+    return 0
+
+
+def run_draw(opened: Opened, name: str, wanted: drawing.Drawing, manner: Manner) -> int:
+    """Draw, and show what was drawn."""
+    entered = drawing.draw_for(opened, name, wanted, manner)
+    _tell(opened, entered)
+    sys.stdout.write(f"任何人都可以验证：qingdan inspect draw {entered.id} --verify\n")
+    return 0
+
+
+def run_verify(opened: Opened, name: str, table: Path | None) -> int:
+    """Repeat every draw on record; 1 where one gives something else."""
+    found = drawing.verify(opened, name, table_of(table))
+    for each in found:
+        told = each.why or f"重新抽取的结果相同：{each.result}"
+        sys.stdout.write(f"{each.what}：{told}\n")
+    return int(any(each.why for each in found))
+
+
+def table_of(path: Path | None) -> tuple[str, bytes] | None:
+    """The name and the content of the file of case numbers; UsageError where it cannot be read."""
+    if path is None:
+        return None
+    try:
+        return path.name, path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}不能读取：{reason(error)}。") from None
+
+
+def run_notify(opened: Opened, name: str, document: str, form: str, manner: Manner) -> int:
+    """Print the notice, and put its day on record."""
+    data = inspecting.notice_of(opened, name, manner.day)
+    entered = inspecting.notify(opened, name, document, manner)
+    if form == "json":
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    else:
+        from qingdan.render.documents import markdown
+
+        sys.stdout.write(markdown("notice.md", data))
+    sys.stdout.flush()
+    said = (
+        f"已提交 {entered.commit[:10]}  {entered.subject}"
+        if entered.commit
+        else "通知日期先前已经登记。"
+    )
+    print(said, file=sys.stderr)
+    return 0
+
+
+def run_sheet(opened: Opened, name: str, unit: str, folder: Path | None, today: date) -> int:
+    """Write the sheets to be filled in."""
+    files = sheets.write_sheets(opened, name, unit, folder, today)
+    sys.stdout.write("检查表已生成（Excel 和 YAML 任选一种填写）：\n")
+    sys.stdout.write("".join(f"  {path}\n" for path in files))
+    return 0
+
+
+def run_record(opened: Opened, name: str, files: Sequence[Path], said: Said, manner: Manner) -> int:
+    """Take filled sheets back."""
+    filled = sheets.read_files(opened, files)
+    recording = sheets.record_forms(opened, name, filled, said, manner)
+    for file in recording.skipped:
+        print(f"提示：{file}先前已经录入，没有重复录入。", file=sys.stderr)
+    _tell(opened, recording.entered)
+    return 0
+
+
+def run_feedback(opened: Opened, name: str, unit: str, opinion: str, manner: Manner) -> int:
+    """Put feedback to a unit on record."""
+    _tell(opened, inspecting.feed_back(opened, name, unit, opinion, manner))
+    return 0
+
+
+def run_close(
+    opened: Opened, name: str, without: Sequence[str], why: str, folder: Path | None, manner: Manner
+) -> int:
+    """Score, enter what was found, and write the score sheet."""
+    closing = sheets.close(opened, name, without, why, manner)
+    _tell(opened, closing.entered)
+    parts = [f"登记{closing.fresh}个问题入台账"]
+    parts += [f"{closing.again}个已销号的问题复发"] if closing.again else []
+    parts += [f"{closing.known}个先前已经登记"] if closing.known else []
+    sys.stdout.write("，".join(parts) + "。\n")
+    _write_results(opened, closing.entered.id, folder)
+    return 0
+
+
+def _write_results(opened: Opened, name: str, folder: Path | None) -> None:
+    from qingdan.render.documents import markdown
+
+    book = opened.book()
+    case = inspecting.case_of(book, name)
+    if case.step(CLOSED) is None:
+        raise CannotAnswerError(f"“{case.id}”还没有评定，没有评分表。")
+    data = results(case, sheets.forms_recorded(case, book), book)
+    target = folder or opened.root / "reports" / "inspections" / case.id
+    files = {
+        target / "评分表.md": markdown("score.md", data).encode(),
+        target / "评分表.xlsx": workbook(result_grids(data)),
+    }
+    sys.stdout.write("评分表已生成：\n" + "".join(f"  {p}\n" for p in sheets.written(files)))
+
+
+def run_follow(opened: Opened, name: str, stage: str, done: Done, manner: Manner) -> int:
+    """Take a step that comes after an inspection."""
+    _tell(opened, inspecting.follow(opened, name, stage, done, manner))
+    return 0
+
+
+def run_confer(opened: Opened, period: str, done: Done, manner: Manner) -> int:
+    """Put on record that a quarter's problems were conferred upon."""
+    entered = inspecting.confer(opened, period, done, manner)
+    sys.stdout.write(f"已提交 {entered.commit[:10]}  {entered.subject}\n")
+    return 0
+
+
+def run_show(opened: Opened, name: str, form: str, folder: Path | None) -> int:
+    """Show an inspection, and what comes next; with a folder, write its score sheet again."""
+    if folder:
+        _write_results(opened, name, folder)
+        return 0
+    book = opened.book()
+    case = inspecting.case_of(book, name)
+    made = sheets.forms_recorded(case, book)
+    if form == "json":
+        whole = {
+            "inspection": case.record,
+            "sheets": dict(case.sheets),
+            **row(case, made, require_settings(book)),
+        }
+        sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+        return 0
+    width, colours = screen()
+    shown = card(case, made, book, opened.schemas["inspection"])
+    sys.stdout.write(cards.card(shown, width, colours=colours))
+    return 0
+
+
+def run_list(opened: Opened, form: str) -> int:
+    """List every inspection, and what it waits for."""
+    book = opened.book()
+    lines = _rows(book)
+    if form == "json":
+        sys.stdout.write(json.dumps({"inspections": lines}, ensure_ascii=False, indent=2) + "\n")
+        return 0
+    if not lines:
+        sys.stdout.write("还没有监督检查；用 qingdan inspect plan 拟定。\n")
+        return 0
+    table = Table(
+        ("编号", "种类", "名称", "现在", "下一步"),
+        tuple(
+            tuple(str(line[key]) for key in ("id", "kind", "title", "stage", "next"))
+            for line in lines
+        ),
+    )
+    width, colours = screen()
+    sys.stdout.write(cards.table(table, width, colours=colours))
+    return 0
+
+
+def _rows(book: Book) -> list[dict[str, object]]:
+    settings = require_settings(book)
+    return [row(case, sheets.forms_recorded(case, book), settings) for case in cases(book)]
+
+
+def _tell(opened: Opened, entered: Entered) -> None:
+    """The commit, the id, and what comes next."""
+    if entered.commit:
+        sys.stdout.write(f"已提交 {entered.commit[:10]}  {entered.subject}\n")
+    else:
+        sys.stdout.write("没有新的内容，没有提交。\n")
+    book = opened.book()
+    case = inspecting.case_of(book, entered.id)
+    told = row(case, sheets.forms_recorded(case, book), require_settings(book))
+    sys.stdout.write(f"监督检查编号：{case.id}\n下一步：{told['next']}\n")

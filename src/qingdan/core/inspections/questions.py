@@ -1,0 +1,217 @@
+"""What is asked at a unit, and what a machine has found there: the sheet before anybody has filled it in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from qingdan.core.checks.registry import BOOK_CODES, FINDINGS_OF, WORLD_CODES
+from qingdan.core.ledger.findings import key_of
+from qingdan.core.ledger.inspections import drawn, latest, rows, rules_of, scope
+from qingdan.core.units import acting
+from qingdan.model.workspace import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from qingdan.core.ledger.inspections import Case
+    from qingdan.model.findings import Finding
+    from qingdan.model.workspace import Book, Doc, Rule, Unit
+
+INTERVIEWS = ("座谈会", "个别谈话", "访谈办事群众")
+ANSWERS = ("是", "否", "不适用")
+VERDICTS = ("合格", "不合格", "不适用")
+FOUND = ("有", "没有", "不适用")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the machine's answers rest on: a commit and the day on which it was judged."""
+
+    commit: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The sheet of a unit: rules, the machine's facts, what was drawn, what is to be looked at, and what stands already."""
+
+    case: Case
+    unit: Unit
+    basis: Basis
+    rules: tuple[Rule, ...]
+    facts: tuple[Doc, ...]
+    samples: tuple[tuple[str, str], ...]
+    materials: tuple[str, ...]
+    regulations: Mapping[str, str]
+    citable: Mapping[str, Rule]
+    """Every rule of the packs, also those that are not asked at the unit, by its key."""
+
+    @property
+    def sheet(self) -> Doc:
+        """What has been recorded so far; empty if nothing has."""
+        return self.case.sheets.get(self.unit.code, {})
+
+    @property
+    def digest(self) -> str:
+        """What tells this form from another: inspection, unit, questions, samples, materials."""
+        asked = [[rule.key, rule.question, rule.expected] for rule in self.rules]
+        parts = [self.case.id, self.unit.code, asked, self.samples, self.materials]
+        text = json.dumps(parts, ensure_ascii=False)
+        return sha256(text.encode()).hexdigest()[:16]
+
+    def found(self, rule: Rule) -> tuple[Doc, ...]:
+        """The machine's facts by which it answers a rule."""
+        return tuple(fact for fact in self.facts if rule.key in rules_of(fact))
+
+    def machine(self, rule: Rule) -> str:
+        """The machine's answer in the words of the question; empty where it has none."""
+        if not judged(rule):
+            return ""
+        return bad(rule) if self.found(rule) else rule.expected
+
+    def open_to(self, rule: Rule) -> bool:
+        """Whether a person must still answer."""
+        return for_people(rule) and (rule.key,) not in latest(rows(self.sheet, "answers"), "rule")
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """What nobody has answered yet: rules, and samples drawn at the unit."""
+        known = latest(rows(self.sheet, "samples"), "of", "member")
+        samples = [f"{of}{member}" for of, member in self.samples if (of, member) not in known]
+        return (*(rule.key for rule in self.rules if self.open_to(rule)), *samples)
+
+
+def judged(rule: Rule) -> bool:
+    """Whether a run over the files and the world answers a rule; what only commits show, it cannot."""
+    found = FINDINGS_OF.get(rule.check, ())
+    return rule.schema is not None or any(code in BOOK_CODES | WORLD_CODES for code in found)
+
+
+def for_people(rule: Rule) -> bool:
+    """Whether a person must answer a rule: where the pack says so, or nothing else does."""
+    return rule.by_person or not judged(rule)
+
+
+def bad(rule: Rule) -> str:
+    """The answer to a rule that is a finding."""
+    return "否" if rule.expected == "是" else "是"
+
+
+def form(case: Case, unit: str, book: Book, basis: Basis, facts: Sequence[Doc]) -> Form:
+    """The sheet of a unit, given what the machine found there."""
+    settings = book.settings
+    inspecting = settings.inspecting if settings else None
+    return Form(
+        case,
+        book.units[unit],
+        basis,
+        tuple(asked(case.record, unit, book)),
+        tuple(facts),
+        tuple(_samples(case.record, unit, book)),
+        tuple(cited.text for cited in inspecting.materials) if inspecting else (),
+        settings.regulations if settings else {},
+        {r.key: r for r in book.rules if r.regulation in scope(case.record, "packs")},
+    )
+
+
+def asked(record: Doc, unit: str, book: Book) -> Iterator[Rule]:
+    """The rules of an inspection that concern a unit.
+
+    Those about lists are asked only where it keeps items of them, those about supervision only of units
+    that hold a role.
+    """
+    packs, lists = scope(record, "packs"), scope(record, "lists")
+    targets = {
+        entry.list
+        for entry in book.entries
+        if entry.state != "取消" and belongs(entry.unit, unit, record, book)
+    }
+    targets = targets & set(lists) if lists else targets
+    left_out = set(LISTS) - targets | (
+        set() if _supervises(unit, record, book) else _supervisory(book)
+    )
+    for rule in book.rules:
+        if rule.regulation in packs and rule.target not in left_out and not _prevailed(rule):
+            yield rule
+
+
+def _supervisory(book: Book) -> set[str]:
+    inspecting = book.settings.inspecting if book.settings else None
+    return set(inspecting.supervisory) if inspecting else set()
+
+
+def _supervises(unit: str, record: Doc, book: Book) -> bool:
+    """Whether a unit holds any role when the inspection is planned."""
+    day = date.fromisoformat(str(record["planned"]))
+    roles = book.settings.roles if book.settings else {}
+    return any(h.unit == unit and h.holds(day) for role in roles.values() for h in role.holders)
+
+
+def _prevailed(rule: Rule) -> bool:
+    """Whether another law prevails over the whole of a rule."""
+    return any(not (override.types or override.items) for override in rule.overridden)
+
+
+def belongs(owner: str, unit: str, record: Doc, book: Book) -> bool:
+    """Whether what is ``owner``'s is looked at with ``unit``: its own, or a section's that is not inspected itself."""
+    if owner == unit:
+        return True
+    return owner not in scope(record, "units") and unit in acting(owner, book.units)
+
+
+def _samples(record: Doc, unit: str, book: Book) -> Iterator[tuple[str, str]]:
+    """Items and case files drawn that are the unit's; case files of no unit are everybody's."""
+    for of in ("事项", "案卷"):
+        for row in drawn(record, of):
+            owner = str(row.get("unit", ""))
+            if not owner or belongs(owner, unit, record, book):
+                yield of, str(row["member"])
+
+
+def facts_at(record: Doc, unit: str, findings: Iterable[Finding], book: Book) -> Iterator[Doc]:
+    """The findings of a run that answer the rules asked at a unit, as its sheet records them."""
+    keys = {rule.key for rule in asked(record, unit, book)}
+    seen: set[str] = set()
+    for finding in findings:
+        rules = [key for key in finding.rules if key in keys]
+        if (
+            rules
+            and finding.severity != "info"
+            and belongs(_owner(finding, record, book), unit, record, book)
+        ):
+            fact = _fact(finding, rules, book)
+            if fact["key"] not in seen:
+                seen.add(str(fact["key"]))
+                yield fact
+
+
+def _owner(finding: Finding, record: Doc, book: Book) -> str:
+    """Whose a finding is: the unit's, or of whoever must act."""
+    if finding.unit or book.settings is None:
+        return finding.unit
+    return book.settings.holder(finding.owner, date.fromisoformat(str(record["planned"])))
+
+
+def _fact(finding: Finding, rules: Sequence[str], book: Book) -> Doc:
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    fact: Doc = {
+        "key": key_of(finding, book),
+        "code": finding.code,
+        "rules": list(rules),
+        "item": finding.item,
+        "fact": finding.message,
+        "place": place,
+        "severity": finding.severity,
+        "sources": list(finding.sources),
+        "owner": finding.owner,
+    }
+    return {key: value for key, value in fact.items() if value not in ("", [])}
+
+
+def materials_asked(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """What the rules say is to be looked at, each once."""
+    return tuple(dict.fromkeys(text for rule in rules for text in rule.materials))

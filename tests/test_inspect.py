@@ -1,0 +1,804 @@
+"""``inspect``: planned, made known, filled in by people, recorded, scored, followed; every step a commit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from conftest import Run, commit, git, put, replace
+from inspection_support import DAY, GOOD, OVER, REGISTER, fill, planned, ready, record_of, sheets
+
+
+@pytest.fixture
+def office(small: Path) -> Path:
+    """A workspace in which inspections can be held, with one machine's finding at JS-CG."""
+    return ready(small)
+
+
+def refused(qingdan: Run, capsys: pytest.CaptureFixture[str], folder: Path, *words: str) -> str:
+    """The sentence with which a command refuses; nothing is committed and nothing changed."""
+    head = git(folder, "rev-parse", "HEAD")
+    capsys.readouterr()
+    assert qingdan(folder, "inspect", *words, "--today", DAY) in {2, 3, 4}
+    assert git(folder, "rev-parse", "HEAD") == head
+    assert git(folder, "status", "--porcelain", "ledger", "qingdan.yaml") == ""
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    return said
+
+
+# planning
+
+
+def test_a_plan_is_one_commit_with_its_trailers(office: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan)
+    assert name == f"{DAY}-joint-JS-CG"
+    body = git(office, "log", "-1", "--format=%(trailers)")
+    assert body.splitlines() == ["Inspection: plan", f"Record: {name}"]
+    record = record_of(office, name)
+    assert record["organiser"] == {"role": "区政府法制办", "unit": "JS-SFJ"}
+    assert record["members"] == [{"role": "区财政局", "unit": "JS-CZJ"}]
+    assert record["materials"] == ["学习记录"]
+    assert record["basis"] == ["district-operation 第十六条"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--unit", "JS-SFJ"), "不能检查自己的单位"),
+        (("--unit", "JS-CG", "--member", "JS-CG"), "不能检查自己的单位"),
+        (("--unit", "JS-CC"), "是不是“JS-CG”"),
+        (("--unit", "JS-CG", "--pack", "own-rule"), "是不是“own-rules”"),
+        (("--unit", "JS-CG", "--list", "power"), "可选：powers（行政权责清单）"),
+        (("--unit", "JS-CG", "--member", "区财正局"), "是不是“区财政局”"),
+        (("--unit", "JS-CG", "--period", "2026年3季"), "应为 2026Q3"),
+        (("--unit", "JS-CG", "--focus", "热点"), "投诉热点"),
+        (("--unit", "JS-CG", "--from", "2026-10-20", "--to", "2026-10-19"), "早于开始日期"),
+        (("--unit", "JS-CG", "--training", "2026-10-09"), "日期和内容"),
+        ((), "--unit all"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused_in_a_sentence(
+    office: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    said: str,
+) -> None:
+    assert said in refused(qingdan, capsys, office, "plan", "--kind", "联合督查", *words)
+
+
+def test_only_the_kinds_of_the_settings_are_held(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(qingdan, capsys, office, "plan", "--kind", "季度考评", "--unit", "JS-CG")
+    assert "联合督查（joint）、自查（self）、卷宗评查（files）" in said
+
+
+def test_a_self_check_of_ones_own_unit_is_no_conflict(office: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan, "--unit", "JS-CG", kind="self")
+    assert "members" not in record_of(office, name)
+    assert qingdan(office, "validate", "--fail-on", "error", "lists/approvals") == 0
+
+
+def test_a_section_is_not_inspected_by_its_own_bureau(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "- code: JS-CG-ZF\n  name: 执法大队\n  kind: 科室\n  parent: JS-CG\n- code: JS-CZJ\n"
+    replace(office, "registers/units.yaml", "- code: JS-CZJ\n", more)
+    commit(office, "登记科室\n\nReason: 本例需要\n")
+    for unit, member in (("JS-CG", "JS-CG-ZF"), ("JS-CG-ZF", "JS-CG")):
+        words = ("plan", "--kind", "joint", "--unit", unit, "--member", member)
+        assert "不能检查自己的单位" in refused(qingdan, capsys, office, *words)
+
+
+def test_the_same_plan_twice_on_a_day_is_refused(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planned(office, qingdan, "--unit", "JS-CG")
+    said = refused(qingdan, capsys, office, "plan", "--kind", "joint", "--unit", "JS-CG")
+    assert "已经拟定" in said
+
+
+# the notice
+
+
+def test_the_notice_says_basis_scope_content_and_procedure(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    capsys.readouterr()
+    words = ("inspect", "notify", name, "--document", "金法督〔2026〕3号", "--today", DAY)
+    assert qingdan(office, *words) == 0
+    text = capsys.readouterr().out
+    for part in (
+        "## 一、依据",
+        "## 二、范围",
+        "## 三、内容",
+        "## 四、程序",
+        "第一条：是否组织学习清单",
+    ):
+        assert part in text
+    assert "学习记录" in text
+    assert "学习计划" in text, "what the rules say is to be looked at is asked for"
+    assert "调取行政执法案卷" in text
+    head = git(office, "rev-parse", "HEAD")
+    assert qingdan(office, "inspect", "notify", name, "--format", "json", "--today", DAY) == 0
+    assert git(office, "rev-parse", "HEAD") == head, "a notice is given once"
+    data = json.loads(capsys.readouterr().out)
+    assert data["units"] == ["区城市管理局"]
+    assert data["procedure"] == ["书面通知"]
+
+
+# sheets
+
+
+def test_the_sheet_is_a_form_that_can_be_printed_and_filled_in(office: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan)
+    book = load_workbook(sheets(office, qingdan, name) / "JS-CG.xlsx")
+    sheet: Any = book["检查内容"]
+    assert sheet.protection.sheet
+    assert int(sheet.page_setup.paperSize) == 9
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
+    assert set(rows) == {"own-rules/1-1", "own-rules/1-2", "own-rules/2-1", "own-rules/3-1"}
+    machine = [cell.value for cell in rows["own-rules/2-1"]]
+    assert machine[3] == "否"
+    assert "90个工作日" in machine[4]
+    assert rows["own-rules/1-1"][3].value == "由人回答"
+    assert rows["own-rules/1-1"][2].protection.locked
+    assert not rows["own-rules/1-1"][5].protection.locked
+    assert any(
+        '"是,否,不适用"' in str(each.formula1) for each in sheet.data_validations.dataValidation
+    )
+    assert book["底稿"].sheet_state == "hidden"
+    assert [row[0].value for row in book["查阅材料"].iter_rows(min_row=2)] == ["学习记录"]
+
+
+def test_a_rule_about_a_list_that_a_unit_does_not_keep_is_not_asked(
+    office: Path, qingdan: Run
+) -> None:
+    name = planned(office, qingdan, "--unit", "JS-YJ", "--pack", "own-rules")
+    book = load_workbook(sheets(office, qingdan, name) / "JS-YJ.xlsx")
+    rules = [row[0].value for row in book["检查内容"].iter_rows(min_row=2)]
+    assert rules == ["own-rules/1-1", "own-rules/1-2", "own-rules/2-1"]
+
+
+def test_a_rule_over_which_another_law_prevails_is_not_asked(office: Path, qingdan: Run) -> None:
+    more = "  materials: [学习计划]\n  overridden:\n  - {law: 中华人民共和国行政处罚法, article: 第五条}\n"
+    replace(office, "rules/own-rules.yaml", "  materials: [学习计划]\n", more)
+    commit(office, "从其规定\n\nReason: 本例需要\n")
+    name = planned(office, qingdan)
+    text = (sheets(office, qingdan, name) / "JS-CG.yaml").read_text("utf-8")
+    assert "own-rules/1-1" not in text
+    assert "own-rules/1-2" in text
+
+
+# recording
+
+
+def answered(folder: Path, qingdan: Run, name: str, more: dict[str, tuple[str, str, str]]) -> Path:
+    """A filled workbook of JS-CG."""
+    file = sheets(folder, qingdan, name) / "JS-CG.xlsx"
+    return fill(file, GOOD | {"own-rules/3-1": ("是", "", "")} | more)
+
+
+def test_a_filled_workbook_is_recorded(office: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    (file.parent / "学习计划.docx").write_bytes(b"plan")
+    fill(file, {"学习记录": ("有", "学习计划.docx", "")}, "查阅材料", "材料")
+    fill(file, {"座谈会": ("12", "", "")}, "座谈访谈", "方式")
+    book = load_workbook(file)
+    for row, cells in (
+        ("经验做法", ["专人负责清单"]),
+        ("存在问题", ["公示栏陈旧", "own-rules/1-1", "", "轻微", "照片1.jpg"]),
+    ):
+        for column, text in enumerate(cells, 1):
+            book[row].cell(2, column).value = text
+    book.save(file)
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    sheet = record_of(office, name, "JS-CG")
+    answers = {row["rule"]: row for row in sheet["answers"]}
+    digest = hashlib.sha256(b"plan").hexdigest()
+    proof = {"path": "学习计划.docx", "date": "2026-03-02", "note": "年度计划", "sha256": digest}
+    assert answers["own-rules/1-1"]["evidence"] == [proof]
+    assert sheet["interviews"] == [{"kind": "座谈会", "count": 12, "day": DAY}]
+    assert sheet["practices"][0]["what"] == "专人负责清单"
+    assert sheet["problems"][0]["gravity"] == "轻微"
+    assert [fact["code"] for fact in sheet["machine"]["findings"]] == ["QD207"]
+    assert git(office, "log", "-1", "--format=%(trailers)").startswith("Inspection: record")
+    assert qingdan(office, "validate", "--commits", "HEAD~2..HEAD", "ledger") == 0
+
+
+def test_recording_the_same_file_again_changes_nothing(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    fill(file, {"座谈会": ("12", "", "")}, "座谈访谈", "方式")
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    head = git(office, "rev-parse", "HEAD")
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert git(office, "rev-parse", "HEAD") == head
+    assert "先前已经录入" in capsys.readouterr().err
+
+
+def test_a_sheet_made_of_the_record_brings_the_record_back(office: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    before = record_of(office, name, "JS-CG")["answers"]
+    again = sheets(office, qingdan, name, "again")
+    for form in ("JS-CG.yaml", "JS-CG.xlsx"):
+        assert qingdan(office, "inspect", "record", name, str(again / form), "--today", DAY) == 0
+    assert record_of(office, name, "JS-CG")["answers"] == before
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (
+            {"own-rules/1-1": ("否", "", "没有组织")},
+            "检查内容”F2：“own-rules/1-1”答“否”是认定有问题，须有证据",
+        ),
+        ({"own-rules/1-2": ("是", "", "")}, "F3：“own-rules/1-2”答“是”是认定有问题，须有证据"),
+        ({"own-rules/1-1": ("基本是", "", "")}, "F2：“基本是”不是可选的回答"),
+        ({"own-rules/2-1": ("是", "", "")}, "F4：“own-rules/2-1”答“是”，机器检查却发现1个问题"),
+        ({"own-rules/3-1": ("", "台账｜2026-02-30", "")}, "F5：写了证据或说明，没有写回答"),
+    ],
+)
+def test_answers_that_cannot_be_are_named_with_their_cell(
+    office: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    answers: dict[str, tuple[str, str, str]],
+    said: str,
+) -> None:
+    name = planned(office, qingdan)
+    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    fill(file, answers)
+    assert said in refused(qingdan, capsys, office, "record", name, str(file))
+    assert not (office / "ledger/inspections" / name / "sheets").exists()
+
+
+def test_the_machine_may_be_contradicted_with_an_explanation(office: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan)
+    file = answered(
+        office, qingdan, name, {"own-rules/2-1": ("是", "", "法定时限已延长，清单待更新")}
+    )
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    sheet = record_of(office, name, "JS-CG")
+    answer = next(row for row in sheet["answers"] if row["rule"] == "own-rules/2-1")
+    assert answer["explanation"] == "法定时限已延长，清单待更新"
+    assert [fact["code"] for fact in sheet["machine"]["findings"]] == ["QD207"], "it still stands"
+
+
+def test_two_people_fill_in_one_sheet(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    blank = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    one = fill(blank, {"own-rules/1-1": ("是", "甲的证据", "")}, save=blank.with_name("甲.xlsx"))
+    two = fill(
+        blank,
+        {"own-rules/1-1": ("否", "乙的证据", "没有记录"), "own-rules/1-2": ("否", "", "")},
+        save=blank.with_name("乙.xlsx"),
+    )
+    words = ("record", name, str(one), str(two))
+    said = refused(qingdan, capsys, office, *words)
+    assert "“own-rules/1-1”的回答不一致" in said
+    assert "甲.xlsx工作表“检查内容”F2写“是”" in said
+    assert "乙.xlsx工作表“检查内容”F2写“否”" in said
+    chosen = ("--choose", "own-rules/1-1=否")
+    assert qingdan(office, "inspect", *words, *chosen, "--today", DAY) == 0
+    answers = record_of(office, name, "JS-CG")["answers"]
+    assert [(row["rule"], row["answer"]) for row in answers] == [
+        ("own-rules/1-1", "否"),
+        ("own-rules/1-2", "否"),
+    ]
+    assert answers[0]["evidence"] == [{"path": "乙的证据"}], "the evidence of who was right"
+
+
+def test_an_answer_is_corrected_with_a_reason_and_stays(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    fill(file, {"own-rules/1-1": ("否", "会议记录", "")})
+    said = refused(qingdan, capsys, office, "record", name, str(file))
+    assert f"“own-rules/1-1”已于{DAY}录入为“是”，这里写“否”" in said
+    why = ("--reason", "复核会议记录，学习没有组织")
+    assert qingdan(office, "inspect", "record", name, str(file), *why, "--today", DAY) == 0
+    answers = [
+        r for r in record_of(office, name, "JS-CG")["answers"] if r["rule"] == "own-rules/1-1"
+    ]
+    assert [row["answer"] for row in answers] == ["是", "否"]
+    assert answers[1]["reason"] == "复核会议记录，学习没有组织"
+    assert qingdan(office, "validate", "--commits", "HEAD~3..HEAD", "ledger") == 0
+
+
+def test_an_edited_question_is_noticed(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    book = load_workbook(file)
+    book["检查内容"]["C2"].value = "是否学习"
+    book.save(file)
+    said = refused(qingdan, capsys, office, "record", name, str(file))
+    assert "检查内容”F2：检查内容被改动了，应为“是否组织学习清单”" in said
+
+
+def test_a_renamed_column_and_a_lost_sheet_are_named(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    book = load_workbook(file)
+    book["检查内容"]["F1"].value = "答复"
+    book.save(file)
+    assert "工作表“检查内容”没有“回答”栏" in refused(
+        qingdan, capsys, office, "record", name, str(file)
+    )
+    book["检查内容"].title = "Sheet1"
+    book.save(file)
+    assert "没有找到工作表“检查内容”" in refused(qingdan, capsys, office, "record", name, str(file))
+
+
+def test_other_files_are_answered_in_a_sentence(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    import xlwt
+    from openpyxl import Workbook
+
+    name = planned(office, qingdan)
+    other = tmp_path / "别的.xlsx"
+    Workbook().save(other)
+    old = tmp_path / "旧.xls"
+    book = xlwt.Workbook()
+    book.add_sheet("检查内容").write(0, 0, "检查规则")
+    book.save(str(old))
+    for file, said in (
+        (other, "表格是空的"),
+        (old, "不是 qingdan inspect sheet 生成的检查表"),
+        (put(tmp_path, "坏.xlsx", b"PK\x03\x04broken"), "工作簿已损坏"),
+        (put(tmp_path, "说明.pdf", b"%PDF-1.7"), "PDF"),
+        (put(tmp_path, "表.yaml", "inspection: [\n"), "第2行"),
+        (put(tmp_path, "空.yaml", "{}\n"), "缺少“监督检查编号”"),
+        (put(tmp_path, "名.yaml", "姓名: 张三\n"), "没有“姓名”这个要素"),
+        (tmp_path / "没有.xlsx", "不存在"),
+    ):
+        assert said in refused(qingdan, capsys, office, "record", name, str(file)), file
+
+
+def test_a_sheet_of_another_inspection_is_refused(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = planned(office, qingdan, "--unit", "JS-YJ", "--pack", "own-rules")
+    file = sheets(office, qingdan, other) / "JS-YJ.xlsx"
+    assert (
+        qingdan(office, "inspect", "plan", "--kind", "joint", "--unit", "JS-CG", "--today", DAY)
+        == 0
+    )
+    said = refused(qingdan, capsys, office, "record", f"{DAY}-joint-JS-CG", str(file))
+    assert f"是监督检查“{other}”的检查表" in said
+
+
+def test_a_sheet_is_stale_when_its_questions_have_changed(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    replace(office, "rules/own-rules.yaml", "是否组织学习清单", "是否组织学习、考试")
+    commit(office, "改规则\n\nReason: 本例需要\n")
+    said = refused(qingdan, capsys, office, "record", name, str(file))
+    assert "底稿已经过时" in said
+
+
+def test_a_sheet_from_a_history_that_is_not_here_is_refused(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    git(office, "switch", "-q", "-c", "side")
+    put(office, "note.txt", "x")
+    commit(office, "别的分支\n")
+    file = answered(office, qingdan, name, {})
+    git(office, "switch", "-q", "main")
+    assert "不在当前分支的历史中" in refused(qingdan, capsys, office, "record", name, str(file))
+
+
+def test_evidence_outside_the_folder_is_never_read(
+    office: Path, qingdan: Run, tmp_path: Path
+) -> None:
+    name = planned(office, qingdan)
+    put(tmp_path, "secret.txt", "secret")
+    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    (file.parent / "link.txt").symlink_to(tmp_path / "secret.txt")
+    evidence = "../secret.txt\nlink.txt\n/dev/zero\n."
+    fill(file, {"own-rules/1-1": ("否", evidence, "没有")})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    rows = record_of(office, name, "JS-CG")["answers"][0]["evidence"]
+    assert [row.keys() for row in rows] == [{"path"}] * 4
+
+
+def test_a_text_is_taken_back_like_a_workbook(office: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan)
+    file = sheets(office, qingdan, name) / "JS-CG.yaml"
+    text = file.read_text("utf-8")
+    head, mark, rest = text.partition("- rule: own-rules/1-2\n")
+    rest = rest.replace("answer: ''", "answer: 是", 1)
+    rest = rest.replace("evidence: []", "evidence:\n  - 执法记录｜2026-09-30｜两人无证", 1)
+    rest = rest.replace("practices: []", "practices:\n- what: 台账齐全")
+    file.write_text(head + mark + rest, "utf-8")
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    sheet = record_of(office, name, "JS-CG")
+    assert sheet["answers"] == [
+        {
+            "rule": "own-rules/1-2",
+            "answer": "是",
+            "evidence": [{"path": "执法记录", "date": "2026-09-30", "note": "两人无证"}],
+            "day": DAY,
+        }
+    ]
+    assert sheet["practices"][0]["what"] == "台账齐全"
+
+
+# feedback, closing, following
+
+
+def closed(folder: Path, qingdan: Run, more: dict[str, tuple[str, str, str]]) -> str:
+    """An inspection of JS-CG that was closed upon these answers."""
+    name = planned(folder, qingdan)
+    file = answered(folder, qingdan, name, more)
+    assert qingdan(folder, "inspect", "record", name, str(file), "--today", DAY) == 0
+    words = ("--unit", "区城市管理局", "--opinion", "时限超过法定，请尽快调整")
+    assert qingdan(folder, "inspect", "feedback", name, *words, "--today", DAY) == 0
+    out = str(folder.parent / "score")
+    assert qingdan(folder, "inspect", "close", name, "--out", out, "--today", DAY) == 0
+    return name
+
+
+BAD = {"own-rules/1-2": ("是", "执法记录｜2026-09-30", "两人无证执法")}
+
+
+def test_closing_scores_and_enters_what_was_found(office: Path, qingdan: Run) -> None:
+    name = closed(office, qingdan, BAD)
+    score = record_of(office, name, "JS-CG")["score"]
+    assert score["arithmetic"] == "100－10（无证执法1项×10分）－4（时限超过法定1项×4分）＝86"
+    assert score["score"] == "86"
+    found = sorted((office / "ledger/findings/2026").glob("*.yaml"))
+    texts = [path.read_text("utf-8") for path in found]
+    assert len(found) == 2
+    person = next(text for text in texts if "own-rules/1-2" in text)
+    for line in (
+        "source: 联合督查",
+        f"inspection: '{name}'",
+        "fact: 两人无证执法",
+        "path: 执法记录",
+    ):
+        assert line in person
+    assert "可能涉及《本局检查规则》第九条" in person
+    assert git(office, "log", "-1", "--format=%(trailers)").startswith("Inspection: close")
+    changed = git(office, "show", "--stat", "--format=", "HEAD")
+    assert "4 files changed" in changed, "inspection, sheet and both findings in one commit"
+    markdown = (office.parent / "score" / "评分表.md").read_text("utf-8")
+    assert "| 1 | 区城市管理局 | 86 |" in markdown
+    assert "时限超过法定，请尽快调整" in markdown
+    book = load_workbook(office.parent / "score" / "评分表.xlsx")
+    assert book["量化评分"]["C2"].value == "86"
+    assert qingdan(office, "validate", "--commits", "HEAD~4..HEAD", "ledger") == 0
+    assert qingdan(office, "fmt", "--check") == 0
+
+
+def test_one_fact_is_deducted_once_whoever_found_it(office: Path, qingdan: Run) -> None:
+    """A person's 否 about what the machine found is the machine's fact, not another one."""
+    name = closed(office, qingdan, {})
+    assert record_of(office, name, "JS-CG")["score"]["score"] == "96"
+    assert len(list((office / "ledger/findings/2026").glob("*.yaml"))) == 1
+
+
+def test_a_fact_that_the_inspectors_explained_away_costs_nothing(
+    office: Path, qingdan: Run
+) -> None:
+    name = closed(office, qingdan, {"own-rules/2-1": ("是", "", "法定时限已延长")})
+    assert record_of(office, name, "JS-CG")["score"]["score"] == "100"
+    assert not (office / "ledger/findings").exists()
+    assert "法定时限已延长" in (office.parent / "score" / "评分表.md").read_text("utf-8")
+
+
+def test_what_is_known_is_not_entered_again(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed(office, qingdan, BAD)
+    before = sorted((office / "ledger/findings/2026").glob("*.yaml"))
+    words = ("--unit", "JS-CG", "--pack", "own-rules", "--title", "复查")
+    name = planned(office, qingdan, *words, "--member", "JS-YJ", kind="卷宗评查")
+    file = answered(office, qingdan, name, BAD)
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    capsys.readouterr()
+    out = str(office.parent / "score2")
+    assert qingdan(office, "inspect", "close", name, "--out", out, "--today", DAY) == 0
+    assert "登记0个问题入台账，2个先前已经登记" in capsys.readouterr().out
+    assert sorted((office / "ledger/findings/2026").glob("*.yaml")) == before
+
+
+def test_a_closed_finding_that_comes_back_is_opened_again(office: Path, qingdan: Run) -> None:
+    closed(office, qingdan, {})
+    path = next((office / "ledger/findings/2026").glob("*.yaml"))
+    text = path.read_text("utf-8")
+    path.write_text(text + f"- move: 销号\n  by: JS-SFJ\n  done: '{DAY}'\n", "utf-8")
+    commit(office, "销号\n")
+    words = ("--unit", "JS-CG", "--pack", "own-rules", "--title", "复查")
+    name = planned(office, qingdan, *words, "--member", "JS-YJ", kind="卷宗评查")
+    file = answered(office, qingdan, name, {})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert qingdan(office, "inspect", "close", name, "--today", DAY) == 0
+    assert "- move: 复发\n" in path.read_text("utf-8")
+
+
+def test_closing_waits_for_every_answer(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan, "--unit", "JS-CG", "--unit", "JS-YJ", "--pack", "own-rules")
+    file = fill(sheets(office, qingdan, name) / "JS-CG.xlsx", {"own-rules/1-1": ("是", "", "")})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    said = refused(qingdan, capsys, office, "close", name)
+    assert "区城市管理局（JS-CG）：没有回答own-rules/1-2、own-rules/2-1、own-rules/3-1" in said
+    assert "区应急管理局（JS-YJ）：还没有录入检查表" in said
+    fill(file, GOOD | {"own-rules/3-1": ("不适用", "", "")})
+    more = ("--reason", "补充证据")
+    assert qingdan(office, "inspect", "record", name, str(file), *more, "--today", DAY) == 0
+    assert "--reason" in refused(qingdan, capsys, office, "close", name, "--without", "JS-YJ")
+    why = ("--without", "JS-YJ", "--reason", "机构正在划转")
+    assert qingdan(office, "inspect", "close", name, *why, "--today", DAY) == 0
+    step = record_of(office, name)["steps"][-1]
+    assert step["without"] == [{"unit": "JS-YJ", "reason": "机构正在划转"}]
+    assert "已经评定" in refused(qingdan, capsys, office, "record", name, str(file))
+
+
+def test_what_comes_after_goes_in_its_order(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    assert "还没有评定" in refused(qingdan, capsys, office, "follow", name, "报告")
+    file = answered(office, qingdan, name, {})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert qingdan(office, "inspect", "close", name, "--today", DAY) == 0
+    assert "现在应办的是“报告”" in refused(qingdan, capsys, office, "follow", name, "公布")
+    assert "没有“排队”这个环节" in refused(qingdan, capsys, office, "follow", name, "排队")
+    words = ("inspect", "follow", name)
+    assert qingdan(office, *words, "报告", "--document", "金法〔2026〕9号", "--today", DAY) == 0
+    assert "--audience" in refused(qingdan, capsys, office, "follow", name, "公布")
+    assert "不能是“内部”" in refused(
+        qingdan, capsys, office, "follow", name, "公布", "--audience", "内部"
+    )
+    early = ("follow", name, "公布", "--audience", "公开", "--day", "2026-10-11")
+    assert "早于前面的环节" in refused(qingdan, capsys, office, *early)
+    assert qingdan(office, *words, "公布", "--audience", "公开", "--today", "2026-10-20") == 0
+    assert record_of(office, name)["steps"][-1]["audience"] == "公开"
+    capsys.readouterr()
+    assert qingdan(office, "inspect", "show", name) == 0
+    assert "各环节已经办完" in capsys.readouterr().out
+
+
+# following from elsewhere
+
+
+def test_two_clones_work_on_one_inspection(office: Path, tmp_path: Path, qingdan: Run) -> None:
+    name = planned(office, qingdan, "--unit", "JS-CG", "--unit", "JS-YJ", "--pack", "own-rules")
+    other = tmp_path / "other"
+    subprocess.run(["git", "clone", "-q", str(office), str(other)], check=True)
+    mine = fill(
+        sheets(office, qingdan, name) / "JS-CG.xlsx", GOOD | {"own-rules/3-1": ("是", "", "")}
+    )
+    theirs = sheets(other, qingdan, name, "there") / "JS-YJ.xlsx"
+    answers = {
+        "own-rules/1-1": ("是", "", ""),
+        "own-rules/1-2": ("否", "", ""),
+        "own-rules/2-1": ("是", "", ""),
+    }
+    fill(theirs, answers)
+    assert qingdan(office, "inspect", "record", name, str(mine), "--today", DAY) == 0
+    assert qingdan(other, "inspect", "record", name, str(theirs), "--today", DAY) == 0
+    git(other, "pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+    assert qingdan(other, "inspect", "close", name, "--today", DAY) == 0
+    assert record_of(other, name, "JS-YJ")["score"]["score"] == "100"
+    assert record_of(other, name, "JS-CG")["score"]["score"] == "96"
+
+
+def test_the_list_says_what_comes_next(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(office, "inspect", "list") == 0
+    assert "还没有监督检查" in capsys.readouterr().out
+    name = planned(office, qingdan)
+    capsys.readouterr()
+    assert qingdan(office, "inspect", "list", "--format", "json") == 0
+    row = json.loads(capsys.readouterr().out)["inspections"][0]
+    assert (row["id"], row["stage"], row["closed"]) == (name, "拟定", False)
+    assert row["next"] == f"通知被检查单位：qingdan inspect notify {name}"
+    assert qingdan(office, "inspect", "show", name, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["inspection"]["id"] == name
+    assert qingdan(office, "inspect", "show", name[:-1]) == 2
+    assert f"是不是“{name}”" in capsys.readouterr().err
+
+
+def test_interrupted_while_recording_nothing_is_half_done(
+    office: Path, qingdan: Run, tmp_path: Path
+) -> None:
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    head = git(office, "rev-parse", "HEAD")
+    hook = office / ".git" / "hooks" / "pre-commit"
+    put(office, ".git/hooks/pre-commit", f"#!/bin/sh\ntouch {tmp_path}/there\nsleep 30\n")
+    hook.chmod(0o755)
+    command = [
+        sys.executable,
+        "-m",
+        "qingdan",
+        "-C",
+        str(office),
+        "inspect",
+        "record",
+        name,
+        str(file),
+    ]
+    running = subprocess.Popen(
+        [*command, "--today", DAY],
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    while not (tmp_path / "there").exists():
+        assert running.poll() is None
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode != 0
+    assert b"Traceback" not in said
+    hook.unlink()
+    assert git(office, "rev-parse", "HEAD") == head
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert git(office, "status", "--porcelain") == ""
+    assert len(record_of(office, name, "JS-CG")["answers"]) == 4
+
+
+# self-checks and periods
+
+
+def self_check(folder: Path, qingdan: Run, answer: tuple[str, str, str]) -> str:
+    """A self-check of JS-CG for the third quarter, recorded with this answer about limits."""
+    words = ("--unit", "JS-CG", "--pack", "own-rules", "--period", "2026Q3")
+    name = planned(folder, qingdan, *words, kind="self")
+    file = answered(folder, qingdan, name, {"own-rules/2-1": answer})
+    assert qingdan(folder, "inspect", "record", name, str(file), "--today", DAY) == 0
+    return name
+
+
+def codes(folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], day: str) -> list[str]:
+    """The codes that ``check`` finds on a day."""
+    capsys.readouterr()
+    qingdan(folder, "check", "--today", day, "--format", "json")
+    found = json.loads(capsys.readouterr().out)["findings"]
+    return [f"{row['code']} {row['unit']}" for row in found if row["code"] in {"QD613", "QD614"}]
+
+
+def test_a_self_check_that_explains_itself_is_no_finding_but_counts(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = self_check(office, qingdan, ("是", "", "清单尚未更新"))
+    assert "QD614 JS-CG" not in codes(office, qingdan, capsys, DAY)
+    assert qingdan(office, "inspect", "close", name, "--today", DAY) == 0
+    score = record_of(office, name, "JS-CG")["score"]["score"]
+    assert score == "96", "what a unit explains about itself takes no fact away"
+    text = next((office / "ledger/findings/2026").glob("*.yaml")).read_text("utf-8")
+    assert "source: 自查" in text
+    assert "弄虚作假" not in text
+
+
+def test_a_self_check_that_says_all_is_well_is_a_contradiction(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = self_check(office, qingdan, ("是", "", "清单尚未更新"))
+    path = f"ledger/inspections/{name}/sheets/JS-CG.yaml"
+    replace(office, path, "  explanation: 清单尚未更新\n", "")
+    commit(office, "手改\n")
+    assert "QD614 JS-CG" in codes(office, qingdan, capsys, DAY)
+    qingdan(office, "inspect", "show", name)
+    assert "1（1处未说明）" in capsys.readouterr().out
+
+
+def test_what_was_not_held_in_its_quarter_is_found_when_it_is_due(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert codes(office, qingdan, capsys, "2026-11-20") == [], "nothing is asked for before 建库"
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    commit(office, "建库\n")
+    assert codes(office, qingdan, capsys, "2026-10-20") == []
+    both = ["QD613 JS-CG", "QD613 JS-YJ"]
+    assert codes(office, qingdan, capsys, "2026-10-21") == [*both, "QD613 "]
+    self_check(office, qingdan, ("否", "", ""))
+    assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ", "QD613 "]
+    words = ("--period", "2026Q3", "--document", "会议纪要〔2026〕5号", "--today", "2026-10-19")
+    assert qingdan(office, "inspect", "confer", *words) == 0
+    assert git(office, "log", "-1", "--format=%(trailers)").splitlines() == [
+        "Inspection: confer",
+        "Record: 2026Q3/confer-2026-10-19",
+    ]
+    assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ"]
+    assert qingdan(office, "inspect", "confer", *words) == 4
+    assert qingdan(office, "validate", "ledger") == 0
+
+
+def test_quarters_before_the_settings_say_so_are_not_asked_for(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    commit(office, "建库\n")
+    capsys.readouterr()
+    qingdan(office, "check", "--today", "2026-11-20")
+    text = capsys.readouterr().out
+    assert "2026年第三季度“研判会商”" in text
+    assert "第二季度" not in text
+    assert "《行政权责事项运行监督管理办法》第十七条" in text
+
+
+def test_due_shows_what_an_inspection_waits_for(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    commit(office, "建库\n")
+    name = planned(office, qingdan, "--unit", "JS-CG", "--pack", "own-rules", "--to", "2026-10-16")
+
+    def clocks(day: str) -> dict[str, str]:
+        capsys.readouterr()
+        words = ("due", "--kind", "inspect", "--format", "json", "--today", day)
+        assert qingdan(office, *words) == 0
+        found = json.loads(capsys.readouterr().out)["clocks"]
+        return {f"{row['duty']} {row['owner']}": row["words"] for row in found}
+
+    now = clocks(DAY)
+    assert now["通知检查 区政府法制办（区司法局）"] == "还有4日"
+    assert now["研判会商 区政务服务中心"].startswith("还有6个工作日")
+    assert "自查 区城市管理局" in now
+    file = answered(office, qingdan, name, {})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert "评定 区政府法制办（区司法局）" in clocks(DAY)
+    assert qingdan(office, "inspect", "close", name, "--today", DAY) == 0
+    after = clocks(DAY)
+    assert after["报告 区政府法制办（区司法局）"] == "未设时限"
+
+
+def test_a_hand_written_conflict_is_found(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    path = f"ledger/inspections/{name}/inspection.yaml"
+    replace(office, path, "- role: 区财政局\n  unit: JS-CZJ", "- unit: JS-CG")
+    capsys.readouterr()
+    assert qingdan(office, "validate", "ledger", "--format", "concise") == 1
+    assert "QD616" in capsys.readouterr().out
+
+
+def test_a_machine_without_findings_and_a_person_with_proof(small: Path, qingdan: Run) -> None:
+    """A person may find what the machine did not: with evidence it counts like any other fact."""
+    folder = ready(small, flawed=False)
+    name = closed(
+        folder, qingdan, {"own-rules/2-1": ("否", "实地计时｜2026-10-12", "实际用时超过承诺")}
+    )
+    assert record_of(folder, name, "JS-CG")["score"]["score"] == "98"
+    shutil.rmtree(folder.parent / "score")
+    assert qingdan(folder, "inspect", "show", name, "--out", str(folder.parent / "score")) == 0
+    assert "实际用时超过承诺" in (folder.parent / "score" / "评分表.md").read_text("utf-8")
+    assert OVER[0] in (folder / "lists/powers/JS-CG.yaml").read_text("utf-8")
