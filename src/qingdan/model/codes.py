@@ -104,6 +104,8 @@ _ALL = (
     # 6xx ledger
     Code("QD601", "record-name", "error", "记录编号与文件名不符"),
     Code("QD602", "unknown-item-in-record", "error", "记录中的事项不存在"),
+    Code("QD626", "template-broken", "error", "公文模板有误"),
+    Code("QD627", "template-unused", "warning", "公文模板没有用处"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),
