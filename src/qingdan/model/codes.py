@@ -112,6 +112,8 @@ _ALL = (
     Code("QD614", "self-check-contradicted", "warning", "自查与机器检查相矛盾"),
     Code("QD615", "inspection-unknown-unit", "error", "监督检查的单位不在范围或名册"),
     Code("QD616", "inspected-own-unit", "error", "检查组成员检查了自己的单位"),
+    Code("QD626", "template-broken", "error", "公文模板有误"),
+    Code("QD627", "template-unused", "warning", "公文模板没有用处"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),
