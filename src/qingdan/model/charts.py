@@ -1,0 +1,48 @@
+"""Charts as values: what is compared with what, in which unit, and what it says to those who cannot see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["bars", "columns", "lines"]
+"""``bars`` lie and compare names, ``columns`` stand and show a distribution, ``lines`` run over periods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of numbers; None where there is none."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart. ``id`` names it within its document, ``unit`` is 分, 件, 个工作日 …; ``alt`` says in words what it shows."""
+
+    id: str
+    kind: Kind
+    title: str
+    unit: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Counts by row and column, the more the darker; each cell shows its number, so it reads in black and white."""
+
+    id: str
+    title: str
+    unit: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
+    alt: str
+
+    def shade(self, count: int) -> int:
+        """How dark a cell is, from 0 (none) to 4 (the most there is)."""
+        most = max((cell for row in self.cells for cell in row), default=0)
+        return -(-4 * count // most) if most else 0

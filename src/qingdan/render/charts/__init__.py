@@ -1,0 +1,1 @@
+"""Charts for pages and for Word; see :mod:`qingdan.model.charts`."""
