@@ -46,3 +46,23 @@ class HeatMap:
         """How dark a cell is, from 0 (none) to 4 (the most there is)."""
         most = max((cell for row in self.cells for cell in row), default=0)
         return -(-4 * count // most) if most else 0
+
+
+Drawn = Chart | HeatMap
+"""What a document can show."""
+
+
+def told(value: float | None) -> str:
+    """A number of a chart as it is written; 无 where there is none."""
+    return "无" if value is None else f"{value:g}"
+
+
+def grid(drawn: Drawn) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The numbers of a chart as a table's head and rows."""
+    if isinstance(drawn, HeatMap):
+        head = ("", *drawn.columns)
+        cells = zip(drawn.rows, drawn.cells, strict=True)
+        return head, tuple((name, *map(told, row)) for name, row in cells)
+    columns = zip(drawn.categories, *(row.values for row in drawn.series), strict=True)
+    head = ("", *(f"{row.name}（{drawn.unit}）" for row in drawn.series))
+    return head, tuple((str(name), *map(told, values)) for name, *values in columns)
