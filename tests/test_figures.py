@@ -83,7 +83,7 @@ def test_word_gets_a_chart_of_its_own_and_a_shaded_table() -> None:
 def test_markdown_tells_numbers_and_words() -> None:
     text = written()["md"].decode()
     assert f"**图1 各单位得分**\n\n{RANKING.alt}\n\n|  | 得分（分） |\n| --- | ---: |\n" in text
-    assert "| 区\\<乙\\>局 | 97\\.5 |" in text
+    assert "| 区\\<乙\\>局 | 97.5 |" in text
     assert "**图2 问题分布**\n\n在哪里\n\n|  | 14-1 | 14-8 |" in text
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
+    Audiences,
     Channel,
     Cited,
     Deduction,
+    Edition,
     FollowUp,
     Guard,
     Holder,
@@ -23,6 +25,7 @@ from qingdan.model.workspace import (
     Required,
     Role,
     Scoring,
+    Secret,
     Settings,
     Stage,
     Subjects,
@@ -78,6 +81,7 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         accounts=dict(top.get("accounts", {})),
         inspecting=_inspecting(top["inspections"]) if "inspections" in top else None,
         rectification=_rectification(top.get("rectification", {})),
+        audiences=_audiences(top.get("audiences", {})),
     )
 
 
@@ -216,6 +220,18 @@ def _scoring(entry: _Map) -> Scoring:
         for line in entry["deductions"]
     )
     return Scoring(entry["full"], entry["source"], deductions)
+
+
+def _audiences(entry: _Map) -> Audiences:
+    editions = (
+        Edition(each["audience"], frozenset(each["withhold"]), each["source"], each.get("to", ""))
+        for each in entry.get("editions", ())
+    )
+    secrets = tuple(
+        Secret(each["item"], each["ground"], frozenset(each["known_to"]))
+        for each in entry.get("secret", ())
+    )
+    return Audiences({each.audience: each for each in editions}, secrets)
 
 
 def units(document: Value) -> dict[str, Unit]:

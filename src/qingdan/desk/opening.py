@@ -18,10 +18,11 @@ from qingdan.core.rules.overriding import yielding
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.desk.recovery import recover
+from qingdan.desk.remembering import Memory
 from qingdan.desk.signing import keep_signers
 from qingdan.desk.templates import template_findings
 from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
-from qingdan.repo import pool, resources
+from qingdan.repo import resources
 from qingdan.repo.git import Repository
 from qingdan.repo.sources import Revision, WorkTree, find_workspace
 
@@ -46,6 +47,11 @@ class Opened:
 
     root: Path
     identity: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What was examined already."""
+        return Memory()
 
     @cached_property
     def repository(self) -> Repository:
@@ -102,7 +108,14 @@ class Opened:
 
     def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
         """The workspace as values, whatever is wrong with it."""
-        return build(self.snapshot(rev), self.schemas, keep_items=keep_items, mapper=pool.spread)[0]
+        return self.built(self.snapshot(rev), keep_items=keep_items)[0]
+
+    def built(
+        self, snapshot: Snapshot, *, keep_items: bool = False
+    ) -> tuple[Book, tuple[Finding, ...]]:
+        """A snapshot as values with the findings of its tree; files that revisions share are examined once."""
+        mapper = self.memory.mapper(snapshot, keep_items=keep_items)
+        return build(snapshot, self.schemas, keep_items=keep_items, mapper=mapper)
 
 
 @cache
@@ -123,7 +136,7 @@ def judge(
     opened: Opened, snapshot: Snapshot, *, keep_items: bool = False
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read and judge a snapshot; findings located and with their articles."""
-    book, findings = build(snapshot, opened.schemas, keep_items=keep_items, mapper=pool.spread)
+    book, findings = opened.built(snapshot, keep_items=keep_items)
     return book, finish((*findings, *template_findings(snapshot)), book, snapshot)
 
 

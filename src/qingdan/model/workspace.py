@@ -172,6 +172,11 @@ class Scoring:
     source: str
     deductions: tuple[Deduction, ...]
 
+    def line(self, fact: frozenset[str]) -> Deduction | None:
+        """By which a fact is deducted: of the lines that match it the one with most points; None if none does."""
+        found = [line for line in self.deductions if fact & set(line.match)]
+        return max(found, key=lambda line: line.points, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class RectifyWithin:
@@ -303,6 +308,33 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A bulletin for an audience: what it leaves out, to whom it goes (empty: to nobody by name), by which article."""
+
+    audience: str
+    withhold: frozenset[str]
+    source: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """An item that only some audiences may know by name and code, and on which ground (国家秘密 …)."""
+
+    item: str
+    ground: str
+    known_to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """Which editions of a bulletin there are."""
+
+    editions: Mapping[str, Edition] = field(default_factory=dict)
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``qingdan.yaml`` as values: everything in which the regulations differ.
 
@@ -337,6 +369,7 @@ class Settings:
     accounts: Mapping[str, str] = field(default_factory=dict)
     inspecting: Inspecting | None = None
     rectification: Rectification = Rectification()
+    audiences: Audiences = Audiences()
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
-from qingdan.core.reports import scoring, sentences
+from qingdan.core.reports import audience as editions
+from qingdan.core.reports import (
+    charting,
+    comparing,
+    moving,
+    scoring,
+    sentences,
+    serving,
+    telling,
+    timing,
+)
 from qingdan.core.reports.words import chinese_day, tallies
+from qingdan.model.bulletins import Charged
 from qingdan.model.errors import RefusedError
 from qingdan.model.reports import (
     Adjusted,
@@ -20,44 +31,77 @@ from qingdan.model.reports import (
     Published,
     Stock,
     Tally,
-    UnitProblems,
     UnitStock,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.calendar import Calendar
+    from qingdan.core.reports.ends import End
     from qingdan.core.schema import Schemas
+    from qingdan.model.bulletins import Agreement, Flow
+    from qingdan.model.charts import Drawn
     from qingdan.model.findings import Finding
     from qingdan.model.reports import (
         Quarter,
     )
-    from qingdan.model.workspace import Book, Doc, Entry, Settings
+    from qingdan.model.workspace import Book, Doc, Entry, Scoring, Settings
 
+QUARTERS = 4
+"""So many quarters make a year."""
 IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a bulletin is made from. ``opening`` is None where the workspace is younger than the quarter.
+    """What a bulletin is made from. ``ends`` are the ends of the last quarters as far as history reaches, this one's last.
 
-    ``findings`` are those at the quarter's end, ``commit`` is the one that stood then.
+    ``earlier`` are the paths that stood before the first of them.
     """
 
-    quarter: Quarter
-    commit: str
-    opening: Book | None
-    closing: Book
+    ends: Sequence[End]
     settings: Settings
-    findings: Sequence[Finding]
     calendar: Calendar
     schemas: Schemas
     issuer: str
+    earlier: frozenset[str] = frozenset()
+
+    @property
+    def end(self) -> End:
+        """The quarter's own end."""
+        return self.ends[-1]
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter."""
+        return self.end.quarter
+
+    @property
+    def closing(self) -> Book:
+        """The lists at its end."""
+        return self.end.book
+
+    @property
+    def opening(self) -> Book | None:
+        """The lists at its beginning; None where the workspace is younger than the quarter."""
+        return self.ends[-2].book if len(self.ends) > 1 else None
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What was wrong at its end."""
+        return self.end.findings
 
 
-def bulletin(ground: Ground) -> Bulletin:
-    """The bulletin; RefusedError where its totals do not reconcile."""
+def bulletin(ground: Ground, audience: str = "") -> Bulletin:
+    """The bulletin for an audience; RefusedError where its totals do not reconcile."""
+    chosen = editions.edition(ground.settings, audience)
+    whole = _whole(ground)
+    return editions.for_audience(whole, chosen, ground.closing)
+
+
+def _whole(ground: Ground) -> Bulletin:
+    """All of it."""
     records = list(_new_records(ground))
     stocks = tuple(_stock(ground, name) for name in ground.settings.lists)
     adjusted = tuple(_adjusted(ground, record) for record in records)
@@ -67,18 +111,20 @@ def bulletin(ground: Ground) -> Bulletin:
     )
     types = _types(ground)
     _reconcile(ground, stocks, units, types, records)
-    ranking = scoring.rank(_facts(ground, records), ground.settings.scoring)
-    return Bulletin(
+    weighed = _weighed(ground, records)
+    ranking = scoring.rank(
+        {unit: [each.fact for each in found] for unit, found in weighed.items()},
+        ground.settings.scoring,
+    )
+    made = Bulletin(
         jurisdiction=ground.settings.name,
         issuer=ground.issuer,
         period=ground.quarter.title,
         first=chinese_day(ground.quarter.first),
         last=chinese_day(ground.quarter.last),
-        commit=ground.commit,
+        commit=ground.end.commit,
         opening=sentences.opening(ground.settings, ground.quarter),
-        sentences=sentences.sentences(
-            ground.settings, ground.quarter, stocks, adjusted, problems, ranking
-        ),
+        sentences=sentences.sentences(ground.settings, ground.quarter, stocks, adjusted, ranking),
         stocks=stocks,
         types=types,
         units=units,
@@ -86,11 +132,107 @@ def bulletin(ground: Ground) -> Bulletin:
         kinds=tallies(row.kind for row in adjusted),
         triggers=tallies(row.trigger for row in adjusted),
         problems=problems,
-        unit_problems=tuple(_unit_problems(problems)),
         ranking=ranking,
         deductions=tuple(_rules(ground.settings)),
         full=ground.settings.scoring.full,
         publications=tuple(_publications(ground)),
+        charged=tuple(_charged(weighed, ground.settings.scoring)),
+    )
+    return _with_ledger(_with_findings(_with_others(made, ground), ground, records), ground)
+
+
+def _with_others(made: Bulletin, ground: Ground) -> Bulletin:
+    """The bulletin with the quarters before."""
+    points = comparing.points(ground.ends, ground.earlier)
+    before = points[-2] if len(points) > 1 else None
+    year_ago = points[-1 - QUARTERS] if len(points) > QUARTERS else None
+    return replace(
+        made,
+        points=points,
+        compared=comparing.compared(points[-1], before, year_ago),
+        sentences=made.sentences
+        | {"comparison": telling.on_comparison(points[-1], before, year_ago)},
+    )
+
+
+def _with_findings(made: Bulletin, ground: Ground, records: Sequence[Doc]) -> Bulletin:
+    """The bulletin with what was found at both ends, and its charts."""
+    ends = [moving.judged(end.book, end.findings) for end in ground.ends[-2:]]
+    new, old = ends[-1], ends[0] if len(ends) > 1 else None
+    severities, units = moving.by_severity(old, new), moving.by_unit(old, new)
+    _reconcile_findings(severities, units, made.problems)
+    rules = moving.by_rule(old, new)
+    agreements = tuple(each for end in ground.ends[-2:] for each in comparing.agreements(end))
+    now, before = _halves(agreements, ground)
+    counts = timing.days_used(records, ground.settings, ground.calendar)
+    drawn: tuple[Drawn, ...] = (
+        *charting.ranking(made.ranking, made.full),
+        *charting.days(counts, str(ground.settings.apply_within)),
+        *charting.trend(made.points),
+        *charting.heat(new, rules),
+    )
+    said = {
+        "agreement": telling.on_agreement(now, before, str(ground.quarter.first)),
+        "problems": telling.on_movement(severities, units, opened=old is not None),
+    }
+    return replace(
+        made,
+        severities=severities,
+        unit_flows=units,
+        rule_flows=rules,
+        agreements=agreements,
+        charts={each.id: each for each in drawn},
+        sentences=made.sentences | said,
+    )
+
+
+def _halves(
+    agreements: Sequence[Agreement], ground: Ground
+) -> tuple[list[Agreement], list[Agreement]]:
+    """Those of this quarter's end, and those of the last one's."""
+    title = ground.quarter.title
+    return [a for a in agreements if a.period == title], [
+        a for a in agreements if a.period != title
+    ]
+
+
+def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
+    """The bulletin with what the ledger tells: findings, notices, results, inspections, complaints."""
+    old, new, last = ground.opening, ground.closing, str(ground.quarter.last)
+    first, days = str(ground.quarter.first), serving.Days(ground.calendar)
+    notices_until = moving.last_days(new)
+    found, served = (moving.moves(old, new, folder) for folder in (moving.FINDINGS, moving.NOTICES))
+    _reconcile_ledger((*found, *served))
+    kept = moving.flow("", found, last, notices_until)
+    notices = moving.flow("", served, last, notices_until)
+    kept_units, notice_units = (
+        moving.flows(each, new, last, notices_until) for each in (found, served)
+    )
+    sanctions = serving.sanctions(old, new)
+    results, exempt = serving.results(old, new, last, days), serving.exemptions(old, new)
+    answered = serving.answered(old, new, last, days)
+    held, practices = serving.held(new, first, last), serving.practices(new, first, last)
+    said = {
+        "kept": telling.on_kept(kept, kept_units),
+        "notices": telling.on_notices(
+            notices, notice_units, serving.rectified(old, new), serving.escalated(old, new)
+        ),
+        "accountability": telling.on_accountability(sanctions, notices),
+        "results": telling.on_results(results, exempt),
+        "inspections": telling.on_inspections(held, practices),
+        "complaints": telling.on_complaints(answered),
+    }
+    return replace(
+        made,
+        kept=kept_units,
+        notices=notice_units,
+        sanctions=sanctions,
+        results=results,
+        answered=answered,
+        inspections=held,
+        practices=practices,
+        withheld=telling.withheld(exempt, answered),
+        sentences=made.sentences | said,
     )
 
 
@@ -174,17 +316,11 @@ def late_in(quarter: Quarter, unit: str, book: Book) -> int:
     """How many adjustments that a unit applied for in a quarter were late."""
     return sum(
         path.startswith("ledger/adjustments/")
-        and is_late(record)
+        and timing.is_late(record)
         and quarter.holds(date.fromisoformat(str(record["applied"])))
         and _unit_of(book, record) == unit
         for path, record in book.documents.items()
     )
-
-
-def is_late(record: Doc) -> bool:
-    """Whether an adjustment was applied for after its deadline."""
-    deadline = str(record["deadline"])
-    return deadline != "none" and str(record["applied"]) > deadline
 
 
 def _unit_of(book: Book, record: Doc) -> str:
@@ -208,24 +344,41 @@ def _problem(ground: Ground, finding: Finding) -> Problem:
     return Problem(unit, finding.code, finding.item, finding.message, finding.severity)
 
 
-def _unit_problems(problems: Sequence[Problem]) -> Iterator[UnitProblems]:
-    for unit in sorted({problem.unit for problem in problems if problem.unit}):
-        found = Counter(problem.severity for problem in problems if problem.unit == unit)
-        yield UnitProblems(unit, found["error"], found["warning"])
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A fact that may cost points: what it matches, in words, where it can be looked up."""
+
+    fact: scoring.Fact
+    words: str
+    reference: str
 
 
-def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.Fact]]:
+def _weighed(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[_Weighed]]:
     """What counts against each unit that has items: its late adjustments and its findings."""
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
-    facts: dict[str, list[scoring.Fact]] = {unit: [] for unit in units}
+    found: dict[str, list[_Weighed]] = {unit: [] for unit in units}
     for record in records:
         unit = _unit_of(ground.closing, record)
-        if is_late(record) and unit in facts:
-            facts[unit].append(frozenset({"late"}))
+        if timing.is_late(record) and unit in found:
+            last, applied = (
+                chinese_day(date.fromisoformat(str(record[key]))) for key in ("deadline", "applied")
+            )
+            said = f"应不晚于{last}提出申请，实际于{applied}提出"
+            found[unit].append(_Weighed(frozenset({"late"}), said, str(record["id"])))
     for finding in ground.findings:
-        if finding.unit in facts:
-            facts[finding.unit].append(frozenset({finding.code, finding.severity, *finding.rules}))
-    return {unit_name(ground.closing, unit): found for unit, found in facts.items()}
+        if finding.unit in found:
+            fact = frozenset({finding.code, finding.severity, *finding.rules})
+            reference = "　".join(text for text in (finding.code, finding.item) if text)
+            found[finding.unit].append(_Weighed(fact, finding.message, reference))
+    return {unit_name(ground.closing, unit): each for unit, each in found.items()}
+
+
+def _charged(weighed: Mapping[str, Sequence[_Weighed]], rules: Scoring) -> Iterator[Charged]:
+    for unit, found in weighed.items():
+        for each in found:
+            line = rules.line(each.fact)
+            if line:
+                yield Charged(unit, line.title, each.words, each.reference)
 
 
 def _publications(ground: Ground) -> Iterator[Published]:
@@ -277,6 +430,28 @@ def _reconcile(
         raise RefusedError(
             f"以下事项本季度有列入、取消或暂停、恢复，却没有调整记录，通报的数目与台账对不上：{'、'.join(loose)}。"
             "请先用 qingdan validate --commits 查明并补办手续。"
+        )
+
+
+def _reconcile_findings(
+    severities: Sequence[Flow], units: Sequence[Flow], problems: Sequence[Problem]
+) -> None:
+    """Raise RefusedError where findings by severity, by unit and one by one are not the same number."""
+    for flow in (*severities, *units):
+        if flow.opening + flow.entered - flow.left != flow.closing:
+            raise RefusedError(f"“{flow.name}”的问题数对不上：期初加新发现减解决不等于期末。")
+    sums = {sum(flow.closing for flow in flows) for flows in (severities, units)}
+    if sums != {len(problems)}:
+        raise RefusedError(f"季末问题按程度、按单位的合计与逐项列出的{len(problems)}个对不上。")
+
+
+def _reconcile_ledger(found: Iterable[moving.Move]) -> None:
+    """Raise RefusedError naming the records whose steps do not lead from what they were to what they are."""
+    lost = moving.astray(found)
+    if lost:
+        raise RefusedError(
+            f"台账中以下记录对不上（期初加登记、复发减销号、不成立，不等于期末；记录被删除或者改写过）：{'、'.join(lost)}。"
+            "请先用 qingdan validate --commits 查明并恢复原来的内容。"
         )
 
 

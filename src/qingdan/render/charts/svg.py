@@ -10,6 +10,8 @@ import pygal
 from lxml import etree
 from pygal.style import Style
 
+from qingdan.model.charts import ticks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -32,6 +34,8 @@ def svg(chart: Chart) -> str:
     """The chart as an ``<svg>`` element that stands in a page; ``alt`` is its accessible name."""
     drawing = _KINDS[chart.kind](**_manner(chart))
     drawing.uuid = chart.id
+    if chart.kind != "bars" and ticks(chart):
+        drawing.y_labels = list(ticks(chart))
     names, rows = chart.categories, chart.series
     if chart.kind == "bars":  # drawn from the bottom up: the first stands on top
         names = names[::-1]

@@ -22,6 +22,7 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml as parse_chart
 from pptx.util import Pt
 
+from qingdan.model.charts import ticks
 from qingdan.render.charts.svg import AREAS, LINES, heading
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def _dress(drawing: Any, chart: Chart) -> None:
         drawing.legend.include_in_layout = False
     drawing.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("C8C8C8")
     drawing.value_axis.minimum_scale = 0
+    marks = ticks(chart)
+    if len(marks) > 1:
+        drawing.value_axis.major_unit = marks[1]
     drawing.category_axis.reverse_order = chart.kind == "bars"
     plot = drawing.plots[0]
     plot.vary_by_categories = False
