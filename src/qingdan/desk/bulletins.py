@@ -145,7 +145,7 @@ def _standing(line: Sequence[tuple[str, date]], day: date) -> str:
 
 
 def _main(opened: Opened) -> str:
-    branch = require_settings(opened.book()).branch
+    branch = opened.settings().branch
     try:
         return opened.repository.resolve(f"refs/heads/{branch}")
     except CannotAnswerError:

@@ -9,11 +9,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from qingdan.core import calendar as calendar_of
-from qingdan.core.build import build, locate
+from qingdan.core import settings as settings_of
+from qingdan.core.build import build, examine, locate
 from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.citing import cite
 from qingdan.core.exceptions import Sifted, sift_on
-from qingdan.core.places import HOLIDAYS_PATH
+from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH
 from qingdan.core.rules.overriding import yielding
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Settings, Snapshot
 
 
+_NO_SETTINGS = "qingdan.yaml 缺失或有误，请先运行 qingdan validate 查看并改正。"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -106,6 +108,13 @@ class Opened:
             )
         return calendar_of.from_register(value)
 
+    def settings(self) -> Settings:
+        """``qingdan.yaml`` of the work tree alone; CannotAnswerError if it is missing or wrong."""
+        head = examine(SETTINGS_PATH, self.snapshot(), self.schemas, None, keep=True)
+        if head.document is None:
+            raise CannotAnswerError(_NO_SETTINGS)
+        return settings_of.settings(head.document, self.schemas)
+
     def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
         """The workspace as values, whatever is wrong with it."""
         return self.built(self.snapshot(rev), keep_items=keep_items)[0]
@@ -164,5 +173,5 @@ def in_the_world(
 def require_settings(book: Book) -> Settings:
     """The settings; CannotAnswerError if ``qingdan.yaml`` is missing or wrong."""
     if book.settings is None:
-        raise CannotAnswerError("qingdan.yaml 缺失或有误，请先运行 qingdan validate 查看并改正。")
+        raise CannotAnswerError(_NO_SETTINGS)
     return book.settings

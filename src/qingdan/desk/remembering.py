@@ -34,8 +34,11 @@ class Memory:
             work: Callable[[str], FileResult], paths: Sequence[str]
         ) -> Iterable[FileResult]:
             keys = {path: (path, snapshot.blob(path), settings, keep_items) for path in paths}
-            fresh = [path for path in paths if keys[path] not in self._known]
-            self._known |= zip(map(keys.__getitem__, fresh), pool.spread(work, fresh), strict=True)
+            for path in paths:
+                if (
+                    keys[path] not in self._known
+                ):  # what is new is little: sending it to and fro costs more
+                    self._known[keys[path]] = work(path)
             return [self._known[keys[path]] for path in paths]
 
         return examined

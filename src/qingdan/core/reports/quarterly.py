@@ -104,14 +104,15 @@ def _whole(ground: Ground) -> Bulletin:
     """All of it."""
     records = list(_new_records(ground))
     stocks = tuple(_stock(ground, name) for name in ground.settings.lists)
-    adjusted = tuple(_adjusted(ground, record) for record in records)
+    known = _entries(ground.closing)
+    adjusted = tuple(_adjusted(ground, known, record) for record in records)
     units = tuple(_unit_stocks(ground))
     problems = tuple(
         _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
     )
     types = _types(ground)
     _reconcile(ground, stocks, units, types, records)
-    weighed = _weighed(ground, records)
+    weighed = _weighed(ground, known, records)
     ranking = scoring.rank(
         {unit: [each.fact for each in found] for unit, found in weighed.items()},
         ground.settings.scoring,
@@ -281,10 +282,9 @@ def _types(ground: Ground) -> tuple[Tally, ...]:
 
 def _unit_stocks(ground: Ground) -> Iterator[UnitStock]:
     used = [entry for entry in ground.closing.entries if entry.state == IN_USE]
+    found = Counter((entry.unit, entry.list) for entry in used)
     for unit in sorted({entry.unit for entry in used}):
-        counts = tuple(
-            sum(e.unit == unit and e.list == name for e in used) for name in ground.settings.lists
-        )
+        counts = tuple(found[unit, name] for name in ground.settings.lists)
         yield UnitStock(unit_name(ground.closing, unit), counts, sum(counts))
 
 
@@ -293,16 +293,16 @@ def unit_name(book: Book, code: str) -> str:
     return book.units[code].short if code in book.units else code
 
 
-def _adjusted(ground: Ground, record: Doc) -> Adjusted:
+def _adjusted(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Adjusted:
     kind, trigger = str(record["kind"]), str(record["trigger"])
     deadline, applied = str(record["deadline"]), str(record["applied"])
     runs = deadline != "none"
     return Adjusted(
         record=str(record["id"]),
         applied=applied,
-        unit=unit_name(ground.closing, _unit_of(ground.closing, record)),
+        unit=unit_name(ground.closing, _unit_of(known, record)),
         kind=words.kinds(ground.schemas)[kind],
-        items=tuple(_named(ground, record)),
+        items=tuple(_named(ground, known, record)),
         trigger=words.triggers(ground.schemas)[trigger],
         reason=str(record["reason"]),
         deadline=deadline if runs else "",
@@ -314,25 +314,24 @@ def _adjusted(ground: Ground, record: Doc) -> Adjusted:
 
 def late_in(quarter: Quarter, unit: str, book: Book) -> int:
     """How many adjustments that a unit applied for in a quarter were late."""
+    known = _entries(book)
     return sum(
         path.startswith("ledger/adjustments/")
         and timing.is_late(record)
         and quarter.holds(date.fromisoformat(str(record["applied"])))
-        and _unit_of(book, record) == unit
+        and _unit_of(known, record) == unit
         for path, record in book.documents.items()
     )
 
 
-def _unit_of(book: Book, record: Doc) -> str:
+def _unit_of(known: Mapping[str, Entry], record: Doc) -> str:
     """The unit an adjustment counts for: that of its items, else the one that applied."""
     codes = cast("list[str]", record.get("items") or ())
-    known = _entries(book)
     units = {known[code].unit for code in codes if code in known}
     return units.pop() if len(units) == 1 else str(cast("list[Doc]", record["steps"])[0]["by"])
 
 
-def _named(ground: Ground, record: Doc) -> Iterator[str]:
-    known = _entries(ground.closing)
+def _named(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Iterator[str]:
     for code in cast("list[str]", record.get("items") or ()):
         yield f"{known[code].name}（{code}）" if code in known else code
     for name in cast("list[str]", record.get("lists") or ()):
@@ -353,12 +352,14 @@ class _Weighed:
     reference: str
 
 
-def _weighed(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[_Weighed]]:
+def _weighed(
+    ground: Ground, known: Mapping[str, Entry], records: Sequence[Doc]
+) -> Mapping[str, list[_Weighed]]:
     """What counts against each unit that has items: its late adjustments and its findings."""
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
     found: dict[str, list[_Weighed]] = {unit: [] for unit in units}
     for record in records:
-        unit = _unit_of(ground.closing, record)
+        unit = _unit_of(known, record)
         if timing.is_late(record) and unit in found:
             last, applied = (
                 chinese_day(date.fromisoformat(str(record[key]))) for key in ("deadline", "applied")
