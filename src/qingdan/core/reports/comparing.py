@@ -91,13 +91,14 @@ def _lines(now: Point, before: Point | None, year_ago: Point | None) -> Iterator
         ("与信息系统不一致（处）", "differing"),
     ):
         own, last, other = int(getattr(now, key)), _figure(before, key), _figure(year_ago, key)
-        yield Compared(
-            title, str(own), _told(last), _change(own, last), _told(other), _change(own, other)
-        )
-    last_rate, other_rate = (each.rate if each else "" for each in (before, year_ago))
-    yield Compared(
-        "按时申请率", now.rate or _NOTHING, last_rate or _NOTHING, "", other_rate or _NOTHING, ""
-    )
+        if own or last or other:
+            yield Compared(
+                title, str(own), _told(last), _change(own, last), _told(other), _change(own, other)
+            )
+    rates = [each.rate if each else "" for each in (now, before, year_ago)]
+    if any(rates):
+        own_rate, last_rate, other_rate = (rate or _NOTHING for rate in rates)
+        yield Compared("按时申请率", own_rate, last_rate, "", other_rate, "")
 
 
 def _figure(point: Point | None, key: str) -> int | None:

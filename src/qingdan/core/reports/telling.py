@@ -116,7 +116,8 @@ def on_notices(
 
 def _moved(flow: LedgerFlow, unit: str, moves: Sequence[tuple[str, int]]) -> str:
     told = [f"季初{flow.opening}{unit}"] if flow.opening else []
-    told += [f"本季度{word}{count}{unit}" for word, count in moves if count]
+    moved = "、".join(f"{word}{count}{unit}" for word, count in moves if count)
+    told += [f"本季度{moved}"] if moved else []
     return "，".join(told) if told else "本季度没有变动"
 
 
