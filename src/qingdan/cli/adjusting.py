@@ -211,7 +211,7 @@ def _common(ask: Asking) -> Common:
 def _asking(said: Said) -> Asking:
     from qingdan.cli.asking import Asking
 
-    return Asking(opened(), day(said.today or None), said)
+    return Asking(opened(), day(said.today), said)
 
 
 def _order(ask: Asking, kind: str) -> Order:

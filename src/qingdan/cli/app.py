@@ -73,6 +73,7 @@ At = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只看结果，不作改动。")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接提交。")]
 
 
 @app.callback(invoke_without_command=True)

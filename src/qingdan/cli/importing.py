@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, app, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, Yes, app, day, leave, opened, start
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import LISTS
@@ -73,7 +73,7 @@ def import_command(
         str, typer.Option("--occurred", help="情形发生日期；缺省为今天。", metavar="YYYY-MM-DD")
     ] = "",
     dry_run: DryRun = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接提交。")] = False,
+    yes: Yes = False,
     today: Today = None,
 ) -> None:
     from qingdan.commands import importing

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional, get_type_hints
 
 import typer
 
+from qingdan.cli.app import DryRun, Today, Yes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said on the command line, as text; empty where nothing was said."""
+    """What was said on the command line, as text; empty, or None, where nothing was said."""
 
     kind: str
     trigger: str
@@ -26,7 +28,7 @@ class Said:
     late_reason: str
     applied: str
     evidence: str
-    today: str
+    today: str | None
     dry_run: bool
     yes: bool
     branch: str | None
@@ -73,16 +75,9 @@ def _common(
         ),
     ] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="收文登记。", metavar="文字")] = "",
-    today: Annotated[
-        str,
-        typer.Option(
-            "--today", help="以这一天为今天（缺省为北京时间的今天）。", metavar="YYYY-MM-DD"
-        ),
-    ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只看改动和提交说明，不提交。")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接提交。")] = False,
+    today: Today = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
     branch: Annotated[
         Optional[str],
         typer.Option(

@@ -63,6 +63,11 @@ class CalendarError(CannotAnswerError):
         )
         self.year = year
 
+    @property
+    def pending(self) -> str:
+        """What is said of a last day that cannot be told for this reason."""
+        return f"{self.year}年的放假安排没有登记，截止日期待定"
+
 
 class YamlRefusedError(QingdanError):
     """A text is not YAML of the accepted subset; ``code`` is the finding it becomes.

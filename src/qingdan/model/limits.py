@@ -15,6 +15,8 @@ Measure = Literal["工作日", "日", "个月", "小时", "即时"]
 _TEXT = re.compile(r"([1-9][0-9]{0,3})(个工作日|日|个月|小时)")
 
 _DAYS: dict[str, tuple[int, int]] = {"日": (1, 1), "个月": (28, 31)}
+_UNFORESEEN = 20 * 24
+"""Hours that no calendar adds to a limit's longest span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Limit:
             )
         low, high = _DAYS[self.measure]
         return (self.amount * low * 24, self.amount * high * 24)
+
+    def surely_over(self, start: date, today: date) -> bool:
+        """Whether it is over, counted from ``start``, whatever holidays nobody has entered yet."""
+        return (today - start).days * 24 > self.span[1] + _UNFORESEEN
 
 
 def exceeds(one: Limit, other: Limit) -> bool:

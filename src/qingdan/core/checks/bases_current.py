@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from qingdan.model.limits import Limit
     from qingdan.model.workspace import Book, Entry
 
-_UNFORESEEN = 20 * 24
-"""Hours that no calendar adds to a limit's longest span."""
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -174,10 +171,9 @@ def _started(day: date, within: Limit, world: World) -> _Clock:
         last = world.calendar.deadline(day, within).last
         left = world.calendar.elapsed(today, last, within)
     except CalendarError as error:
-        over = (today - day).days * 24 > within.span[1] + _UNFORESEEN
+        over = within.surely_over(day, today)
         still = "已经逾期，" if over else ""
-        calendar = f"{still}{error.year}年的放假安排没有登记，截止日期待定"
-        return _Clock(over, f"应当自{day}起{within}内申请调整，{calendar}")
+        return _Clock(over, f"应当自{day}起{within}内申请调整，{still}{error.pending}")
     if today > last:
         stands = "已经逾期"
     elif today == last:

@@ -13,16 +13,13 @@ if TYPE_CHECKING:
     from qingdan.core.checks.world import World
     from qingdan.model.limits import Deadline, Limit
 
-_UNFORESEEN = 20 * 24
-"""Hours that no calendar adds to a limit's longest span."""
-
 
 def by_limit(start: date, within: Limit, world: World) -> Count:
     """A limit that runs from ``start``; 待定 where the calendar is not published as far as its end."""
     try:
         return by_deadline(world.calendar.deadline(start, within), world)
     except CalendarError as error:
-        return _beyond(start, within, error.year, world)
+        return _beyond(start, within, error, world)
 
 
 def by_deadline(deadline: Deadline, world: World) -> Count:
@@ -42,11 +39,11 @@ def by_deadline(deadline: Deadline, world: World) -> Count:
     return Count("running", f"还有{days}{measure}", last, deadline)
 
 
-def _beyond(start: date, within: Limit, year: int, world: World) -> Count:
+def _beyond(start: date, within: Limit, error: CalendarError, world: World) -> Count:
     """A limit that ends in a year whose holidays nobody knows: never guessed, but it may be over for certain."""
-    why = f"{year}年的放假安排没有登记，截止日期待定"
-    over = (world.today - start).days * 24 > within.span[1] + _UNFORESEEN
-    return Count("overdue", f"已逾期（{why}）") if over else Count("pending", why)
+    if within.surely_over(start, world.today):
+        return Count("overdue", f"已逾期（{error.pending}）")
+    return Count("pending", error.pending)
 
 
 def by_day(last: date, today: date) -> Count:
