@@ -25,8 +25,10 @@ ADJUSTMENT = (
     "--occurred", "2026-09-14", "--reason", "优化流程，压缩办理时间", "--today", "2026-09-17",
 )  # fmt: skip
 """What made the commit that the examples of 5xx and 6xx change."""
-OF_THE_DAY = ("QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423")
-"""Registers in which something comes to its end: only ``check`` can say so."""
+OF_THE_DAY = (
+    "QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423",
+    "QD603", "QD604", "QD605", "QD606", "QD607")  # fmt: skip
+"""What comes to its end on a day, in registers and in the ledger: only ``check`` can say so."""
 
 
 def build(folder: Path) -> Path:

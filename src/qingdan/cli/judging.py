@@ -59,18 +59,23 @@ def validate_command(
 def check_command(
     unit: Annotated[str, typer.Option("--unit", help="只看这个单位。", metavar="单位编号")] = "",
     list_: Annotated[str, typer.Option("--list", help="只看这类清单。", metavar="清单")] = "",
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="把机器发现的问题登记进台账（一次提交；再运行不重复）。"),
+    ] = False,
+    least: Annotated[
+        str,
+        typer.Option("--severity", help="登记到什么程度：error、warning、info。", metavar="程度"),
+    ] = "warning",
     formats: Formats = None,
     fail_on: FailOn = "error",
     today: Today = None,
 ) -> None:
     from qingdan.commands import check
 
-    leave(
-        check.run(
-            opened(),
-            check.Options(day(today), unit, list_, formats or ["text"], severity(fail_on)),
-        )
-    )
+    recording = check.Recording(severity(least), today is not None) if record else None
+    shown = (formats or ["text"], severity(fail_on), recording)
+    leave(check.run(opened(), check.Options(day(today), unit, list_, *shown)))
 
 
 @app.command(

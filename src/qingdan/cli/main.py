@@ -19,6 +19,7 @@ from qingdan.cli import (  # importing them registers their commands
     history,  # noqa: F401
     importing,  # noqa: F401
     judging,  # noqa: F401
+    ledgering,  # noqa: F401
     lists,  # noqa: F401
     reviewing,  # noqa: F401
     systems,  # noqa: F401

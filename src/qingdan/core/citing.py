@@ -37,7 +37,7 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
         entry = entries.get(finding.item)
         name = _list_of(finding, entry)
         rules = [rule for rule in _rules(finding, by_check) if _asks(rule, finding, name, book)]
-        sources = (text for rule in rules for text in _articles(rule, regulations))
+        sources = (text for rule in rules for text in articles(rule, regulations))
         yield replace(
             finding,
             sources=finding.sources or tuple(dict.fromkeys(sources)),
@@ -79,7 +79,8 @@ def _unit_of_path(path: str) -> str:
     return stem(path) if path.startswith("lists/") and path.endswith(".yaml") else ""
 
 
-def _articles(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
+def articles(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
+    """The article of a rule in words, and those of accountability that it may touch."""
     title = regulations.get(rule.regulation, rule.regulation)
     yield f"《{title}》{rule.article}"
     for article in rule.accountability:

@@ -35,6 +35,8 @@ _PLACES = (
     (re.compile(r"ledger/adjustments/[^/]+/[^/]+\.yaml"), "adjustment", True),
     (re.compile(r"ledger/publications/[^/]+\.yaml"), "publication", True),
     (re.compile(r"ledger/findings/[^/]+/[^/]+\.yaml"), "finding", True),
+    (re.compile(r"ledger/complaints/[^/]+/[^/]+\.yaml"), "complaint", True),
+    (re.compile(r"ledger/results/[^/]+/[^/]+\.yaml"), "results", True),
     (re.compile(r"systems/[^/]+\.yaml"), "system", False),
     (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
 )
@@ -80,12 +82,28 @@ def finding_path(record_id: str) -> str:
     return f"ledger/findings/{record_id[:4]}/{record_id}.yaml"
 
 
+def complaint_path(record_id: str) -> str:
+    """Where a complaint stands: a folder a year."""
+    return f"ledger/complaints/{record_id[:4]}/{record_id}.yaml"
+
+
+def results_path(record_id: str) -> str:
+    """Where a unit's results of a quarter stand: ``2026Q3-JS-SC`` in a folder a quarter."""
+    quarter, _, unit = record_id.partition("-")
+    return f"ledger/results/{quarter}/{unit}.yaml"
+
+
+_RECORDS = {
+    "publications": publication_path,
+    "findings": finding_path,
+    "complaints": complaint_path,
+    "results": results_path,
+}
+
+
 def record_path(path: str, record_id: str) -> str:
     """Where a record found at ``path`` of the ledger should stand, by its own id."""
-    kind = path.split("/")[1]
-    return {"publications": publication_path, "findings": finding_path}.get(kind, adjustment_path)(
-        record_id
-    )
+    return _RECORDS.get(path.split("/")[1], adjustment_path)(record_id)
 
 
 def system_path(name: str) -> str:

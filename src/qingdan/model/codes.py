@@ -104,6 +104,16 @@ _ALL = (
     # 6xx ledger
     Code("QD601", "record-name", "error", "记录编号与文件名不符"),
     Code("QD602", "unknown-item-in-record", "error", "记录中的事项不存在"),
+    Code("QD603", "result-not-published", "error", "决定没有按时公开"),
+    Code("QD604", "result-exempt", "error", "不予公开的理由不成立"),
+    Code("QD605", "result-not-credited", "warning", "决定没有导入信用信息系统"),
+    Code("QD606", "result-outside-lists", "error", "决定所依据的事项不在清单中"),
+    Code("QD607", "complaint-unanswered", "error", "投诉举报没有按时答复"),
+    Code("QD608", "confidence-broken", "error", "要求保密的投诉写了案情"),
+    Code("QD609", "personal-data", "error", "台账中有个人信息"),
+    Code("QD610", "ledger-dangling", "error", "台账所指的单位、事项或记录不存在"),
+    Code("QD611", "result-misfiled", "error", "决定登记重复或放错季度"),
+    Code("QD612", "finding-moved-wrongly", "error", "问题的办理经过不合规定"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
+NAMING_RECORDS = ("Review", "Inspection", "Finding", "Complaint", "Results")
+"""Trailers of commits that name a record without being an adjustment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """An adjustment as it is claimed, by trailers or, ``by_record``, by nothing but its record.
@@ -49,9 +53,9 @@ class Flaw:
 def claims_adjustment(commit: Commit) -> bool:
     """Whether any trailer of an adjustment stands there: then all of them must.
 
-    A step of its approval (``Review``) names the record, too.
+    A step of its approval (``Review``), and what else is entered in the ledger, names a record, too.
     """
-    record = () if commit.value("Review") else ("Record",)
+    record = () if any(commit.value(key) for key in NAMING_RECORDS) else ("Record",)
     return any(
         commit.values(key)
         for key in ("Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", *record)
