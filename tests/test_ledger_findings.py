@@ -70,6 +70,17 @@ def test_a_run_is_recorded_in_one_commit_and_only_once(
     assert qingdan(faulty, "validate", "--commits", "HEAD~1..HEAD") == 0
 
 
+def test_what_a_finding_quotes_of_a_person_is_not_recorded(
+    small: Path, qingdan: Run, listed: Any
+) -> None:
+    replace(small, POWERS, "state: 在用", "state: '13812345678'")
+    commit(small, "填错\n")
+    record(qingdan, small, *TODAY)
+    facts = [f["fact"] for f in listed(small, "--rule", "QD106")]
+    assert facts == ["内容不合要求（原文中有像是手机号码的内容，没有录入）。"]
+    assert qingdan(small, "validate", "ledger") == 0
+
+
 def test_hints_are_recorded_only_if_asked(faulty: Path, qingdan: Run, listed: Any) -> None:
     record(qingdan, faulty, *TODAY, "--severity", "error")
     assert {f["severity"] for f in listed(faulty)} <= {"error"}

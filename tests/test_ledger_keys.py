@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from register_support import base, schemas
 from qingdan.core.build import build
 from qingdan.core.citing import cite
 from qingdan.core.ledger.findings import key_of, keys
@@ -16,6 +15,7 @@ from qingdan.core.text import strict
 from qingdan.core.text.canonical import emit
 from qingdan.model.findings import Finding
 from qingdan.model.workspace import Book, Texts
+from register_support import base, schemas
 
 Documents = dict[str, Any]
 PATHS = ("lists/powers/JS-CG.yaml", "lists/powers/JS-YJ.yaml", "lists/fees/JS-CG.yaml",

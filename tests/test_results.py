@@ -176,9 +176,10 @@ def test_items_go_by_code_by_the_exchange_s_code_and_by_name(small: Path, take: 
     name = "生活垃圾经营性清扫、收集、运输、处理服务审批"
     text = (small / "lists/powers/JS-CG.yaml").read_text("utf-8")
     known = text[text.index("- code: JS-CG-XK-001") :].split("name: ")[1].split("\n")[0]
-    cells = list(row("许1", "2026-08-03", item=""))
-    cells[3] = known
-    assert take(table(tuple(cells), row("许2", "2026-08-03", item="", unit=CG)[:3] + (name,) + row("许2", "2026-08-03")[4:])) == 0  # fmt: skip
+    by_name = [*row("许1", "2026-08-03", item="")]
+    unlisted = [*row("许2", "2026-08-03", item="")]
+    by_name[3], unlisted[3] = known, name
+    assert take(table(tuple(by_name), tuple(unlisted))) == 0
     assert [r["item"] for r in rows_in(small)] == ["JS-CG-XK-001", name]
 
 

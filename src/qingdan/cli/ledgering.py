@@ -95,15 +95,12 @@ def complaint_command(
     dry_run: DryRun = False,
     today: Today = None,
 ) -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.core.intake.complaints import Common
     from qingdan.core.ledger.complaints import Complaint
-    from qingdan.core.personal import refuse_personal
     from qingdan.desk.complaints import Source
 
-    refuse_personal(
-        {"受理编号": reference, "渠道": channel, "反映的问题": about, "单位": unit, "事项": item}
-    )
     now = day(today)
     pinned = today is not None
     if table:
@@ -162,11 +159,10 @@ def answer_command(
     on: Day = "",
     today: Today = None,
 ) -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.core.ledger.complaints import Answer
-    from qingdan.core.personal import refuse_personal
 
-    refuse_personal({"办理结果": result, "问题": fact, "编号": record})
     if verified:
         one_of(verified, ("属实", "部分属实", "不属实"))
     done = _day(on, today)
@@ -194,6 +190,7 @@ def results_command(
     dry_run: DryRun = False,
     today: Today = None,
 ) -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.desk.results import Taking
 
@@ -231,13 +228,12 @@ def finding_command(
     on: Day = "",
     today: Today = None,
 ) -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.core.ledger.findings import Discovery
-    from qingdan.core.personal import refuse_personal
     from qingdan.desk.evidence import evidence
     from qingdan.desk.findings import Fact
 
-    refuse_personal({"问题": fact, "单位": unit, "事项": item})
     workspace = opened()
     sources = workspace.schemas["finding"].node(("source",))["enum"]
     one_of(source, tuple(each for each in sources if each != "机器检查"))
@@ -265,6 +261,7 @@ def close_command(
     on: Day = "",
     today: Today = None,
 ) -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
 
     step = _step(by, on, today, reason_, proofs)
@@ -280,6 +277,7 @@ def void_command(
     on: Day = "",
     today: Today = None,
 ) -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
 
     if not reason_.strip():
@@ -308,6 +306,7 @@ def list_command(
         str, typer.Option("--format", help="text、json、csv。", metavar="格式")
     ] = "text",
 ) -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.desk.ledger_list import GROUPS, Asked
 
@@ -319,9 +318,36 @@ def list_command(
 
 @ledger_app.command("show", cls=chinese.Command, help="一个问题或者一件投诉举报的全部经过。")
 def show_command(record: Record, form: Form = "text") -> None:
+    _refuse_personal(locals())
     from qingdan.commands import ledger
 
     leave(ledger.run_show(opened(), record, one_of(form, ("text", "json"))))
+
+
+_LABELS = {
+    "reference": "受理编号",
+    "channel": "渠道",
+    "about": "反映的问题",
+    "record": "编号",
+    "result": "办理结果",
+    "fact": "查明的事实",
+    "reason_": "说明",
+    "proofs": "证据",
+    "by": "由谁办理",
+    "unit": "单位",
+    "item": "事项",
+}
+
+
+def _refuse_personal(said: dict[str, object]) -> None:
+    """UsageError where anything typed tells who somebody is, before any sentence could repeat it."""
+    from qingdan.core.personal import refuse_personal
+
+    for name, value in said.items():
+        texts = value if isinstance(value, list) else [value]
+        for text in texts:
+            if isinstance(text, str):
+                refuse_personal({_LABELS.get(name, f"--{name.replace('_', '-')}"): text})
 
 
 def _day(on: str, today: str | None) -> date:
@@ -329,11 +355,9 @@ def _day(on: str, today: str | None) -> date:
 
 
 def _step(by: str, on: str, today: str | None, why: str, proofs: list[str] | None) -> Step:
-    from qingdan.core.personal import refuse_personal
     from qingdan.desk.evidence import evidence
     from qingdan.desk.findings import Step
 
-    refuse_personal({"说明": why})
     done = _day(on, today)
     return Step(by, done, why, evidence(opened(), proofs or (), start(), done))
 

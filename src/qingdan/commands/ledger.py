@@ -49,9 +49,8 @@ def run_complaint(opened: Opened, complaint: Complaint, today: date, *, pinned: 
     _committed(made.commit, f"登记投诉举报 {record['id']}")
     within = record.get("within")
     limit = f"答复时限{within}，" if within else "没有规定答复时限，"
-    sys.stdout.write(
-        f"{limit}答复后：qingdan ledger answer {record['id']} --verified 属实 --result …\n"
-    )
+    said = "" if record.get("confidential") == "是" else " --verified 属实 --result …"
+    sys.stdout.write(f"{limit}答复后：qingdan ledger answer {record['id']}{said}\n")
     return 0
 
 

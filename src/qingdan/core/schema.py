@@ -173,7 +173,9 @@ class Schema:
         missing = str(error.message.split("'")[1])
         label = self.label((*at, missing))
         spot = (*at, missing)
-        return _of("QD109", f"缺少“{label}”（{missing}）。", path, spot, value, f"请补填“{label}”。")
+        return _of(
+            "QD109", f"缺少“{label}”（{missing}）。", path, spot, value, f"请补填“{label}”。"
+        )
 
     def _unknown(
         self, error: ValidationError, at: Pointer, value: Value, path: str

@@ -171,7 +171,7 @@ def _met(record: Doc, finding: Finding, ground: tuple[date, str], made: Recorded
     elif state == CLOSED:
         today, head = ground
         step: Doc = {"move": "复发", "by": MACHINE, "done": str(today), "commit": head}
-        step |= {"reason": finding.message[:1000]}
+        step |= {"reason": findings.fact_of(finding)[:1000]}
         made.again.append(findings.moved(record, step))
     else:
         made.known += 1

@@ -1,4 +1,4 @@
-"""The sample's history: adjustments, publications and snapshots replayed with the same engine that clerks use."""
+"""The sample's history: adjustments, publications, snapshots, complaints, results, replayed with the engine that clerks use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.adjustments.request import Request
 from qingdan.core.text import strict
-from qingdan.desk import adjusting, publishing, taking
+from qingdan.desk import adjusting, ledger_story, publishing, taking
 from qingdan.desk.adjusting import Order
 from qingdan.desk.opening import Opened
 
@@ -92,4 +92,11 @@ def _take(opened: Opened, step: Mapping[str, Any], folder: Path) -> None:
     taking.file_table(opened, read_, day, pinned=False)
 
 
-_STEPS = {"set": _set, "remove": _remove, "add": _add, "publish": _publish, "take": _take}
+_STEPS = {
+    "set": _set,
+    "remove": _remove,
+    "add": _add,
+    "publish": _publish,
+    "take": _take,
+    **ledger_story.STEPS,
+}

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.personal import personal
 from qingdan.core.places import stem
 from qingdan.core.wording import normal
+from qingdan.model.codes import CODES
 from qingdan.model.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ MOVES: Mapping[str, tuple[str, ...]] = {
 """State to the moves that are lawful from it."""
 MACHINE = "机器检查"
 """The source of what a machine found."""
+_LONGEST_KEY, _LONGEST_FACT = 800, 2000
 MANUAL = "人工"
 """Stands in a key for the code of a finding that no machine made."""
 
@@ -92,8 +95,14 @@ def manual_key(rule: str, unit: str, item: str, fact: str = "") -> str:
 
 
 def key(first: str, subject: str, where: str = "", place: str = "") -> str:
-    """A key of its parts: kind or rule, item or unit, file, place in it by name."""
-    return f"{first}|{subject}|{where}|{place}"
+    """A key of its parts: kind or rule, item or unit, file, place in it by name.
+
+    A place too long, or that tells who somebody is, goes by a digest.
+    """
+    whole = f"{first}|{subject}|{where}|{place}"
+    if len(whole) <= _LONGEST_KEY and not personal(place):
+        return whole
+    return f"{first}|{subject}|{where}|{sha256(place.encode()).hexdigest()}"
 
 
 def _where(finding: Finding, book: Book) -> str:
@@ -169,13 +178,21 @@ def entered(finding: Finding, book: Book, how: Discovery, name: str = "") -> Doc
         "rules": list(finding.rules),
         "unit": unit,
         "item": finding.item if known else "",
-        "fact": finding.message,
+        "fact": fact_of(finding),
         "found": str(how.day),
         "severity": finding.severity,
         "sources": list(finding.sources),
         "owner": owner,
     }
     return _completed(doc, how)
+
+
+def fact_of(finding: Finding) -> str:
+    """What was found in words, without what tells who somebody is."""
+    kind = personal(finding.message)
+    if kind:
+        return f"{CODES[finding.code].title}（原文中有像是{kind}的内容，没有录入）。"
+    return finding.message[:_LONGEST_FACT]
 
 
 def _lead(book: Book) -> str:
