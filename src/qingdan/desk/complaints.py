@@ -14,6 +14,7 @@ from qingdan.core.personal import refuse_personal
 from qingdan.core.places import complaint_path, finding_path
 from qingdan.core.tables.reading import plain_sheets
 from qingdan.core.units import called
+from qingdan.core.wording import normal
 from qingdan.desk.findings import Fact, found_by_person
 from qingdan.desk.ledger import Entering, by_whom, enter
 from qingdan.desk.opening import require_settings
@@ -64,7 +65,7 @@ def register(opened: Opened, complaint: Complaint, today: date, *, pinned: bool)
 
     def decide(book: Book) -> Entering:
         _refuse_unknown(complaint, book)
-        why = _add(complaint, book, made)
+        why = _Register(book, made).add(complaint)
         if why:
             raise RefusedError(why)
         return _entering(made, book)
@@ -82,9 +83,9 @@ def register_table(
 
     def decide(book: Book) -> Entering:
         refuse_unknown(source.common.unit, "", book)
-        schema = opened.schemas["complaint"]
+        schema, register = opened.schemas["complaint"], _Register(book, made)
         for row in rows(read, book, source.common, schema, today.isoformat()):
-            why = _add(row.complaint, book, made) if row.complaint else row.why
+            why = register.add(row.complaint) if row.complaint else row.why
             if why:
                 made.refused.append((row.line, why))
             elif row.left:
@@ -98,26 +99,34 @@ def register_table(
     return made, read
 
 
-def _add(complaint: Complaint, book: Book, made: Registered) -> str:
-    """Add a complaint to what is registered; why it cannot be, where the ledger says something else."""
-    record = kept.registered(complaint, require_settings(book))
-    known = book.documents.get(complaint_path(str(record["id"])))
-    fresh = next((doc for doc in made.records if doc["id"] == record["id"]), None)
-    stood = known or fresh or _same_reference(complaint, book)
-    if stood is None:
-        made.records.append(record)
+class _Register:
+    """The complaints of a book, and those that are being registered, by what tells them apart."""
+
+    def __init__(self, book: Book, made: Registered) -> None:
+        self._settings, self._made = require_settings(book), made
+        self._known = {_reference(doc): doc for doc in kept.kept(book)}
+
+    def add(self, complaint: Complaint) -> str:
+        """Add a complaint; why it cannot be, where the ledger says something else."""
+        record = kept.registered(complaint, self._settings)
+        stood = self._known.setdefault(_reference(record), record)
+        if stood is record:
+            self._made.records.append(record)
+        elif _story(stood) != _story(record):
+            return f"同一受理编号已经登记为{stood['id']}，内容不同；台账只能追加，不能改写。"
+        else:
+            self._made.same += 1
         return ""
-    asked = {key: value for key, value in stood.items() if not key.startswith(("answer", "within"))}
-    mine = {key: value for key, value in record.items() if not key.startswith("within")}
-    if asked != mine:
-        return f"同一受理编号已经登记为{stood['id']}，内容不同；台账只能追加，不能改写。"
-    made.same += 1
-    return ""
 
 
-def _same_reference(complaint: Complaint, book: Book) -> Doc | None:
-    said = (complaint.channel, complaint.reference)
-    return next((d for d in kept.kept(book) if (d["channel"], d["reference"]) == said), None)
+def _reference(record: Doc) -> tuple[str, str]:
+    return normal(str(record["channel"])), normal(str(record["reference"]))
+
+
+def _story(record: Doc) -> Doc:
+    """What was said, without what came later."""
+    later = ("answer", "within", "within_source")
+    return {key: value for key, value in record.items() if key not in later}
 
 
 def _refuse_unknown(complaint: Complaint, book: Book) -> None:

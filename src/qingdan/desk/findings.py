@@ -159,8 +159,9 @@ def _sort(
             how = Discovery(MACHINE, today, MACHINE)
             made.new.append(findings.entered(finding, book, how, name))
     open_ = (record for record in known.values() if "销号" in MOVES[state_of(record)])
+    here = set(names)
     made.gone = [
-        record for record in open_ if record["source"] == MACHINE and record["key"] not in names
+        record for record in open_ if record["source"] == MACHINE and record["key"] not in here
     ]
 
 
@@ -186,9 +187,7 @@ def _run_entering(made: Recorded) -> Entering:
         if docs
     ]
     trailers = [
-        (("Finding", word))
-        for word, docs in (("register", made.new), ("reopen", made.again))
-        if docs
+        ("Finding", word) for word, docs in (("register", made.new), ("reopen", made.again)) if docs
     ]
     trailers += [("Record", str(doc["id"])) for doc in touched]
     return Entering(documents, message(f"登记问题 机器检查：{'，'.join(parts)}", "", trailers))

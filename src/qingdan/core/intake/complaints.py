@@ -78,7 +78,7 @@ def _row(
     asked = decoded(cells.get("confidential", ""), schema.node(("confidential",))) == "是"
     secret = common.confidential or asked
     about = "" if secret or not common.about else " ".join(cells.get("about", "").split())
-    left = personal(about) or ("过长的内容" if len(about) > _LONGEST["about"] else "")
+    left = _left(about)
     complaint = Complaint(
         texts["reference"],
         texts["channel"],
@@ -90,7 +90,15 @@ def _row(
         "" if left else about,
         secret,
     )
-    return Row(line, complaint, left=f"反映的问题中有像是{left}的内容" if left else "")
+    return Row(line, complaint, left=left)
+
+
+def _left(about: str) -> str:
+    """Why what is complained of is not taken; empty where it is."""
+    kind = personal(about)
+    if kind:
+        return f"反映的问题中有像是{kind}的内容"
+    return f"反映的问题超过{_LONGEST['about']}字" if len(about) > _LONGEST["about"] else ""
 
 
 def _subject(cells: Mapping[str, str], subjects: Subjects) -> tuple[str, str, str]:
@@ -106,12 +114,8 @@ def _unfit(texts: Mapping[str, str]) -> str:
     for key, label in _FREE.items():
         text = texts[key]
         kind = personal(text)
-        if not text or len(text) > _LONGEST[key] or kind:
-            return (
-                f"{label}中有像是{kind}的内容"
-                if kind
-                else f"没有写明{label}"
-                if not text
-                else f"{label}过长"
-            )
+        if kind:
+            return f"{label}中有像是{kind}的内容"
+        if not text or len(text) > _LONGEST[key]:
+            return f"{label}超过{_LONGEST[key]}字" if text else f"没有写明{label}"
     return ""
