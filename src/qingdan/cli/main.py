@@ -20,6 +20,7 @@ from qingdan.cli import (  # importing them registers their commands
     importing,  # noqa: F401
     inspecting,  # noqa: F401
     judging,  # noqa: F401
+    ledgering,  # noqa: F401
     lists,  # noqa: F401
     publishing,  # noqa: F401
     reviewing,  # noqa: F401

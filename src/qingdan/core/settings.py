@@ -21,12 +21,14 @@ from qingdan.model.workspace import (
     Rectification,
     RectifyWithin,
     Required,
+    Results,
     Role,
     Scoring,
     Settings,
     Stage,
     Subjects,
     SystemSettings,
+    TimeLimit,
     Unit,
 )
 
@@ -78,6 +80,27 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         accounts=dict(top.get("accounts", {})),
         inspecting=_inspecting(top["inspections"]) if "inspections" in top else None,
         rectification=_rectification(top.get("rectification", {})),
+        results=_results(top["results"]) if "results" in top else None,
+        answers={
+            entry["kind"]: TimeLimit(Limit.parse(entry["within"]), entry["source"])
+            for entry in top.get("complaints", {}).get("within", ())
+        },
+    )
+
+
+def _results(entry: _Map) -> Results:
+    publish = TimeLimit(Limit.parse(entry["publish_within"]), entry["publish_source"])
+    credit = (
+        TimeLimit(Limit.parse(entry["credit_within"]), entry.get("credit_source", entry["source"]))
+        if "credit_within" in entry
+        else None
+    )
+    return Results(
+        publish,
+        tuple(entry["exemptions"]),
+        entry["source"],
+        tuple(entry.get("credit_types", ())),
+        credit,
     )
 
 

@@ -303,10 +303,34 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A limit and the article it comes from."""
+
+    within: Limit
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """How the results of exercised powers are made public.
+
+    ``publish`` counts from the service of the decision; ``exemptions`` are the only grounds not to publish;
+    decisions of ``credit_types`` go to the credit system, by ``credit`` or, where that is not set, by ``publish``.
+    """
+
+    publish: TimeLimit
+    exemptions: tuple[str, ...]
+    source: str
+    credit_types: tuple[str, ...] = ()
+    credit: TimeLimit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``qingdan.yaml`` as values: everything in which the regulations differ.
 
-    ``accounts``: role or e-mail to the account by which the forge knows it, such as ``@jinshui/legal``.
+    ``answers`` are the kinds of complaint with the time in which they are to be answered. ``accounts``: role or
+    e-mail to the account by which the forge knows it, such as ``@jinshui/legal``.
     """
 
     name: str
@@ -337,6 +361,8 @@ class Settings:
     accounts: Mapping[str, str] = field(default_factory=dict)
     inspecting: Inspecting | None = None
     rectification: Rectification = Rectification()
+    results: Results | None = None
+    answers: Mapping[str, TimeLimit] = field(default_factory=dict)
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""
@@ -385,7 +411,7 @@ class Entry:
     ``limits`` the statutory and the promised limit as written (empty if there is none), ``charged`` is 是, 否
     or empty; ``discretion`` is the day its discretion standard was issued (empty if it does not say, None
     if it has no standard). ``articles`` are the articles cited of each of ``laws``, as written; ``power_source``
-    is 权力来源 or empty.
+    is 权力来源 or empty; ``ended`` the day from which it is out of use, as written, or empty.
     """
 
     list: str
@@ -404,6 +430,7 @@ class Entry:
     exemptions: tuple[Exemption, ...] = ()
     articles: tuple[str, ...] = ()
     power_source: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ LABELS = {
     "adjust": "退回重报",
     "review": "审核",
     "publish": "公布",
+    "complaint": "投诉举报",
     "expiry": "到期",
     "inspect": "监督检查",
 }

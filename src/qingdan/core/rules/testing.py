@@ -126,7 +126,7 @@ def _unfit(item: Item, schema: Schema) -> str:
         (
             f"不是合格的事项：{flaw.message}"
             for flaw in flaws
-            if not (flaw.code == "QD109" and flaw.at == ("items", 0))
+            if not (flaw.code == "QD109" and flaw.at[:-1] == ("items", 0))
             and flaw.at != ("items", 0, "basis")
         ),
         "",
