@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qingdan.core.checks.registry import WORLD_CODES
 from qingdan.desk import output
-from qingdan.desk.comparing import compare_systems
-from qingdan.desk.opening import in_the_world, judge, require_settings
+from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.scope import refuse_unknown
-from qingdan.desk.world import world_findings
+from qingdan.desk.world import observe
 from qingdan.model.findings import Verdict
 
 if TYPE_CHECKING:
@@ -39,11 +37,7 @@ def run(opened: Opened, options: Options) -> int:
     book, _ = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
     refuse_unknown(options.unit, options.list, book)
-    observed = [
-        *compare_systems(opened, book),
-        *world_findings(opened, book, options.today),
-    ]
-    sifted = in_the_world(observed, book, snapshot, options.today, WORLD_CODES)
+    sifted = observe(opened, book, snapshot, options.today)
     findings, hidden = (_wanted(some, options, book) for some in (sifted.shown, sifted.hidden))
     compared = "、".join(system.title for system in settings.systems.values())
     hints = (

@@ -70,7 +70,7 @@ def build(
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read everything and judge it; findings carry pointers, not yet lines (see :func:`locate`).
 
-    What approved exceptions hide is in the book's ``excepted``.
+    The book's ``found`` are the same findings; what approved exceptions hide is in its ``excepted``.
     """
     paths = snapshot.paths()
     head = examine(SETTINGS_PATH, snapshot, schemas, None, keep=True)
@@ -88,7 +88,7 @@ def build(
     findings += sound_settings.check(book, schemas)
     findings += unique_entries.check(book, FINDINGS_OF)
     sifted = sift(findings, book, BOOK_CODES)
-    return replace(book, excepted=sifted.hidden), sifted.shown
+    return replace(book, found=sifted.shown, excepted=sifted.hidden), sifted.shown
 
 
 def _worker(

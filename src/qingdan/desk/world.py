@@ -1,22 +1,46 @@
-"""The checks that depend on the day: laws in force, delegations, certificates."""
+"""The findings of a workspace on a day: what stands in its files, and what has become of the world around them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qingdan.core.checks.registry import WORLD_CHECKS
+from qingdan.core.checks.registry import WORLD_CHECKS, WORLD_CODES
 from qingdan.core.checks.world import World
+from qingdan.desk.comparing import compare_systems
+from qingdan.desk.opening import finish, in_the_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from qingdan.core.exceptions import Sifted
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book
+    from qingdan.model.workspace import Book, Snapshot
 
 
-def world_findings(opened: Opened, book: Book, today: date) -> Iterator[Finding]:
+def every_finding(
+    opened: Opened, book: Book, snapshot: Snapshot, today: date
+) -> tuple[Finding, ...]:
+    """All that ``validate`` and ``check`` find, with articles, lines and columns, in order of place.
+
+    ``book`` is that of ``snapshot`` with its items kept.
+    """
+    tree = finish(book.found, book, snapshot)
+    world = observe(opened, book, snapshot, today).shown
+    return tuple(sorted((*tree, *world), key=lambda finding: finding.order))
+
+
+def observe(opened: Opened, book: Book, snapshot: Snapshot, today: date) -> Sifted:
+    """What the files do not say by themselves: the systems against what is public, and the checks of the day.
+
+    Findings are finished; those that exceptions hide stand apart.
+    """
+    found = [*compare_systems(opened, book), *_of_the_day(opened, book, today)]
+    return in_the_world(found, book, snapshot, today, WORLD_CODES)
+
+
+def _of_the_day(opened: Opened, book: Book, today: date) -> Iterator[Finding]:
     """What has become wrong by ``today`` without anybody's changing a file."""
     world = World(today, opened.calendar())
     for look in WORLD_CHECKS.values():

@@ -404,7 +404,8 @@ class Book:
     ``settings`` is None if ``qingdan.yaml`` is missing or not valid. ``documents`` holds what is valid
     and no list, by path. ``list_files`` names every list file with its list, unit and number of items;
     ``unread`` names the lists of which a file could not be read, and the registers (``units``) that could not:
-    what they hold is not known. ``excepted`` are the findings that approved exceptions hide.
+    what they hold is not known. ``found`` are the findings of the tree itself, not yet cited and located;
+    ``excepted`` those that approved exceptions hide.
     """
 
     settings: Settings | None
@@ -416,4 +417,5 @@ class Book:
     items: Mapping[str, Item] = field(default_factory=dict)
     files: int = 0
     unread: frozenset[str] = frozenset()
+    found: tuple[Finding, ...] = ()
     excepted: tuple[Finding, ...] = ()
