@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from qingdan.core.checks.credit_codes import check_character, organisation_check
+from qingdan.core.privacy import is_telephone, personal
+from strategies import texts
+
+PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+DIGITS = "0123456789"
+
+
+def identity(body: str) -> str:
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+@st.composite
+def identities(draw: st.DrawFn) -> str:
+    province = draw(st.sampled_from(PROVINCES.split()))
+    rest = draw(st.integers(100, 9099))
+    born = draw(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
+    return identity(
+        f"{province}{rest:04}{born:%Y%m%d}{draw(st.integers(0, 999)):03}".replace("-", "")
+    )
+
+
+def luhn(body: str) -> str:
+    total = 0
+    for place, digit in enumerate(reversed(body)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return body + str(-total % 10)
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> str:
+    first, longest = draw(
+        st.sampled_from((("62", 19), ("60", 19), ("9558", 19), ("4", 16), ("52", 16), ("35", 16)))
+    )
+    length = draw(st.integers(16, longest))
+    size = length - len(first) - 1
+    return luhn(first + draw(st.text(DIGITS, min_size=size, max_size=size)))
+
+
+@st.composite
+def credit_codes(draw: st.DrawFn) -> str:
+    kind = draw(st.sampled_from(("11", "12", "13", "51", "52", "53", "91", "92", "54")))
+    region = draw(st.sampled_from(PROVINCES.split())) + f"{draw(st.integers(0, 9999)):04}"
+    organ = draw(st.text(DIGITS, min_size=8, max_size=8))
+    body = kind + region + organ + organisation_check(organ)
+    return body + check_character(body)
+
+
+AROUND = st.sampled_from(("", "公民身份号码：", "（", "，", "。", "张某", "\n", "| ", " |", "号 "))
+
+
+@given(identities(), AROUND, AROUND)
+@example("11010519491231002X", "", "")
+@example("540001207612090010", "", "")
+def test_a_valid_identity_number_is_found_wherever_it_stands(
+    number: str, before: str, after: str
+) -> None:
+    body = identity(number[:17])
+    found = list(personal(before + body + after))
+    assert [(one.kind, one.start, one.end) for one in found] == [
+        ("identity", len(before), len(before) + 18)
+    ]
+    assert body not in found[0].masked
+    assert len(found[0].masked) == 18
+
+
+@given(identities())
+def test_a_wrong_check_digit_is_no_identity_number(number: str) -> None:
+    wrong = number[:17] + ("1" if number[17] != "1" else "2")
+    assert all(one.kind != "identity" for one in personal(wrong))
+
+
+@given(identities(), st.sampled_from((" ", "\u3000", "\u200b")))
+def test_spaces_and_wide_digits_hide_nothing(number: str, gap: str) -> None:
+    wide = number.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
+    for text in (f"{number[:6]}{gap}{number[6:14]}{gap}{number[14:]}", wide, number.lower()):
+        assert [one.kind for one in personal(f"身份证{text}。")] == ["identity"]
+
+
+@given(cards(), AROUND, AROUND)
+def test_a_bank_card_is_found(number: str, before: str, after: str) -> None:
+    grouped = " ".join(number[place : place + 4] for place in range(0, len(number), 4))
+    for text in (number, grouped):
+        found = list(personal(before + text + after))
+        assert [one.title for one in found] == ["银行卡号"]
+        assert (found[0].start, found[0].end) == (len(before), len(before) + len(text))
+
+
+@given(credit_codes())
+@example("11410183005307714M")
+@example("915101190004190000")
+def test_a_credit_code_is_never_personal(code: str) -> None:
+    assert list(personal(f"统一社会信用代码{code}。")) == []
+
+
+@given(
+    credit_codes(),
+    st.text(DIGITS, min_size=12, max_size=12),
+    st.text(DIGITS, min_size=2, max_size=2),
+)
+def test_codes_of_items_are_never_personal(code: str, catalog: str, item: str) -> None:
+    task = f"{code}3{catalog}"
+    for text in (task, task + item, catalog, f"{task}20261122{item}03"):
+        assert list(personal(f"实施编码{text}，")) == []
+
+
+@given(
+    st.one_of(identities(), cards()),
+    st.sampled_from(("{0}-1", "HJ-{0}", "{0}A", "A{0}", "{0}.01", "1.{0}", "0{0}", "{0}00")),
+)
+def test_a_piece_of_a_longer_code_is_not_personal(number: str, shape: str) -> None:
+    assert all(one.kind == "card" for one in personal(shape.format(number)))
+    if "0" not in shape[:1] + shape[-1:]:
+        assert list(personal(shape.format(number))) == []
+
+
+@given(st.one_of(identities(), cards()))
+def test_what_is_known_as_a_code_is_not_personal(number: str) -> None:
+    assert list(personal(f"职权编号{number}", known={number})) == []
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.dates(date(1900, 1, 1), date(2099, 12, 31))
+)
+def test_dates_and_document_numbers_are_never_personal(first: date, second: date) -> None:
+    for text in (
+        f"{first} {second}",
+        f"{first:%Y%m%d}{second:%Y%m%d}",
+        f"{first:%Y%m%d}093000123",
+        f"惠安监管〔{first.year}〕{second.day}号",
+        f"{first.year}年{first.month}月{first.day}日至{second.year}年{second.month}月{second.day}日",
+    ):
+        assert list(personal(text)) == []
+
+
+@given(texts(60))
+def test_any_text_is_read_to_its_end(text: str) -> None:
+    for one in personal(text):
+        assert 0 <= one.start < one.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("联系电话：13912345678", True),
+        ("联系人：王科长，电话 0371-63921234、139 1234 5678", True),
+        ("投诉热线：+86 139-1234-5678", True),
+        ("当事人13912345678反映", False),
+        ("电话请查公告，当事人13912345678反映", False),
+    ],
+)
+def test_a_mobile_number_belongs_behind_the_word_telephone(text: str, *, asked: bool) -> None:
+    found = list(personal(text))
+    assert [one.kind for one in found] == ["mobile"]
+    assert is_telephone(text, found[0]) is asked
+
+
+def test_numbers_come_in_their_order() -> None:
+    card, person = luhn("622202020000123"), identity("41010519900307123")
+    kinds = [one.kind for one in personal(f"{card}；{person}；13912345678；{card}")]
+    assert kinds == ["card", "identity", "mobile", "card"]
