@@ -25,8 +25,19 @@ ADJUSTMENT = (
     "--occurred", "2026-09-14", "--reason", "优化流程，压缩办理时间", "--today", "2026-09-17",
 )  # fmt: skip
 """What made the commit that the examples of 5xx and 6xx change."""
-OF_THE_DAY = ("QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423")
-"""Registers in which something comes to its end: only ``check`` can say so."""
+OF_THE_DAY = (
+    "QD417",
+    "QD418",
+    "QD419",
+    "QD420",
+    "QD421",
+    "QD422",
+    "QD423",
+    "QD631",
+    "QD632",
+    "QD634",
+)
+"""Registers and records in which something comes to its end: only ``check`` can say so."""
 
 
 def build(folder: Path) -> Path:
@@ -73,6 +84,7 @@ def _swap(full: Path, old: str, new: str) -> None:
     """Put a text in place of another; an empty one is a file that is not there yet."""
     text = full.read_text("utf-8") if old else ""
     assert old in text
+    full.parent.mkdir(parents=True, exist_ok=True)
     if "{KEY}" in new:
         new = new.replace("{KEY}", _key(full.parents[1]))
     full.write_text(text.replace(old, new, 1) if old else new, "utf-8")

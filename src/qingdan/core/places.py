@@ -35,6 +35,7 @@ _PLACES = (
     (re.compile(r"ledger/adjustments/[^/]+/[^/]+\.yaml"), "adjustment", True),
     (re.compile(r"ledger/publications/[^/]+\.yaml"), "publication", True),
     (re.compile(r"ledger/findings/[^/]+/[^/]+\.yaml"), "finding", True),
+    (re.compile(r"ledger/rectifications/[^/]+/[^/]+\.yaml"), "rectification", True),
     (re.compile(r"systems/[^/]+\.yaml"), "system", False),
     (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
 )
@@ -80,12 +81,21 @@ def finding_path(record_id: str) -> str:
     return f"ledger/findings/{record_id[:4]}/{record_id}.yaml"
 
 
+def rectification_path(record_id: str) -> str:
+    """Where the record of a rectification stands: a folder a year."""
+    return f"ledger/rectifications/{record_id[:4]}/{record_id}.yaml"
+
+
+_RECORD_PATHS = {
+    "publications": publication_path,
+    "findings": finding_path,
+    "rectifications": rectification_path,
+}
+
+
 def record_path(path: str, record_id: str) -> str:
     """Where a record found at ``path`` of the ledger should stand, by its own id."""
-    kind = path.split("/")[1]
-    return {"publications": publication_path, "findings": finding_path}.get(kind, adjustment_path)(
-        record_id
-    )
+    return _RECORD_PATHS.get(path.split("/")[1], adjustment_path)(record_id)
 
 
 def system_path(name: str) -> str:

@@ -13,10 +13,13 @@ from qingdan.model.workspace import (
     Guard,
     Holder,
     KeptList,
+    MatchedLimit,
     Period,
+    Rectification,
     Required,
     Role,
     Scoring,
+    Series,
     Settings,
     Stage,
     Subjects,
@@ -74,6 +77,11 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         headings=dict(top.get("headings", {})),
         guard=_guard(adjustment.get("guard", {})),
         required=_required(adjustment.get("require", {})),
+        rectification=_rectification(top.get("rectification")),
+        numbering={
+            kind: Series(entry["word"], {int(y): n for y, n in entry.get("first", {}).items()})
+            for kind, entry in top.get("numbering", {}).get("series", {}).items()
+        },
     )
 
 
@@ -84,6 +92,30 @@ def _guard(entry: _Map) -> Guard:
 
 def _required(entry: _Map) -> Required:
     return Required(entry.get("signatures") == "是", entry.get("second_person") == "是")
+
+
+def _rectification(entry: _Map | None) -> Rectification | None:
+    if entry is None:
+        return None
+    verify = entry.get("verify_within")
+    return Rectification(
+        Limit.parse(entry["within"]),
+        entry["within_source"],
+        entry["issuer"],
+        entry["escalate_to"],
+        entry["accountability"],
+        entry["source"],
+        entry.get("accountability_source", ""),
+        tuple(entry.get("sanctions", ())),
+        tuple(
+            MatchedLimit(frozenset(row["match"]), Limit.parse(row["within"]), row["source"])
+            for row in entry.get("limits", ())
+        ),
+        tuple(entry.get("inform", ())),
+        entry.get("assessment", ""),
+        Limit.parse(verify) if verify else None,
+        entry.get("verify_source", ""),
+    )
 
 
 def _subjects(entry: _Map) -> Subjects:

@@ -20,7 +20,6 @@ from qingdan.desk.touching import told, touches
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
 from qingdan.model.workspace import LISTS, Texts
-from qingdan.repo.git import GitError
 from qingdan.repo.replaying import Replaying, Step, authors, is_plain_merge, merged_text
 
 if TYPE_CHECKING:
@@ -86,21 +85,13 @@ def _base(repository: Repository, main: str) -> str:
     remote = sorted(repository.say(*words).split(), key=lambda name: name != f"origin/{main}")
     local = repository.say("for-each-ref", "--format=%(refname:short)", f"refs/heads/{main}")
     here = [local] if local and repository.branch() != main else []
-    if remote and here and _contains(repository, main, remote[0]):
+    if remote and here and repository.is_ancestor(remote[0], main):
         return main
     if not (remote or here):
         raise UsageError(
             "没有找到可以接上去的主分支，请写明版本，例如 qingdan adjust rebase main。"
         )
     return (remote or here)[0]
-
-
-def _contains(repository: Repository, one: str, other: str) -> bool:
-    try:
-        repository.git("merge-base", "--is-ancestor", other, one)
-    except GitError:
-        return False
-    return True
 
 
 def _refuse_broken(opened: Opened, replay: _Replay) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from qingdan.model.limits import Deadline
 
 State = Literal["overdue", "today", "running", "pending", "open"]
-KINDS = ("law", "adjust", "review", "publish", "expiry")
+KINDS = ("law", "adjust", "review", "publish", "rectify", "expiry")
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,12 @@ _ALL = (
     # 6xx ledger
     Code("QD601", "record-name", "error", "记录编号与文件名不符"),
     Code("QD602", "unknown-item-in-record", "error", "记录中的事项不存在"),
+    Code("QD631", "rectification-overdue", "error", "整改逾期"),
+    Code("QD632", "rectification-inadequate", "error", "整改不到位"),
+    Code("QD633", "notice-disagrees", "error", "整改记录与问题台账不符"),
+    Code("QD634", "notice-without-number", "warning", "整改通知书没有编号"),
+    Code("QD635", "number-disordered", "error", "文书编号重复或者漏号"),
+    Code("QD636", "rectification-out-of-order", "error", "整改办理不合次序"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),

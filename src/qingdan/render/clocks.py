@@ -21,6 +21,7 @@ LABELS = {
     "adjust": "退回重报",
     "review": "审核",
     "publish": "公布",
+    "rectify": "整改",
     "expiry": "到期",
 }
 """What each kind of clock is called."""

@@ -356,6 +356,26 @@ class Repository:
             raise GitError(f"git push 没有成功：{said}")
         return said
 
+    def fetch(self, remote: str, branch: str) -> str:
+        """Bring what a branch of a remote holds; its commit, empty where the remote has no such branch."""
+        there = f"refs/remotes/{remote}/{branch}"
+        words = ("fetch", "--quiet", "--no-tags", remote, f"+refs/heads/{branch}:{there}")
+        try:
+            run(self.workspace, *words, env={"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"})
+        except GitError as error:
+            if "couldn't find remote ref" in str(error):
+                return ""
+            raise
+        return self.resolve(there)
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether ``new`` is ``old`` or goes on from it."""
+        try:
+            self.git("merge-base", "--is-ancestor", old, new)
+        except GitError:
+            return False
+        return True
+
     def branch(self) -> str:
         """The current branch; empty for a detached head."""
         try:
@@ -472,14 +492,6 @@ class HookRepository(Repository):
     def cleaned(self, message: bytes, *, comments: bool) -> bytes:
         """A message as git will record it; ``comments`` says that lines of comment are to be dropped."""
         return self.git("stripspace", *(["--strip-comments"] if comments else []), given=message)
-
-    def is_ancestor(self, old: str, new: str) -> bool:
-        """Whether ``new`` goes on from ``old``."""
-        try:
-            self.git("merge-base", "--is-ancestor", old, new)
-        except GitError:
-            return False
-        return True
 
 
 def _alone(room: Path, objects: Path) -> dict[str, str]:

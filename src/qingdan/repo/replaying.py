@@ -41,7 +41,7 @@ class Replaying(Journal):
         try:
             new = self._made(onto, steps)
             self.repository.git("update-ref", "-m", "qingdan", "ORIG_HEAD", old)
-            self._bring(old, new)
+            self.bring(old, new)
         finally:
             if not self.pending:
                 self._remove_aside()
@@ -63,7 +63,7 @@ class Replaying(Journal):
                 onto = journal.file(step.change, dict(step.env))
         return onto
 
-    def _bring(self, old: str, new: str) -> None:
+    def bring(self, old: str, new: str) -> None:
         """Bring files, index and branch there; beside the workspace, with git's own means."""
         if self.repository.prefix:
             try:

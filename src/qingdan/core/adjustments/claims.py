@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
+OF_THE_LEDGER = ("Review", "Inspection", "Finding", "Complaint", "Results", "Rectify")
+"""Trailers that say what a commit enters in the ledger, where it is no adjustment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """An adjustment as it is claimed, by trailers or, ``by_record``, by nothing but its record.
@@ -49,9 +53,9 @@ class Flaw:
 def claims_adjustment(commit: Commit) -> bool:
     """Whether any trailer of an adjustment stands there: then all of them must.
 
-    A step of its approval (``Review``) names the record, too.
+    A step of its approval, and whatever else is entered in the ledger, names its record, too.
     """
-    record = () if commit.value("Review") else ("Record",)
+    record = () if any(map(commit.value, OF_THE_LEDGER)) else ("Record",)
     return any(
         commit.values(key)
         for key in ("Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", *record)

@@ -24,6 +24,7 @@ from qingdan.core.checks import (
     placeholders,
     procedures,
     published,
+    rectifications,
     references,
     register_units,
     services,
@@ -82,6 +83,8 @@ WORLD_CHECKS: Mapping[str, Callable[[Book, World], Iterator[Finding]]] = {
     "officers-certified": officers.check,
     "channels-complete": published.channels,
     "lists-confirmed": published.confirmed,
+    "rectified-in-time": rectifications.in_time,
+    "notices-numbered": rectifications.numbered,
 }
 """Checks of the world, most of which depend on the day: ``check`` runs them, ``validate`` does not."""
 
@@ -94,6 +97,7 @@ BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "discretion-current": discretion.check_dates,
     "laws-known": known_laws.check,
     "records-filed": ledger_records.check,
+    "rectifications-sound": rectifications.sound,
 }
 """Checks across files."""
 
@@ -130,6 +134,9 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "bases-in-force": ("QD420",),
     "officers-certified": ("QD422", "QD423"),
     "records-filed": ("QD601", "QD602"),
+    "rectified-in-time": ("QD631", "QD632"),
+    "rectifications-sound": ("QD633", "QD635", "QD636"),
+    "notices-numbered": ("QD634",),
     "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305", "QD310", "QD311", "QD312"),
     "systems-within-lists": ("QD302",),
     "systems-stopped": ("QD303",),

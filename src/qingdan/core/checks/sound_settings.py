@@ -28,6 +28,7 @@ ROLE_KEYS = (
     "organiser",
     "escalate_to",
     "accountability",
+    "inform",
     "issuer",
     "members",
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qingdan.model.clocks import Count
 from qingdan.model.errors import CalendarError
+from qingdan.model.limits import Deadline, Limit
 
 if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.checks.world import World
-    from qingdan.model.limits import Deadline, Limit
 
 _UNFORESEEN = 20 * 24
 """Hours that no calendar adds to a limit's longest span."""
@@ -47,6 +48,14 @@ def _beyond(start: date, within: Limit, year: int, world: World) -> Count:
     why = f"{year}年的放假安排没有登记，截止日期待定"
     over = (world.today - start).days * 24 > within.span[1] + _UNFORESEEN
     return Count("overdue", f"已逾期（{why}）") if over else Count("pending", why)
+
+
+def by_date(start: date, last: date, within: Limit | None, world: World) -> Count:
+    """A last day that was fixed when it was counted: by a limit from ``start``, or given as a day (None)."""
+    if within is None:
+        count = by_deadline(Deadline(start, Limit(1, "日"), last, ()), world)
+        return replace(count, deadline=None)
+    return by_deadline(world.calendar.proof(start, within, last), world)
 
 
 def by_day(last: date, today: date) -> Count:

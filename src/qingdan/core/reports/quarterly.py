@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
 from qingdan.core.reports import scoring, sentences
-from qingdan.core.reports.words import chinese_day, tallies
+from qingdan.core.reports.words import tallies
+from qingdan.core.wording import chinese_day
 from qingdan.model.errors import RefusedError
 from qingdan.model.reports import (
     Adjusted,
