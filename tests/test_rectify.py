@@ -335,6 +335,44 @@ def test_verifying_looks_at_what_is_committed(
     assert "尚未提交" in capsys.readouterr().err
 
 
+def test_what_could_not_be_looked_at_does_not_pass(
+    small: Path, served: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mend(small)
+    passing = ("verify", served, "--pass", "--evidence", str(small / "qingdan.yaml"))
+    whole = (small / POWERS).read_text("utf-8")
+    put(small, POWERS, "list: powers\n")
+    commit(small, "弄坏清单\n")
+    assert act(qingdan, small, "2026-09-28", *passing) == 4
+    assert "检查不完整" in capsys.readouterr().err
+    put(small, POWERS, whole)
+    commit(small, "改回清单\n")
+    assert act(qingdan, small, "2026-09-28", *passing) == 0
+
+
+def test_a_system_that_was_taken_away_does_not_pass(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = manual("JS-YJ", "系统配置不一致") | {"source": "机器检查", "code": "QD304"}
+    enter_findings(small, problem)
+    assert act(qingdan, small, SERVED, "issue", "--unit", "JS-YJ") == 0
+    name = the_only(small)["id"]
+    (small / "systems/portal.yaml").unlink()
+    commit(small, "移走快照\n")
+    assert act(qingdan, small, SERVED, "verify", name, "--pass") == 4
+    assert "快照" in capsys.readouterr().err
+    git(small, "revert", "--no-edit", "HEAD")
+    assert act(qingdan, small, SERVED, "verify", name, "--pass") == 0
+
+
+def test_an_office_that_serves_itself_is_told(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enter_findings(small, manual("JS-SFJ", "没有公示"))
+    assert act(qingdan, small, SERVED, "issue", "--unit", "JS-SFJ") == 0
+    assert "同一单位" in capsys.readouterr().err
+
+
 def test_inadequate_goes_back_with_a_new_deadline(
     small: Path, served: str, qingdan: Run, photo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -443,6 +481,28 @@ def test_the_ledger_of_assessment_of_a_year(
     ]
     assert act(qingdan, small, LATE, "list", "--ledger", "assessment", "--year", "2025") == 0
     assert json.loads(capsys.readouterr().out)["rows"] == []
+
+
+def test_the_bulletin_deducts_what_went_up(
+    small: Path,
+    served: str,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lines() -> dict[str, str]:
+        capsys.readouterr()
+        words = ("report", "2026Q4", "--quarter", "--context", "--today", "2027-01-04")
+        assert qingdan(small, *words) == 0
+        ranking = json.loads(capsys.readouterr().out)["ranking"]
+        row = next(row for row in ranking if row["unit"] == "区城市管理局")
+        return {line["title"]: line["taken"] for line in row["lines"]}
+
+    title = "逾期未整改或者整改不到位"
+    assert title not in lines()
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2026-11-21T10:00:00+08:00")
+    assert act(qingdan, small, LATE, "escalate", served) == 0
+    assert lines()[title] == "3"
 
 
 # handing over, sanctions, void
@@ -664,12 +724,11 @@ def test_the_two_ledgers_must_agree(
     served: str,
     found: list[str],
     qingdan: Run,
-    photo: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     old, new = swap
     mend(small)
-    passing = ("verify", served, "--pass", "--evidence", str(photo))
+    passing = ("verify", served, "--pass", "--evidence", str(small / "qingdan.yaml"))
     assert act(qingdan, small, "2026-09-28", *passing) == 0
     assert codes(qingdan, small, capsys, "validate") == set()
     path = f"ledger/findings/2026/{found[0]}.yaml"

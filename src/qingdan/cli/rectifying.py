@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.rectification.stepping import Case
-    from qingdan.desk.evidence import Given
+    from qingdan.desk.attaching import Given
     from qingdan.desk.rectifying import Days
     from qingdan.model.limits import Limit
     from qingdan.model.workspace import Doc
@@ -359,6 +359,6 @@ def _limits(within: str, deadline: str) -> tuple[Limit | None, date | None]:
 
 
 def _given(evidence: list[Path] | None, attach: bool, keep: bool) -> Given:
-    from qingdan.desk.evidence import Given
+    from qingdan.desk.attaching import Given
 
     return Given(tuple(start() / file for file in evidence or ()), attach, keep)

@@ -37,7 +37,12 @@ SCHEMA = "rectification"
 
 def run_issue(opened: Opened, wish: Wish, days: Days) -> int:
     """Serve a notice."""
-    _tell(opened, rectifying.issue(opened, wish, days), days)
+    done = rectifying.issue(opened, wish, days)
+    _tell(opened, done, days)
+    if states.steps_of(done.record)[0]["by"] == done.record["unit"]:
+        print(
+            "注意：下发通知的和被整改的是同一单位，请考虑由上级或者另一部门下发。", file=sys.stderr
+        )
     return 0
 
 

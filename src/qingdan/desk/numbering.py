@@ -19,7 +19,7 @@ from qingdan.repo.journal import Journal
 from qingdan.repo.landing import TRIES, Landing, wait
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from qingdan.core.rectification.ground import Ground
     from qingdan.desk.rectifying import Days, Done
@@ -37,7 +37,7 @@ class Sent:
     ``commit`` is empty where all had theirs, ``remote`` where there is none.
     """
 
-    numbers: dict[str, str]
+    numbers: Mapping[str, str]
     commit: str
     remote: str
 

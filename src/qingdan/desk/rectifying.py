@@ -7,16 +7,17 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.ledger import findings as kept
 from qingdan.core.people import known_by, staff
-from qingdan.core.places import STAFF_PATH, finding_path, rectification_path
+from qingdan.core.places import STAFF_PATH, finding_path, rectification_path, system_path
 from qingdan.core.privacy import is_telephone, personal
 from qingdan.core.rectification import messages, states, stepping
 from qingdan.core.rectification.ground import Ground
 from qingdan.core.rectification.issuing import notice
 from qingdan.core.rectification.stepping import Case
 from qingdan.core.units import acting
-from qingdan.desk.evidence import Given, lay, take
+from qingdan.desk.attaching import Given, lay, take
 from qingdan.desk.ledger import Entering, enter
 from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.world import every_finding
@@ -184,8 +185,29 @@ def look_again(opened: Opened, record_id: str, days: Days) -> tuple[Case, str, t
     snapshot = opened.snapshot(commit)
     book, _ = judge(opened, snapshot, keep_items=True)
     case = case_of(ground_of(opened, book, days.today), record_id, days.day)
+    _refuse_blind(case)
     now = {kept.key_of(f, book) for f in every_finding(opened, book, snapshot, days.today)}
     return case, commit, tuple(_looked(case, now))
+
+
+def _refuse_blind(case: Case) -> None:
+    """RefusedError where the checks could not look: what is not found by them then proves nothing."""
+    book = case.ground.book
+    if book.unread:
+        raise RefusedError(
+            f"{'、'.join(sorted(book.unread))}中有文件不能读取，检查不完整，不能核查；请先运行 qingdan validate 改正。"
+        )
+    ids = cast("list[str]", case.record["findings"])
+    codes = {str(f.get("code", "")) for f in kept.kept(book) if f["id"] in ids}
+    missing = [
+        system.title
+        for system in case.ground.settings.systems.values()
+        if system_path(system.id) not in book.documents
+    ]
+    if missing and codes & SYSTEM_CODES:
+        raise RefusedError(
+            f"没有{'、'.join(missing)}的快照，无从复查系统配置的问题；请先取入：qingdan systems take。"
+        )
 
 
 def _looked(case: Case, now: set[str]) -> Iterator[Looked]:

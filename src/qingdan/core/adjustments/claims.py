@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
-OF_THE_LEDGER = ("Review", "Inspection", "Finding", "Complaint", "Results", "Rectify")
-"""Trailers that say what a commit enters in the ledger, where it is no adjustment."""
+NAMING_RECORDS = ("Review", "Inspection", "Finding", "Complaint", "Results", "Rectify")
+"""Trailers of commits that name a record without being an adjustment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Flaw:
 def claims_adjustment(commit: Commit) -> bool:
     """Whether any trailer of an adjustment stands there: then all of them must.
 
-    A step of its approval, and whatever else is entered in the ledger, names its record, too.
+    A step of its approval (``Review``), and what else is entered in the ledger, names a record, too.
     """
-    record = () if any(map(commit.value, OF_THE_LEDGER)) else ("Record",)
+    record = () if any(commit.value(key) for key in NAMING_RECORDS) else ("Record",)
     return any(
         commit.values(key)
         for key in ("Adjustment", "Item", "List", "Trigger", "Occurred", "Deadline", *record)

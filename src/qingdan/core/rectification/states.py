@@ -49,6 +49,10 @@ OWED = (RUNNING, INADEQUATE, ESCALATED, HANDED_OVER, SANCTIONED)
 MAY_ESCALATE = (RUNNING, INADEQUATE)
 """States from which 逾期未整改或者整改不到位 goes up."""
 
+LATE, POOR = "逾期未整改", "整改不到位"
+COSTS: Mapping[str, str] = {LATE: "QD631", POOR: "QD632"}
+"""What sends a rectification up, and the finding by which it is deducted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

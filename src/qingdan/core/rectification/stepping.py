@@ -12,17 +12,13 @@ from qingdan.core.wording import one_line
 from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from qingdan.core.rectification.ground import Ground
     from qingdan.core.rectification.states import Standing
     from qingdan.model.limits import Limit
     from qingdan.model.workspace import Doc
-
-LATE, POOR = "逾期未整改", "整改不到位"
-CODES: Mapping[str, str] = {LATE: "QD631", POOR: "QD632"}
-"""What sends a rectification up, and the finding that it costs points by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +110,9 @@ def ground_of_escalation(case: Case) -> str:
     if now.state not in states.MAY_ESCALATE:
         _refuse_unlawful(case, states.ESCALATE)
     if now.overdue(case.day):
-        return LATE
+        return states.LATE
     if now.state == states.INADEQUATE:
-        return POOR
+        return states.POOR
     raise RefusedError(
         f"“{case.id}”的整改期限是{now.due}，到{case.day}还没有逾期，也没有认定整改不到位，不能抄报。"
     )
@@ -141,7 +137,7 @@ def escalated(case: Case, inform: Sequence[str], reason: str) -> Doc:
 def _assessment(case: Case, why: str) -> Doc:
     """The entry in the ledger of assessment: the deduction that the settings have for it, if any."""
     entry: Doc = {"ledger": case.ground.rules.assessment or "单位目标绩效考核台账"}
-    line = case.ground.settings.scoring.line(frozenset({CODES[why], "error"}))
+    line = case.ground.settings.scoring.line(frozenset({states.COSTS[why], "error"}))
     return entry | ({"title": line.title, "points": line.points} if line else {})
 
 
