@@ -20,6 +20,7 @@ from qingdan.core.units import acting
 from qingdan.desk.attaching import Given, lay, take
 from qingdan.desk.ledger import Entering, enter
 from qingdan.desk.opening import judge, require_settings
+from qingdan.desk.scope import refuse_unknown
 from qingdan.desk.world import every_finding
 from qingdan.model.errors import RefusedError, UsageError
 
@@ -92,6 +93,7 @@ def issue(opened: Opened, wish: Wish, days: Days) -> Done:
 
     def decide(book: Book) -> tuple[Doc, Entering]:
         ground = ground_of(opened, book, days.today)
+        refuse_unknown(wish.unit, "", book)
         _refuse_future(wish.day, days.today)
         for party in wish.cc:
             ground.refuse_unknown_party(party)
