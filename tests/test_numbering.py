@@ -254,6 +254,22 @@ def test_a_number_lands_with_what_others_landed(
     assert qingdan(two, "validate", "--commits", "HEAD~3..HEAD") == 0
 
 
+def test_a_workspace_in_a_folder_of_its_repository_lands_too(
+    template: Path, tmp_path: Path, qingdan: Run
+) -> None:
+    outer = tmp_path / "outer"
+    shutil.copytree(template, outer / "清单", ignore=shutil.ignore_patterns(".git"))
+    git(outer, "init", "-q", "-b", "main")
+    commit(outer, "放进大仓库\n")
+    git(tmp_path, "clone", "-q", "--bare", str(outer), "bare.git")
+    one, two = (clone(tmp_path / "bare.git", name) / "清单" for name in ("one", "two"))
+    (mine,), (theirs,) = serve(one, "JS-CG"), serve(two, "JS-YJ")
+    assert qingdan(one, "rectify", "send", mine, "--today", DAY) == 0
+    assert qingdan(two, "rectify", "send", theirs, "--today", DAY) == 0
+    assert numbers(two) == expected(2)
+    assert git(two, "status", "--porcelain") == ""
+
+
 def test_what_is_refused_leaves_everything_as_it_was(
     bare: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

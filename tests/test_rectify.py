@@ -629,6 +629,7 @@ def test_the_list_has_the_overdue_first(
     assert served not in out
     assert act(qingdan, small, "2026-10-13", "list", "--state", "没有") == 2
     assert act(qingdan, small, "2026-10-13", "list", "--unit", "JS-XX") == 2
+    assert act(qingdan, small, "2026-10-13", "list", "--year", "今年") == 2
     assert act(qingdan, small, "2026-10-13", "show", served[:-2]) == 2
     assert served in capsys.readouterr().err
 

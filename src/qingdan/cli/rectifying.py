@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -152,13 +154,12 @@ def verify_command(
     desk, days, given = opened(), _days(on, today), _given(evidence, attach, keep)
     if passes and inadequate:
         raise UsageError("--pass 和 --inadequate 只能写一个。")
-    if passes:
-        take = lambda: rectifying.verify(desk, record, given, reason, days)  # noqa: E731
-    elif inadequate:
-        limits = _limits(within, deadline)
-        take = lambda: rectifying.return_back(desk, record, reason, limits, days)  # noqa: E731
-    else:
+    if not (passes or inadequate):
         leave(rectify.run_look(desk, record, days))
+    take = partial(rectifying.verify, desk, record, given, reason, days)
+    if inadequate:
+        limits = _limits(within, deadline)
+        take = partial(rectifying.return_back, desk, record, reason, limits, days)
     leave(rectify.run_step(desk, take, days))
 
 
@@ -314,7 +315,9 @@ def list_command(
             metavar="台账",
         ),
     ] = "",
-    year: Annotated[int, typer.Option("--year", help="台账的年份，缺省为今年。", metavar="年")] = 0,
+    year: Annotated[
+        str, typer.Option("--year", help="台账的年份，缺省为今年。", metavar="年")
+    ] = "",
     form: Form = "text",
     today: Today = None,
 ) -> None:
@@ -325,7 +328,9 @@ def list_command(
         one_of(state, tuple(MOVES))
     if ledger:
         one_of(ledger, LEDGERS)
-    wanted = rectify.Wanted(unit, state, one_of(form, FORMS), ledger, year)
+    if year and not re.fullmatch("[0-9]{4}", year):
+        raise UsageError(f"年份“{year}”写法不对，应为 2026 的写法。")
+    wanted = rectify.Wanted(unit, state, one_of(form, FORMS), ledger, int(year or 0))
     leave(rectify.run_list(opened(), wanted, _days("", today)))
 
 
@@ -335,11 +340,8 @@ def _step(record: str, on: str, today: str | None, make: Callable[[Case], Doc]) 
     from qingdan.desk import rectifying
 
     desk, days = opened(), _days(on, today)
-    leave(
-        rectify.run_step(
-            desk, lambda: rectifying.step(desk, record, days, lambda case, _: make(case)), days
-        )
-    )
+    take = partial(rectifying.step, desk, record, days, lambda case, _: make(case))
+    leave(rectify.run_step(desk, take, days))
 
 
 def _days(on: str, today: str | None) -> Days:
