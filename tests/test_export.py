@@ -272,7 +272,7 @@ def test_what_is_left_out_is_said(
     [
         (("--list", "nothing"), 2, "没有“nothing”这个清单"),
         (("--unit", "没有的局"), 2, "单位名册里没有"),
-        (("--format", "docx"), 2, "可用：xlsx、csv、json、national"),
+        (("--format", "pdf"), 2, "可用：xlsx、csv、json、national"),
         (("--list", "funds", "--unit", "JS-YJ"), 3, "没有对应到任何事项"),
     ],
 )

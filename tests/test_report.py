@@ -16,7 +16,6 @@ from qingdan.core.reports import periods, scoring
 from qingdan.model.errors import UsageError
 from qingdan.model.reports import Quarter
 from qingdan.model.workspace import Deduction, Scoring
-from qingdan.render import documents
 
 
 def context(
@@ -114,7 +113,7 @@ def test_the_same_bytes_from_the_same_commit(district: Path, qingdan: Run, tmp_p
             )
             == 0
         )
-    for name in ("2026Q3.md", "2026Q3.html"):
+    for name in ("2026Q3.md", "2026Q3.html", "2026Q3.docx"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
@@ -245,7 +244,7 @@ def test_totals_that_do_not_reconcile_are_refused(
 def test_markdown_and_page_can_be_read(district: Path, qingdan: Run) -> None:
     assert qingdan(district, "report", "--quarter", "2026Q3", "--today", TODAY) == 0
     text = (district / "reports/2026Q3.md").read_text("utf-8")
-    assert text.startswith("# 郑州市金水区2026年第三季度清单运行情况通报\n")
+    assert "\n\n# 郑州市金水区2026年第三季度清单运行情况通报\n\n各单位：\n\n" in text
     for heading in (
         "一、清单基本情况",
         "二、动态调整情况",
@@ -373,13 +372,3 @@ def test_a_fact_is_deducted_once_at_its_highest_rate_and_lines_are_capped() -> N
     )
     assert (ranked["乙"].score, ranked["乙"].rank) == ("99.5", 3)
     assert {ranked["丙"].rank, ranked["丁"].rank} == {1}
-
-
-def test_templates_cannot_reach_out() -> None:
-    environment = documents._markdown()  # noqa: SLF001 the sandbox itself is under test
-    from jinja2.exceptions import SecurityError, UndefinedError
-
-    with pytest.raises(SecurityError):
-        environment.from_string("{{ ''.__class__.__mro__ }}").render()
-    with pytest.raises(UndefinedError):
-        environment.from_string("{{ missing }}").render()

@@ -43,7 +43,7 @@ def test_what_ships_is_in_it(unpacked: Path) -> None:
         packed = {p.relative_to(data / name) for p in (data / name).rglob("*") if p.is_file()}
         assert packed == shipped
     assert (unpacked / "qingdan" / "manual" / "QD207.yaml").is_file()
-    assert (unpacked / "qingdan" / "templates" / "quarter.md").is_file()
+    assert (unpacked / "qingdan" / "templates" / "official" / "quarter.md").is_file()
     assert (unpacked / "qingdan" / "py.typed").is_file()
 
 

@@ -72,6 +72,22 @@ At = Annotated[
         metavar="版本",
     ),
 ]
+DocumentFormats = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--format", help="docx（Word）、html（网页）、md；可重复，缺省为三种。", metavar="格式"
+    ),
+]
+DocumentFolder = Annotated[
+    Optional[Path],
+    typer.Option("--out", help="存放文件夹，缺省为工作区的 reports。", metavar="文件夹"),
+]
+DocumentNumber = Annotated[
+    str, typer.Option("--number", help="发文字号，例如 金政审〔2026〕12号。", metavar="字号")
+]
+DocumentDay = Annotated[
+    str, typer.Option("--dated", help="成文日期，不写则留空。", metavar="YYYY-MM-DD")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只看结果，不作改动。")]
 
 

@@ -12,7 +12,9 @@ from qingdan.cli.app import At, app, leave, opened, start
 
 
 @app.command(
-    "export", cls=chinese.Command, help="导出清单或名册：Excel 工作簿、CSV、JSON、国家交换格式。"
+    "export",
+    cls=chinese.Command,
+    help="导出清单或名册：Excel 工作簿、CSV、JSON、国家交换格式、清单公示。",
 )
 def export_command(
     list_: Annotated[
@@ -37,7 +39,7 @@ def export_command(
         str,
         typer.Option(
             "--format",
-            help="格式：xlsx（工作簿）、csv、json、national（国家交换格式）。",
+            help="格式：xlsx（工作簿）、csv、json、national（国家交换格式）；docx、html、md（清单公示）。",
             metavar="格式",
         ),
     ] = "xlsx",

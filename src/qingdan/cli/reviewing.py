@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, opened
+from qingdan.cli.app import (
+    DocumentDay,
+    DocumentFolder,
+    DocumentFormats,
+    DocumentNumber,
+    Today,
+    app,
+    day,
+    leave,
+    opened,
+    start,
+)
 from qingdan.cli.values import parse_day
 
 review_app = typer.Typer(
@@ -33,10 +44,31 @@ Role = Annotated[
     cls=chinese.Command,
     help="一次调整的全部情况：改动、调整前后、增减的问题、依据、已办和待办的环节。",
 )
-def show_command(record: Record, today: Today = None) -> None:
+def show_command(
+    record: Record,
+    document: Annotated[
+        str,
+        typer.Option(
+            "--document", help="不显示，而是生成文书：调整申请 或 退回说明。", metavar="文书"
+        ),
+    ] = "",
+    form: DocumentFormats = None,
+    out: DocumentFolder = None,
+    number: DocumentNumber = "",
+    dated: DocumentDay = "",
+    today: Today = None,
+) -> None:
     from qingdan.commands import review
+    from qingdan.model.errors import UsageError
 
-    leave(review.run_show(opened(), record, day(today)))
+    if not document:
+        if form or out or number or dated:
+            raise UsageError("--format、--out、--number、--dated 要和 --document 一起用。")
+        leave(review.run_show(opened(), record, day(today)))
+    folder = start() / out if out else None
+    given = str(parse_day(dated, "--dated")) if dated else ""
+    wanted = review.Paper(document, folder, tuple(form or ()), number, given)
+    leave(review.run_document(opened(), record, wanted))
 
 
 @review_app.command("pass", cls=chinese.Command, help="通过正在等待的环节。")

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, opened, opened_if_any, start
+from qingdan.cli.app import (
+    DocumentDay,
+    DocumentFolder,
+    DocumentFormats,
+    DocumentNumber,
+    Today,
+    app,
+    day,
+    leave,
+    opened,
+    opened_if_any,
+    start,
+)
 from qingdan.cli.values import one_of, parse_day, parse_limit
 from qingdan.model.errors import UsageError
 
@@ -33,10 +44,10 @@ def report_command(
         str, typer.Argument(help="期间，例如 2026Q3；不写为最近一个已结束的。", metavar="期间")
     ] = "",
     quarter: Annotated[bool, typer.Option("--quarter", help="季通报。")] = False,
-    out: Annotated[
-        Optional[Path],
-        typer.Option("--out", help="存放文件夹，缺省为工作区的 reports。", metavar="文件夹"),
-    ] = None,
+    out: DocumentFolder = None,
+    form: DocumentFormats = None,
+    number: DocumentNumber = "",
+    dated: DocumentDay = "",
     context: Annotated[
         bool, typer.Option("--context", help="只输出通报所用的数据（JSON）。")
     ] = False,
@@ -46,4 +57,12 @@ def report_command(
 
     if not quarter:
         raise UsageError("请写明哪种通报：--quarter（季通报）。")
-    leave(report.run(opened(), period, day(today), start() / out if out else None, context=context))
+    wanted = report.Wanted(
+        period,
+        start() / out if out else None,
+        tuple(form or ()),
+        number,
+        str(parse_day(dated, "--dated")) if dated else "",
+        context,
+    )
+    leave(report.run(opened(), wanted, day(today)))

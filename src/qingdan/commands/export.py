@@ -32,7 +32,7 @@ def run(opened: Opened, wanted: Wanted, form: str, target: Target) -> int:
     if form not in exporting.FORMATS:
         raise UsageError(f"没有“{form}”这种导出格式，可用：{'、'.join(exporting.FORMATS)}。")
     made = exporting.export(opened, wanted, form)
-    if target.out is None and form != "xlsx":
+    if target.out is None and form not in {"xlsx", "docx"}:
         _print(made)
     else:
         _write(_placed(made.files, target), made, target)

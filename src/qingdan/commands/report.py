@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qingdan.core.reports import periods
 from qingdan.core.reports.quarterly import Ground, bulletin
-from qingdan.desk import output
+from qingdan.desk import documents, output
 from qingdan.desk.comparing import compare_systems
 from qingdan.desk.opening import in_the_world, judge, require_settings
-from qingdan.model.errors import CannotAnswerError, UsageError, reason
-from qingdan.repo import files
+from qingdan.desk.templates import QUARTER
+from qingdan.model.errors import CannotAnswerError
+from qingdan.model.papers import Letterhead
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,32 +28,39 @@ if TYPE_CHECKING:
 ISSUER = "季通报"
 
 
-def run(opened: Opened, period: str, today: date, out: Path | None, *, context: bool) -> int:
-    """Make the bulletin of a quarter as Markdown and HTML, or print its data."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is made of a period, and where: ``formats`` empty for all; ``number`` and ``dated`` as the office gives them."""
+
+    period: str
+    out: Path | None = None
+    formats: tuple[str, ...] = ()
+    number: str = ""
+    dated: str = ""
+    context: bool = False
+
+
+def run(opened: Opened, wanted: Wanted, today: date) -> int:
+    """Make the bulletin of a quarter in each format, or print its data."""
+    period = wanted.period
     quarter = periods.quarter(period) if period else periods.last_full_quarter(today)
     if quarter.last >= today:
         raise CannotAnswerError(
             f"{quarter.title}到{quarter.last}才结束，今天是{today}，还不能通报。"
         )
+    forms = documents.formats(wanted.formats)
     ground = _ground(opened, quarter)
-    from qingdan.render import documents
-
     made = bulletin(ground)
-    if context:
-        sys.stdout.write(json.dumps(documents.context(made), ensure_ascii=False, indent=2) + "\n")
+    head = Letterhead(made.issuer, wanted.number, wanted.dated)
+    data = documents.plain(made) | {"letterhead": documents.plain(head)}
+    if wanted.context:
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         return 0
-    markdown = documents.quarter_markdown(made)
-    folder = out or opened.root / "reports"
-    targets = {
-        folder / f"{quarter.name}.md": markdown,
-        folder / f"{quarter.name}.html": documents.page(markdown),
-    }
-    for path, text in targets.items():
-        try:
-            files.replace(path, text.encode())
-        except OSError as error:
-            raise UsageError(f"不能写入{path}：{reason(error)}。") from None
-    sys.stdout.write(f"{quarter.title}通报已生成：\n" + "".join(f"  {path}\n" for path in targets))
+    place = documents.office(opened.schemas, opened.snapshot(ground.commit), ground.closing)
+    done = documents.made(place, QUARTER, data)
+    folder = wanted.out or opened.root / documents.REPORTS
+    paths = documents.put(folder, quarter.name, documents.written(place, done, forms))
+    sys.stdout.write(f"{quarter.title}通报已生成：\n" + "".join(f"  {path}\n" for path in paths))
     return 0
 
 

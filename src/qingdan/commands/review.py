@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.differences import field_changes
 from qingdan.core.adjustments.words import kinds, list_titles, triggers
 from qingdan.core.carding import parts
+from qingdan.core.documents import adjusting
 from qingdan.core.units import called
-from qingdan.desk.dossier import dossier
+from qingdan.desk import documents
+from qingdan.desk.dossier import changes_of, dossier
 from qingdan.desk.output import screen
-from qingdan.desk.reviewing import take_step
+from qingdan.desk.reviewing import case_of, ground_of, take_step
 from qingdan.model.cards import Card, Part, Table
+from qingdan.model.errors import UsageError
+from qingdan.model.papers import Letterhead
 from qingdan.render import cards
 from qingdan.render.formats import concise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
+    from pathlib import Path
 
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.approval.states import Turn
@@ -28,6 +34,34 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.desk.reviewing import Case, Taken
     from qingdan.model.workspace import Doc, Item
+
+    _Fill = Callable[[adjusting.Adjustment, Letterhead], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Which paper of an adjustment is wanted, and where; ``number`` and ``dated`` as the office gives them."""
+
+    name: str
+    out: Path | None = None
+    formats: tuple[str, ...] = ()
+    number: str = ""
+    dated: str = ""
+
+
+PAPERS: Mapping[str, tuple[str, _Fill, Callable[[adjusting.Adjustment], str]]] = {
+    "调整申请": (
+        "adjustment-application.md",
+        adjusting.application,
+        lambda of: of.applicant,
+    ),
+    "退回说明": (
+        "return-note.md",
+        adjusting.returned,
+        lambda of: of.unit(str(of.last_return["by"])),
+    ),
+}
+"""Paper to its template, what fills it, and whose it is."""
 
 _CARDS = 3
 """Of so many items whole cards are shown."""
@@ -39,6 +73,26 @@ def run_show(opened: Opened, record_id: str, today: date) -> int:
     width, colours = screen()
     shown = (cards.card(c, width, colours=colours) for c in _cards(found, opened.schemas, today))
     sys.stdout.write("\n".join(shown))
+    return 0
+
+
+def run_document(opened: Opened, record_id: str, wanted: Paper) -> int:
+    """Write a paper of an adjustment: 调整申请, or 退回说明."""
+    forms = documents.formats(wanted.formats)
+    if wanted.name not in PAPERS:
+        raise UsageError(f"没有“{wanted.name}”这种文书，可用：{'、'.join(PAPERS)}。")
+    case = case_of(opened, record_id)
+    _, changes = changes_of(opened, case)
+    ground = ground_of(opened, case.book)
+    of = adjusting.Adjustment(case.record, changes, case.book, ground, opened.schemas)
+    template, fill, issuer = PAPERS[wanted.name]
+    letterhead = Letterhead(issuer(of), wanted.number, wanted.dated)
+    place = documents.office(opened.schemas, opened.snapshot(), case.book)
+    done = documents.made(place, template, documents.plain(fill(of, letterhead)))
+    folder = wanted.out or opened.root / documents.REPORTS
+    stem = f"{record_id}-{wanted.name}"
+    paths = documents.put(folder, stem, documents.written(place, done, forms))
+    sys.stdout.write(f"{wanted.name}已生成：\n" + "".join(f"  {path}\n" for path in paths))
     return 0
 
 

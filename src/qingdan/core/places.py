@@ -40,6 +40,7 @@ _PLACES = (
     (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
 )
 """Pattern of a path, schema (empty: the path names it), whether it must be canonical."""
+_TEMPLATE = re.compile(r"templates/([0-9A-Za-z_][0-9A-Za-z_.-]*[.]md)")
 
 
 def place(path: str) -> Place | None:
@@ -49,6 +50,12 @@ def place(path: str) -> Place | None:
         if found:
             return Place(schema or found[1], canonical)
     return None
+
+
+def template_name(path: str) -> str:
+    """The name of a workspace's own template, such as ``quarter.md``; empty for any other path."""
+    found = _TEMPLATE.fullmatch(path)
+    return found[1] if found else ""
 
 
 def below(path: str, wanted: str) -> bool:

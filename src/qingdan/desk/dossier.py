@@ -38,10 +38,7 @@ class Dossier:
 def dossier(opened: Opened, record_id: str) -> Dossier:
     """Everything about a record of the work tree."""
     case = case_of(opened, record_id)
-    commit = _brought(opened, case.path)
-    codes = cast("list[str]", case.record.get("items") or ())
-    items = History(opened).view(commit).items if commit else ()
-    changes = tuple(change for change in items if change.code in codes)
+    commit, changes = changes_of(opened, case)
     base, rev = _base(opened, case, commit)
     if not rev:
         return Dossier(case, changes, commit, "", (), ())
@@ -50,6 +47,14 @@ def dossier(opened: Opened, record_id: str) -> Dossier:
     moved = opened.repository.renames(rev)
     removed = newly(then, now, {after: before for before, after in moved.items()})
     return Dossier(case, changes, commit, base, newly(now, then, moved), removed)
+
+
+def changes_of(opened: Opened, case: Case) -> tuple[Commit | None, tuple[ItemChange, ...]]:
+    """The commit that brought a record, and the record's items before and after it; none if the history does not show it."""
+    commit = _brought(opened, case.path)
+    codes = cast("list[str]", case.record.get("items") or ())
+    items = History(opened).view(commit).items if commit else ()
+    return commit, tuple(change for change in items if change.code in codes)
 
 
 def _brought(opened: Opened, path: str) -> Commit | None:

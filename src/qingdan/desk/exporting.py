@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.documents import listing
 from qingdan.core.places import REGISTERS, UNITS_PATH, list_path
 from qingdan.core.tables import national
 from qingdan.core.tables.exporting import (
@@ -18,8 +20,10 @@ from qingdan.core.tables.exporting import (
     register_grids,
     stamp,
 )
+from qingdan.desk import documents
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.papers import Letterhead
 from qingdan.render.workbooks import workbook
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from qingdan.model.tables import Grid
     from qingdan.model.workspace import Book, Doc, Entry, Item, Settings, Value
 
+PUBLICATION = "list-publication.md"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula when it opens a CSV."""
 
@@ -62,6 +67,7 @@ class _Stock:
     registers: Mapping[str, Doc]
     entries: Mapping[str, Doc]
     title: str
+    office: documents.Office
 
     @property
     def items(self) -> int:
@@ -83,7 +89,12 @@ def export(opened: Opened, wanted: Wanted, form: str) -> Exported:
     origin = Origin(settings.name, _revision(opened, wanted.at))
     source = Source(opened.schemas, settings, book.units, origin if form == "xlsx" else None)
     stock = _Stock(
-        source, chosen, registers, _entries(book), _title(settings, chosen, registers, source)
+        source,
+        chosen,
+        registers,
+        _entries(book),
+        _title(settings, chosen, registers, source),
+        documents.office(opened.schemas, opened.snapshot(wanted.at), book),
     )
     files, notes = FORMATS[form](stock)
     bad = _left_out(book, names, units)
@@ -238,6 +249,23 @@ def _national(stock: _Stock) -> _Files:
     return files, tuple(notes)
 
 
+def _document(stock: _Stock, form: str) -> _Files:
+    """清单公示, one a list."""
+    if stock.registers:
+        raise UsageError(f"公示（{form}）只有清单，没有名册；名册请用 xlsx、csv 或 json 导出。")
+    source, files, notes = stock.source, {}, []
+    for name, items in stock.lists.items():
+        letterhead = Letterhead(listing.office(name, source.settings, source.units))
+        schema = source.schemas[name]
+        told = listing.publication(items, schema, source.units, source.settings, letterhead)
+        done = documents.made(stock.office, PUBLICATION, documents.plain(told))
+        stem = f"{source.settings.short}{schema.title}公示"
+        files[f"{stem}.{form}"] = documents.written(stock.office, done, (form,))[form]
+        if left := len(items) - len(told.entries):
+            notes.append(f"{schema.title}有{left}个事项不在用（取消、暂停），没有列入公示。")
+    return files, tuple(notes)
+
+
 def _register_grids(stock: _Stock) -> list[tuple[str, Grid]]:
     return [
         (name, grid)
@@ -264,5 +292,6 @@ FORMATS: Mapping[str, Callable[[_Stock], _Files]] = {
     "csv": _csv,
     "json": _json,
     "national": _national,
+    **{form: partial(_document, form=form) for form in documents.WRITERS},
 }
 """Format to its writer."""

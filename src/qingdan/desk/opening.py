@@ -17,6 +17,7 @@ from qingdan.core.places import HOLIDAYS_PATH
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.desk.recovery import recover
+from qingdan.desk.templates import template_findings
 from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
 from qingdan.repo import pool, resources
 from qingdan.repo.git import Repository
@@ -110,7 +111,7 @@ def judge(
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read and judge a snapshot; findings located and with their articles."""
     book, findings = build(snapshot, opened.schemas, keep_items=keep_items, mapper=pool.spread)
-    return book, finish(findings, book, snapshot)
+    return book, finish((*findings, *template_findings(snapshot)), book, snapshot)
 
 
 def finish(findings: Iterable[Finding], book: Book, snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -104,6 +104,8 @@ _ALL = (
     # 6xx ledger
     Code("QD601", "record-name", "error", "记录编号与文件名不符"),
     Code("QD602", "unknown-item-in-record", "error", "记录中的事项不存在"),
+    Code("QD626", "template-broken", "error", "公文模板有误"),
+    Code("QD627", "template-unused", "warning", "公文模板没有用处"),
     Code("QD631", "rectification-overdue", "error", "整改逾期"),
     Code("QD632", "rectification-inadequate", "error", "整改不到位"),
     Code("QD633", "notice-disagrees", "error", "整改记录与问题台账不符"),

@@ -20,8 +20,8 @@ Doc = dict[str, Value]
 
 LISTS = ("powers", "approvals", "fees", "funds", "negative")
 
-FOLDERS = ("lists", "registers", "ledger", "systems", "rules")
-"""The folders of a workspace whose YAML the tool reads; ``qingdan.yaml`` stands beside them."""
+FOLDERS = ("lists", "registers", "ledger", "systems", "rules", "templates")
+"""The folders of a workspace that the tool reads; ``qingdan.yaml`` stands beside them."""
 
 
 @dataclass(frozen=True, slots=True)

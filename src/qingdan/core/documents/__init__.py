@@ -1,0 +1,1 @@
+"""Official documents: reading their head, guarding what they say of persons."""

@@ -1,0 +1,90 @@
+"""What a document may not say of persons, and where it says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from qingdan.core.privacy import is_telephone, personal
+from qingdan.model.documents import Appendix, Head, Heading, Paragraph, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from qingdan.core.privacy import Personal
+    from qingdan.core.schema import Schema
+    from qingdan.model.documents import Block, Document
+
+_TELEPHONES = ("电话", "手机", "热线", "联系方式")
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A person's number in a document: which, and where in words."""
+
+    found: Personal
+    where: str
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether the document must not be written: all but a mobile number."""
+        return self.found.kind != "mobile"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in Chinese, without the number itself."""
+        return f"{self.where}有疑似{self.found.title}（{self.found.masked}）"
+
+
+def exposed(document: Document, schema: Schema, known: Collection[str] = ()) -> Iterator[Exposed]:
+    """Numbers of persons in a document; mobile numbers only where no telephone number is asked for.
+
+    ``schema`` has the labels of the head; ``known`` are codes of items and units.
+    """
+    for where, text, telephone in _texts(document, schema):
+        for found in personal(text, known):
+            if found.kind != "mobile" or not (telephone or is_telephone(text, found)):
+                yield Exposed(found, where)
+
+
+def _texts(document: Document, schema: Schema) -> Iterator[tuple[str, str, bool]]:
+    """Every text, where it stands, and whether it is a field for telephone numbers."""
+    for each in fields(Head):
+        value = getattr(document.head, each.name)
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str):
+                yield schema.label((each.name,)), text, False
+    for each in fields(document.head.publication):
+        label = schema.label(("publication", each.name))
+        yield label, getattr(document.head.publication, each.name), False
+    yield from _body(document.body)
+
+
+def _body(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str, bool]]:
+    paragraphs = tables = 0
+    for block in blocks:
+        match block:
+            case Heading(text=text):
+                yield f"标题“{text[:20]}”", text, False
+            case Appendix(label=label, title=title):
+                yield label, f"{label}{title}", False
+            case Paragraph():
+                paragraphs += 1
+                yield f"正文第{paragraphs}段", block.text, False
+            case Table():
+                tables += 1
+                yield from _cells(block, tables)
+
+
+def _cells(table: Table, number: int) -> Iterator[tuple[str, str, bool]]:
+    """Each cell; a telephone number is asked for by the heading of its column, or by the cell before it."""
+    for place, text in enumerate(table.head):
+        yield f"第{number}张表表头", text, place > 0 and _asks(table.head[place - 1])
+    for line, row in enumerate(table.rows, 1):
+        for place, text in enumerate(row):
+            asked = _asks(table.head[place]) or (place > 0 and _asks(row[place - 1]))
+            yield f"第{number}张表第{line}行第{place + 1}列", text, asked
+
+
+def _asks(label: str) -> bool:
+    return any(word in label for word in _TELEPHONES)

@@ -1,0 +1,389 @@
+"""What the documents are filled with: one value a document, plain data that any template may lay out.
+
+Days are texts (``2026-11-22``), counts are numbers, articles and limits are in words. Nothing here names a private person:
+who is named holds an office.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the office gives a document. A draft has no number and no day.
+
+    ``contact`` is the person in charge with the office's telephone, in words.
+    """
+
+    issuer: str
+    number: str = ""
+    dated: str = ""
+    signer: str = ""
+    copied: str = ""
+    printer: str = ""
+    printed: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A problem as a document names it. ``articles`` are what it may touch (可能涉及), ``require`` what is to be done."""
+
+    number: int
+    fact: str
+    item: str = ""
+    articles: tuple[str, ...] = ()
+    evidence: str = ""
+    require: str = ""
+    unit: str = ""
+    state: str = ""
+    deducted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationNotice:
+    """整改通知书: to the unit, from who found the problems. ``days`` is the chain of days that proves the deadline."""
+
+    letterhead: Letterhead
+    unit: str
+    occasion: str
+    basis: tuple[str, ...]
+    problems: tuple[Trouble, ...]
+    deadline: str
+    within: str = ""
+    reply_to: str = ""
+    consequence: str = ""
+    measures: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    same_office: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in an inspection group, by unit and post."""
+
+    unit: str
+    post: str
+    duty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """A part of an inspection's time."""
+
+    name: str
+    first: str
+    last: str
+    work: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the checklist, with its rule's id, and the answer where there is one."""
+
+    number: int
+    rule: str
+    article: str
+    text: str
+    points: str = ""
+    answer: str = ""
+    deducted: str = ""
+    evidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionNotice:
+    """关于开展……监督检查的通知."""
+
+    letterhead: Letterhead
+    to: str
+    subject: str
+    basis: tuple[str, ...]
+    first: str
+    last: str
+    method: str
+    units: tuple[str, ...]
+    contents: tuple[str, ...]
+    materials: tuple[str, ...] = ()
+    materials_by: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionPlan:
+    """检查方案. ``drawn`` tells how the units were drawn, so that anyone can repeat it; empty if all are inspected."""
+
+    letterhead: Letterhead
+    subject: str
+    basis: tuple[str, ...]
+    units: tuple[str, ...]
+    members: tuple[Member, ...]
+    stints: tuple[Stint, ...]
+    contents: tuple[str, ...]
+    drawn: str = ""
+    demands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSheet:
+    """量化评分表 of one unit, blank or filled; ``score`` is empty while it is blank."""
+
+    letterhead: Letterhead
+    subject: str
+    unit: str
+    full: str
+    questions: tuple[Question, ...]
+    score: str = ""
+    inspected: str = ""
+    scoring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """A unit's result of an inspection."""
+
+    rank: int
+    unit: str
+    score: str
+    problems: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionReport:
+    """检查情况报告."""
+
+    letterhead: Letterhead
+    to: str
+    subject: str
+    basis: tuple[str, ...]
+    first: str
+    last: str
+    method: str
+    results: tuple[UnitResult, ...]
+    problems: tuple[Trouble, ...]
+    merits: tuple[str, ...] = ()
+    proposals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """情况反馈 to one unit."""
+
+    letterhead: Letterhead
+    unit: str
+    subject: str
+    first: str
+    last: str
+    score: str
+    full: str
+    rank: str
+    problems: tuple[Trouble, ...]
+    merits: tuple[str, ...] = ()
+    reply_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """抄报 (a report to a superior, a letter to an equal) and 告知函: a notice that was not answered as it should have been.
+
+    ``outcome`` is 逾期未整改 or 整改不到位; ``ledger`` says that it stands in the 目标绩效考核台账, ``sanction`` what is proposed.
+    """
+
+    letterhead: Letterhead
+    to: str
+    unit: str
+    notice: str
+    issued: str
+    deadline: str
+    outcome: str
+    problems: tuple[Trouble, ...]
+    basis: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    ledger: str = ""
+    sanction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMoved:
+    """One element of an item before and after."""
+
+    code: str
+    item: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentApplication:
+    """调整申请: an application as its record has it, with what moves of each item and the articles it rests on."""
+
+    letterhead: Letterhead
+    to: str
+    record: str
+    unit: str
+    kind: str
+    items_named: tuple[str, ...]
+    trigger: str
+    occurred: str
+    applied: str
+    deadline: str
+    reason: str
+    basis: str = ""
+    effective: str = ""
+    late_reason: str = ""
+    moves: tuple[FieldMoved, ...] = ()
+    articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnNote:
+    """退回说明: which stage returned an application, why, and until when it is to come back."""
+
+    letterhead: Letterhead
+    to: str
+    record: str
+    items_named: tuple[str, ...]
+    kind: str
+    applied: str
+    stage: str
+    by: str
+    returned: str
+    reason: str
+    again: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """An item of a list as the public reads it; ``cells`` follow the publication's ``columns``."""
+
+    number: int
+    code: str
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPublication:
+    """清单公示. ``columns`` name what is shown of each item besides its code and name, in the list's own words."""
+
+    letterhead: Letterhead
+    jurisdiction: str
+    title: str
+    code: str
+    name: str
+    columns: tuple[str, ...]
+    entries: tuple[ListedItem, ...]
+    units: int
+    first: str = ""
+    last: str = ""
+    complaints: str = ""
+    publication: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JointLine:
+    """A line of the 联合督查工作台账."""
+
+    number: int
+    day: str
+    unit: str
+    fact: str
+    notice: str
+    deadline: str
+    state: str
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JointLedger:
+    """联合督查工作台账 over a period."""
+
+    letterhead: Letterhead
+    period: str
+    lines: tuple[JointLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceLine:
+    """A line of the 目标绩效考核台账: a fact that counts against a unit."""
+
+    number: int
+    unit: str
+    day: str
+    fact: str
+    source: str
+    points: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceLedger:
+    """目标绩效考核台账 over a period; ``totals`` are unit and points."""
+
+    letterhead: Letterhead
+    period: str
+    lines: tuple[PerformanceLine, ...]
+    totals: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """自查报告: the form that a unit fills in."""
+
+    letterhead: Letterhead
+    to: str
+    unit: str
+    subject: str
+    questions: tuple[Question, ...]
+    lists: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a period's report: sentences, then a table of ``head`` and ``rows`` (none if ``head`` is empty)."""
+
+    title: str
+    sentences: tuple[str, ...]
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodReport:
+    """周清, 月结, 年考核: any report of a period that has no document of its own."""
+
+    letterhead: Letterhead
+    jurisdiction: str
+    name: str
+    period: str
+    to: str
+    opening: str
+    sections: tuple[Section, ...]
+    closing: str = ""
+
+
+TEMPLATES: dict[str, type] = {
+    "rectification-notice.md": RectificationNotice,
+    "inspection-notice.md": InspectionNotice,
+    "inspection-plan.md": InspectionPlan,
+    "score-sheet.md": ScoreSheet,
+    "inspection-report.md": InspectionReport,
+    "feedback.md": Feedback,
+    "escalation-report.md": Escalation,
+    "escalation-letter.md": Escalation,
+    "notification.md": Escalation,
+    "adjustment-application.md": AdjustmentApplication,
+    "return-note.md": ReturnNote,
+    "list-publication.md": ListPublication,
+    "joint-ledger.md": JointLedger,
+    "performance-ledger.md": PerformanceLedger,
+    "self-check.md": SelfCheck,
+    "period.md": PeriodReport,
+}
+"""Template to the value that it is filled with; ``quarter.md`` gets the bulletin of :mod:`qingdan.model.reports`."""

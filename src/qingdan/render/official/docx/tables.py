@@ -1,0 +1,144 @@
+"""Tables: as wide as the text and no wider, headings repeated on every page, rows never torn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qingdan.render.official.docx.packing import FANG, HEI, SONG
+from qingdan.render.official.docx.xml import element, run
+from qingdan.render.official.measures import SIZES, shares, text_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
+    from qingdan.model.documents import Table
+
+_EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_PADDING = 60
+_ROOM_TO_FLOAT = 275
+
+
+def table(made: Table, width: int) -> BaseOxmlElement:
+    """The table, ``width`` twips wide."""
+    widths = _widths(made, width)
+    size = text_size(made)
+    centred = ["center"] * len(widths)
+    rows = [_row(made.head, widths, centred, HEI, size, header=True)]
+    rows += [_row(row, widths, made.aligns, FANG, size, header=False) for row in made.rows]
+    grid = element("tblGrid", *(element("gridCol", w=each) for each in widths))
+    return element("tbl", _properties(width), grid, *rows)
+
+
+def _properties(width: int) -> BaseOxmlElement:
+    lines = (element(edge, val="single", sz=4, space=0, color="000000") for edge in _EDGES)
+    margins = (element(side, w=_PADDING, type="dxa") for side in ("left", "right"))
+    return element(
+        "tblPr",
+        element("tblW", w=width, type="dxa"),
+        element("jc", val="center"),
+        element("tblBorders", *lines),
+        element("tblLayout", type="fixed"),
+        element("tblCellMar", *margins),
+    )
+
+
+def _widths(made: Table, width: int) -> list[int]:
+    """Whole twips that add up to the width."""
+    found = [int(share * width) for share in shares(made)]
+    found[-1] += width - sum(found)
+    return found
+
+
+def _row(  # one row has so many sides
+    cells: Sequence[str],
+    widths: Sequence[int],
+    aligns: Iterable[str],
+    font: str,
+    size: float,
+    *,
+    header: bool,
+) -> BaseOxmlElement:
+    properties = element("trPr", element("cantSplit"))
+    if header:
+        properties.append(element("tblHeader"))
+    made = (
+        _cell(words, width, align, run(words, font, size))
+        for words, width, align in zip(cells, widths, aligns, strict=True)
+    )
+    return element("tr", properties, *made)
+
+
+def _cell(words: str, width: int, align: str, piece: BaseOxmlElement) -> BaseOxmlElement:
+    look = element(
+        "pPr",
+        element("snapToGrid", val=0),
+        element("spacing", before=20, after=20, line=260, lineRule="auto"),
+        element("ind", firstLine=0),
+        element("jc", val=align),
+    )
+    properties = element(
+        "tcPr", element("tcW", w=width, type="dxa"), element("vAlign", val="center")
+    )
+    return element("tc", properties, element("p", look, *([piece] if words else [])))
+
+
+def plain(made: Table, width: int) -> BaseOxmlElement:
+    """A table without a heading row, in small type."""
+    widths = [int(width * share) for share in (0.14, 0.36, 0.14)]
+    widths.append(width - sum(widths))
+    size = SIZES["五号"]
+    rows = [
+        _row(row, widths, made.aligns, SONG, size, header=False) for row in (made.head, *made.rows)
+    ]
+    grid = element("tblGrid", *(element("gridCol", w=each) for each in widths))
+    return element("tbl", _properties(width), grid, *rows)
+
+
+def imprint(lines: Sequence[Sequence[str]], width: int, *, ruled: bool) -> BaseOxmlElement:
+    """版记: a table that stands at the foot of the page on which it comes; lines of 0.35 mm, between them of 0.25 mm.
+
+    Its cells are as wide as the text, which is what counts for Word in a fixed layout; the table says a little less,
+    because LibreOffice floats no table that leaves so little room beside it.
+    """
+    place = element(
+        "tblpPr",
+        leftFromText=0,
+        rightFromText=0,
+        vertAnchor="margin",
+        horzAnchor="margin",
+        tblpXSpec="center",
+        tblpYSpec="bottom",
+    )
+    look = element("tblPr", place, element("tblW", w=width - _ROOM_TO_FLOAT, type="dxa"))
+    if ruled:
+        sizes = (("top", 8), ("bottom", 8), ("insideH", 6))
+        edges = (
+            element(edge, val="single", sz=size, space=0, color="000000") for edge, size in sizes
+        )
+        look.append(element("tblBorders", *edges))
+    look.append(element("tblLayout", type="fixed"))
+    rows = (_imprint_row(texts, width) for texts in lines)
+    return element("tbl", look, element("tblGrid", element("gridCol", w=width)), *rows)
+
+
+def _imprint_row(texts: Sequence[str], width: int) -> BaseOxmlElement:
+    """A line of the imprint: 四号, a character in from the edges; a second text stands at the right."""
+    size = SIZES["四号"]
+    character = round(size * 20)
+    pieces = [run(texts[0], FANG, size)]
+    for words in texts[1:]:
+        pieces += [element("r", element("tab")), run(words, FANG, size)]
+    folded = 0 if len(texts) > 1 else 3 * character
+    look = element(
+        "pPr",
+        element("tabs", element("tab", val="right", pos=width - 2 * character)),
+        element("snapToGrid", val=0),
+        element("spacing", before=40, after=40, line=440, lineRule="exact"),
+        element("ind", left=character + folded, right=character, hanging=folded),
+        element("jc", val="left"),
+    )
+    properties = element("tcPr", element("tcW", w=width, type="dxa"))
+    cell = element("tc", properties, element("p", look, *pieces))
+    return element("tr", element("trPr", element("cantSplit")), cell)
