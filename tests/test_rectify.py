@@ -472,15 +472,15 @@ def test_the_ledger_of_assessment_of_a_year(
 ) -> None:
     assert act(qingdan, small, LATE, "escalate", served) == 0
     capsys.readouterr()
-    assert act(qingdan, small, LATE, "list", "--ledger", "assessment") == 0
+    ledger = ("list", "--ledger", "目标绩效考核台账", "--format", "json")
+    assert act(qingdan, small, LATE, *ledger) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["title"] == "单位目标绩效考核台账"
-    assert told["totals"] == [{"unit": "郑州市金水区城市管理局", "times": 1, "points": "3"}]
-    assert [(row["number"], row["id"], row["ground"]) for row in told["rows"]] == [
+    assert told["totals"] == [["郑州市金水区城市管理局", "3"]]
+    assert [(row["number"], row["source"], row["fact"]) for row in told["lines"]] == [
         (1, served, "逾期未整改")
     ]
-    assert act(qingdan, small, LATE, "list", "--ledger", "assessment", "--year", "2025") == 0
-    assert json.loads(capsys.readouterr().out)["rows"] == []
+    assert act(qingdan, small, LATE, *ledger, "--year", "2025") == 0
+    assert json.loads(capsys.readouterr().out)["lines"] == []
 
 
 def test_the_bulletin_deducts_what_went_up(
@@ -634,7 +634,7 @@ def test_the_list_has_the_overdue_first(
     assert served in capsys.readouterr().err
 
 
-# the documents, as data
+# the documents
 
 
 def test_the_documents_say_who_what_by_which_article_until_when(
@@ -646,36 +646,82 @@ def test_the_documents_say_who_what_by_which_article_until_when(
         assert act(qingdan, small, LATE, *words) == 0
         return json.loads(capsys.readouterr().out)
 
-    notice = document("notice")
-    assert notice["to"] == "郑州市金水区城市管理局"
-    assert notice["from"] == "郑州市金水区司法局"
-    assert notice["deadline"] == "2026年10月9日"
-    assert notice["basis"] == "《行政权责事项运行监督管理办法》第二十二条"
-    assert notice["draft"] is True
-    assert notice["count"] == "2个"
-    assert [row["number"] for row in notice["findings"]] == [1, 2]
-    assert notice["chain"][-1]["number"] == 10
-    assert (
-        act(qingdan, small, LATE, "show", served, "--document", "escalation", "--format", "json")
-        == 2
-    )
+    notice = document("整改通知书")
+    assert notice["unit"] == "郑州市金水区城市管理局"
+    assert notice["letterhead"]["issuer"] == "郑州市金水区司法局"
+    assert (notice["letterhead"]["number"], notice["letterhead"]["dated"]) == ("", "")
+    assert notice["deadline"] == DUE
+    assert notice["basis"] == ["《行政权责事项运行监督管理办法》第二十二条"]
+    assert [row["number"] for row in notice["problems"]] == [1, 2]
+    assert notice["days"][-1] == "2026年10月9日，第10日，星期五，截止日"
+    assert act(qingdan, small, LATE, "show", served, "--document", "抄报") == 2
+    assert act(qingdan, small, LATE, "send", served) == 0
+    assert document("notice")["letterhead"]["number"] == "整改〔2026〕1号"
+    assert act(qingdan, small, LATE, "number", served, "--official", "金法〔2026〕9号") == 0
+    letterhead = document("notice")["letterhead"]
+    assert (letterhead["number"], letterhead["dated"]) == ("金法〔2026〕9号", SERVED)
     assert act(qingdan, small, LATE, "escalate", served, "--inform", "区财政局") == 0
-    report = document("escalation")
-    assert report["form"] == "函"
+    report = document("抄报")
     assert report["to"] == "郑州市金水区行政审批和政务信息管理局"
-    assert report["ground"] == "逾期未整改"
-    assert document("letter")["to"] == ["区财政局"]
+    assert (report["outcome"], report["deadline"]) == ("逾期未整改", DUE)
+    assert report["ledger"] == "已记入单位目标绩效考核台账，扣3分。"
+    assert document("letter")["to"] == "郑州市金水区财政局"
+
+
+def test_every_document_comes_as_word_page_and_text(
+    small: Path, served: str, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert act(qingdan, small, LATE, "send", served) == 0
+    assert act(qingdan, small, LATE, "escalate", served, "--inform", "区财政局") == 0
+    out = ("--out", str(tmp_path / "out"))
+    for name in ("整改通知书", "抄报", "告知函"):
+        assert act(qingdan, small, LATE, "show", served, "--document", name, *out) == 0
+    for name in ("目标绩效考核台账", "联合督查工作台账"):
+        assert act(qingdan, small, LATE, "list", "--ledger", name, *out) == 0
+    made = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert len(made) == 15
+    notice = (tmp_path / "out" / f"{served}-整改通知书.md").read_text("utf-8")
+    for words in ("整改〔2026〕1号", "2026年10月9日", "办事大厅没有张贴清单", "整改期限推算表"):
+        assert words in notice
+    assert "函" in (tmp_path / "out" / f"{served}-抄报.md").read_text("utf-8")
+    assert (tmp_path / "out" / f"{served}-告知函.docx").read_bytes()[:2] == b"PK"
+    capsys.readouterr()
+    assert act(qingdan, small, LATE, "show", served, "--document", "批复") == 2
+    assert "告知函" in capsys.readouterr().err
+    assert act(qingdan, small, LATE, "show", served, "--number", "金法〔2026〕9号") == 2
+    assert git(small, "status", "--porcelain") == ""
+
+
+def test_an_extension_stands_in_what_goes_up(small: Path, served: str, qingdan: Run) -> None:
+    to = ("--until", "2026-10-12", "--reason", "等待批复", "--approver", LEGAL)
+    assert act(qingdan, small, "2026-09-21", "extend", served, *to) == 0
+    assert act(qingdan, small, "2026-10-13", "escalate", served) == 0
+    words = (
+        "show",
+        served,
+        "--document",
+        "抄报",
+        "--format",
+        "md",
+        "--out",
+        str(small / "reports"),
+    )
+    assert act(qingdan, small, "2026-10-13", *words) == 0
+    text = (small / "reports" / f"{served}-抄报.md").read_text("utf-8")
+    assert "于2026年10月9日前完成整改，后经批准延期至2026年10月12日。" in text
+    assert "没有获准延期" not in text
 
 
 def test_the_working_ledger_of_joint_inspection(
     small: Path, served: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert act(qingdan, small, LATE, "list", "--ledger", "joint") == 0
-    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert act(qingdan, small, LATE, "list", "--ledger", "joint", "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["period"] == "2026年"
     assert [
-        (row["way"], row["fact"], row["state"], row["notice"], row["result"]) for row in rows
-    ] == [("联合督查", "办事大厅没有张贴清单", "整改中", served, "整改中")]
+        (row["fact"], row["notice"], row["state"], row["deadline"]) for row in told["lines"]
+    ] == [("办事大厅没有张贴清单", served, "整改中", DUE)]
 
 
 # only ever appended to

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, opened, start
+from qingdan.cli.app import (
+    DocumentDay,
+    DocumentFolder,
+    DocumentNumber,
+    Today,
+    app,
+    day,
+    leave,
+    opened,
+    start,
+)
 from qingdan.cli.values import one_of, parse_day, parse_limit
 from qingdan.model.errors import UsageError
 
@@ -54,10 +64,23 @@ Attach = Annotated[
 Keep = Annotated[
     bool, typer.Option("--keep", help="把证据连同记录一起放进版本库（evidence 文件夹）。")
 ]
-Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
+Forms = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--format",
+        help="显示用 text 或 json；文书用 docx（Word）、html（网页）、md，可重复，缺省为三种，json 只输出数据。",
+        metavar="格式",
+    ),
+]
 FORMS = ("text", "json")
-DOCUMENTS = ("notice", "escalation", "letter")
-LEDGERS = ("assessment", "joint")
+ALIASES = {
+    "notice": "整改通知书",
+    "escalation": "抄报",
+    "letter": "告知函",
+    "assessment": "目标绩效考核台账",
+    "joint": "联合督查工作台账",
+}
+"""Names of documents for those who have no Chinese keyboard at hand."""
 
 
 @rectify_app.command(
@@ -277,26 +300,34 @@ def number_command(
     leave(rectify.run_number(opened(), record, official, _days(on, today)))
 
 
-@rectify_app.command("show", cls=chinese.Command, help="一次整改的全部情况；或者一份文书的内容。")
+@rectify_app.command("show", cls=chinese.Command, help="一次整改的全部情况；或者生成一份文书。")
 def show_command(
     record: Record,
     document: Annotated[
         str,
         typer.Option(
-            "--document",
-            help="文书的内容：notice 整改通知书、escalation 抄报、letter 告知函。",
-            metavar="文书",
+            "--document", help="不显示，而是生成文书：整改通知书、抄报、告知函。", metavar="文书"
         ),
     ] = "",
     chain: Annotated[bool, typer.Option("--chain", help="列出截止日期的逐日依据。")] = False,
-    form: Form = "text",
+    forms: Forms = None,
+    out: DocumentFolder = None,
+    number: DocumentNumber = "",
+    dated: DocumentDay = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
+    from qingdan.core.rectification.contexts import OF_ONE, Given
 
-    chosen = one_of(document, DOCUMENTS) if document else ""
-    shown = rectify.Shown(chosen, one_of(form, FORMS), chain)
-    leave(rectify.run_show(opened(), record, shown, _days("", today)))
+    days = _days("", today)
+    if not document:
+        if out or number or dated:
+            raise UsageError("--out、--number、--dated 要和 --document 一起用。")
+        leave(rectify.run_show(opened(), record, _form(forms), days, chained=chain))
+    given = Given(number, str(parse_day(dated, "--dated")) if dated else "")
+    name = one_of(ALIASES.get(document, document), tuple(OF_ONE))
+    paper = rectify.Paper(name, tuple(forms or ()), start() / out if out else None, given)
+    leave(rectify.run_document(opened(), record, paper, days))
 
 
 @rectify_app.command("list", cls=chinese.Command, help="全部整改，逾期的在前；或者一年的台账。")
@@ -311,27 +342,38 @@ def list_command(
         str,
         typer.Option(
             "--ledger",
-            help="一年的台账（JSON）：assessment 目标绩效考核台账、joint 联合督查工作台账。",
+            help="不显示，而是生成一年的台账：目标绩效考核台账、联合督查工作台账。",
             metavar="台账",
         ),
     ] = "",
     year: Annotated[
         str, typer.Option("--year", help="台账的年份，缺省为今年。", metavar="年")
     ] = "",
-    form: Form = "text",
+    forms: Forms = None,
+    out: DocumentFolder = None,
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
+    from qingdan.core.rectification.contexts import OF_A_YEAR
     from qingdan.core.rectification.states import MOVES
 
-    if state:
-        one_of(state, tuple(MOVES))
-    if ledger:
-        one_of(ledger, LEDGERS)
+    days = _days("", today)
     if year and not re.fullmatch("[0-9]{4}", year):
         raise UsageError(f"年份“{year}”写法不对，应为 2026 的写法。")
-    wanted = rectify.Wanted(unit, state, one_of(form, FORMS), ledger, int(year or 0))
-    leave(rectify.run_list(opened(), wanted, _days("", today)))
+    if ledger:
+        name = one_of(ALIASES.get(ledger, ledger), tuple(OF_A_YEAR))
+        paper = rectify.Paper(name, tuple(forms or ()), start() / out if out else None)
+        leave(rectify.run_ledger(opened(), int(year or 0), paper, days))
+    if state:
+        one_of(state, tuple(MOVES))
+    leave(rectify.run_list(opened(), rectify.Wanted(unit, state, _form(forms)), days))
+
+
+def _form(forms: list[str] | None) -> str:
+    """The one format in which something is shown."""
+    if len(forms or ()) > 1:
+        raise UsageError("显示只能用一种格式：text 或 json。")
+    return one_of((forms or ["text"])[0], FORMS)
 
 
 def _step(record: str, on: str, today: str | None, make: Callable[[Case], Doc]) -> None:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.ledger import findings as kept
 from qingdan.core.rectification import contexts, states
 from qingdan.core.settings import cite
 from qingdan.core.units import acting, called
-from qingdan.desk import numbering, rectifying
+from qingdan.desk import documents, numbering, rectifying
 from qingdan.desk.output import screen
 from qingdan.desk.scope import refuse_unknown
 from qingdan.model.cards import Card, Part, Table
-from qingdan.model.errors import UsageError
 from qingdan.render import cards
 from qingdan.render.days import chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
     from qingdan.core.rectification.ground import Ground
     from qingdan.core.rectification.issuing import Wish
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schema
     from qingdan.desk.opening import Opened
     from qingdan.desk.rectifying import Days, Done
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.workspace import Book, Doc, Value
 
 SCHEMA = "rectification"
 
@@ -129,54 +129,83 @@ def run_number(opened: Opened, record_id: str, official: str, days: Days) -> int
     return 0
 
 
+DATA = "json"
+"""The format in which a document's data are printed instead of the document."""
+
+
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What of a rectification is asked for."""
+class Paper:
+    """A document that is wanted: its formats (all where none is named), its folder (empty: that of reports)."""
 
-    document: str = ""
-    form: str = "text"
-    chain: bool = False
+    name: str
+    formats: tuple[str, ...] = ()
+    out: Path | None = None
+    given: contexts.Given = field(default_factory=contexts.Given)
 
 
-def run_show(opened: Opened, record_id: str, shown: Shown, days: Days) -> int:
-    """Print a rectification, its record as data, or what one of its documents says."""
-    book = opened.book()
-    case = rectifying.case_of(rectifying.ground_of(opened, book, days.today), record_id, days.day)
-    if shown.document:
-        if shown.form != "json":
-            raise UsageError("文书的内容现在只能以数据输出，请加 --format json。")
-        _print(contexts.OF_ONE[shown.document](case))
-    elif shown.form == "json":
+def run_show(opened: Opened, record_id: str, form: str, days: Days, *, chained: bool) -> int:
+    """Print a rectification, or its record as data."""
+    case = _case(opened, record_id, days)
+    if form == DATA:
         _print(case.record | _standing(case))
-    else:
-        width, colours = screen()
-        sys.stdout.write(cards.card(_card(case, opened.schemas[SCHEMA]), width, colours=colours))
-        proof = contexts.chain(case) if shown.chain else None
-        if shown.chain:
-            told = chain(proof) if proof else "截止日期是直接写明的，没有推算。\n"
-            sys.stdout.write(f"\n{told}")
+        return 0
+    width, colours = screen()
+    sys.stdout.write(cards.card(_card(case, opened.schemas[SCHEMA]), width, colours=colours))
+    if chained:
+        proof = contexts.chain(case)
+        told = chain(proof) if proof else "截止日期是直接写明的，没有推算。\n"
+        sys.stdout.write(f"\n{told}")
+    return 0
+
+
+def run_document(opened: Opened, record_id: str, wanted: Paper, days: Days) -> int:
+    """Make a document of a rectification: 整改通知书, 抄报, 告知函."""
+    case = _case(opened, record_id, days)
+    filled = contexts.OF_ONE[wanted.name](case, wanted.given)
+    return _make(opened, case.ground.book, filled, wanted, case.id)
+
+
+def run_ledger(opened: Opened, year: int, wanted: Paper, days: Days) -> int:
+    """Make a ledger of a year: 目标绩效考核台账, 联合督查工作台账."""
+    ground = rectifying.ground_of(opened, opened.book(), days.today)
+    filled = contexts.OF_A_YEAR[wanted.name](ground, year or days.today.year)
+    return _make(opened, ground.book, filled, wanted, str(year or days.today.year))
+
+
+def _case(opened: Opened, record_id: str, days: Days) -> Case:
+    ground = rectifying.ground_of(opened, opened.book(), days.today)
+    return rectifying.case_of(ground, record_id, days.day)
+
+
+def _make(opened: Opened, book: Book, filled: contexts.Filled, wanted: Paper, stem: str) -> int:
+    """Write a document in its formats, or print what fills it."""
+    data = documents.plain(filled.value)
+    if DATA in wanted.formats:
+        _print(data)
+        return 0
+    forms = documents.formats(wanted.formats)
+    place = documents.office(opened.schemas, opened.snapshot(), book)
+    done = documents.made(place, filled.template, data)
+    folder = wanted.out or opened.root / documents.REPORTS
+    paths = documents.put(folder, f"{stem}-{wanted.name}", documents.written(place, done, forms))
+    sys.stdout.write(f"{wanted.name}已生成：\n" + "".join(f"  {path}\n" for path in paths))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rectifications are asked for, or which ledger of a year."""
+    """Which rectifications are asked for."""
 
     unit: str = ""
     state: str = ""
     form: str = "text"
-    ledger: str = ""
-    year: int = 0
 
 
 def run_list(opened: Opened, wanted: Wanted, days: Days) -> int:
-    """Print rectifications, overdue first; or a ledger of a year as data."""
+    """Print rectifications, overdue first."""
     book = opened.book()
     ground = rectifying.ground_of(opened, book, days.today)
     refuse_unknown(wanted.unit, "", book)
-    if wanted.ledger:
-        _print(contexts.OF_A_YEAR[wanted.ledger](ground, wanted.year or days.today.year))
-        return 0
     found = sorted(_wanted(ground, wanted, days), key=_order)
     if wanted.form == "json":
         _print([case.record | _standing(case) for case in found])

@@ -1,19 +1,30 @@
-"""What the documents of rectification say, as plain values: texts, numbers, lists; how they look is the template's business."""
+"""What the documents of rectification are filled with, from its record; how they look is the template's business."""
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.ledger import findings as kept
+from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.rectification import states
 from qingdan.core.settings import cite
 from qingdan.core.units import lineage
 from qingdan.core.wording import chinese_day
 from qingdan.model.errors import UsageError
 from qingdan.model.limits import Limit
+from qingdan.model.papers import (
+    Escalation,
+    JointLedger,
+    JointLine,
+    Letterhead,
+    PerformanceLedger,
+    PerformanceLine,
+    RectificationNotice,
+    Trouble,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,220 +32,190 @@ if TYPE_CHECKING:
     from qingdan.core.rectification.ground import Ground
     from qingdan.core.rectification.stepping import Case
     from qingdan.model.limits import Deadline
-    from qingdan.model.workspace import Book, Doc, Entry, Value
+    from qingdan.model.workspace import Book, Doc
 
-REPORT, LETTER = "报告", "函"
-"""What goes to a superior, what to an equal."""
+_LEDGER = "目标绩效考核台账"
 
 
-def notice(case: Case) -> Doc:
-    """整改通知书."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the office gives a document: its number and its day; empty while it is a draft."""
+
+    number: str = ""
+    dated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template and the value that fills it."""
+
+    template: str
+    value: object
+
+
+def notice(case: Case, given: Given) -> Filled:
+    """整改通知书: without number and day as long as it has none."""
     record, ground = case.record, case.ground
-    found = list(_findings(case))
-    cc: list[Value] = [ground.named(p) for p in cast("list[str]", record.get("cc") or [])]
-    return _head(case) | {
-        "title": "整改通知书",
-        "to": _full(str(record["unit"]), ground.book),
-        "requirements": record["requirements"],
-        "findings": list(found),
-        "count": f"{len(found)}个",
-        "deadline": _day(record["deadline"]),
-        "within": record.get("within", ""),
-        "limit_source": _cited(str(record.get("limit_source", "")), ground),
-        "chain": _days(record, ground),
-        "cc": cc,
-    }
+    number = given.number or str(record.get("official") or record.get("number") or "")
+    rules = ground.rules
+    after = f"将抄报{rules.escalate_to}，记入{rules.assessment or _LEDGER}，并告知相关部门和单位。"
+    by = str(states.steps_of(record)[0]["by"])
+    value = RectificationNotice(
+        letterhead=Letterhead(
+            _full(by, ground.book),
+            number,
+            given.dated or (str(record["issued"]) if number else ""),
+            copied="，".join(map(ground.named, cast("list[str]", record.get("cc") or []))),
+        ),
+        unit=_unit(record, ground.book),
+        occasion="、".join(dict.fromkeys(str(finding["source"]) for finding in _known(case))),
+        basis=_articles(ground),
+        problems=tuple(_required(case)),
+        deadline=str(record["deadline"]),
+        within=str(record.get("within", "")),
+        reply_to=_full(by, ground.book),
+        consequence=after,
+        days=tuple(_days(record, ground)),
+        same_office=by == record["unit"],
+    )
+    return Filled("rectification-notice.md", value)
 
 
-def escalation(case: Case) -> Doc:
+def escalation(case: Case, given: Given) -> Filled:
     """抄报: a report to a superior, a letter to an equal; UsageError where nobody has escalated, or to itself."""
     step = _escalation(case)
     if step.get("internal") == "是":
+        entry = cast("Doc", step["assessment"])
         raise UsageError(
-            f"“{case.id}”的发文单位就是抄报对象（{step['to']}），不另行文；已直接记入{_ledger(step)}。"
+            f"“{case.id}”的发文单位就是抄报对象（{step['to']}），不另行文；已直接记入{entry['ledger']}。"
         )
-    ground = case.ground
-    recipient = str(step.get("unit", ""))
-    above = recipient in lineage(case.issuer, ground.book.units)[1:]
-    form = REPORT if above or recipient not in ground.book.units else LETTER
-    return _head(case) | {
-        "title": f"关于{_full(str(case.record['unit']), ground.book)}{step['ground']}的{form}",
-        "form": form,
-        "to": _recipient(str(step["to"]), recipient, ground.book),
-        "findings": list(_findings(case)),
-        "ground": step["ground"],
-        "reason": step.get("reason", ""),
-        "served": _day(case.record["issued"]),
-        "deadline": _day(case.record["deadline"]),
-        "due": _day(str(case.standing.due)),
-        "steps": list(_steps(case)),
-        "assessment": step["assessment"],
-        "date": _day(step["done"]),
-    }
+    book, recipient = case.ground.book, str(step.get("unit", ""))
+    above = recipient in lineage(str(step["by"]), book.units)[1:] or recipient not in book.units
+    to = _full(recipient, book) if recipient in book.units else str(step["to"])
+    value = _overdue(case, step, to, given)
+    if above:
+        return Filled("escalation-report.md", value)
+    return Filled("escalation-letter.md", value)
 
 
-def letter(case: Case) -> Doc:
+def letter(case: Case, given: Given) -> Filled:
     """告知函 to those who are told of an escalation; UsageError where nobody is."""
     step = _escalation(case)
     told = cast("list[str]", step.get("inform") or [])
     if not told:
         raise UsageError(f"“{case.id}”抄报时没有写明告知的部门和单位（--inform）。")
-    return _head(case) | {
-        "title": f"关于{_full(str(case.record['unit']), case.ground.book)}{step['ground']}情况的告知函",
-        "to": [case.ground.named(party) for party in told],
-        "findings": list(_findings(case)),
-        "ground": step["ground"],
-        "escalated_to": step["to"],
-        "assessment": step["assessment"],
-        "due": _day(str(case.standing.due)),
-        "date": _day(step["done"]),
-    }
+    names = dict.fromkeys(_party(party, case.ground) for party in told)
+    return Filled("notification.md", _overdue(case, step, "、".join(names), given))
 
 
-OF_ONE: Mapping[str, Callable[[Case], Doc]] = {
-    "notice": notice,
-    "escalation": escalation,
-    "letter": letter,
+OF_ONE: Mapping[str, Callable[[Case, Given], Filled]] = {
+    "整改通知书": notice,
+    "抄报": escalation,
+    "告知函": letter,
 }
 """The documents of one rectification."""
 
 
-def assessment(ground: Ground, year: int) -> Doc:
+def _overdue(case: Case, step: Doc, to: str, given: Given) -> Escalation:
+    record, ground = case.record, case.ground
+    entry = cast("Doc", step["assessment"])
+    points = f"，扣{entry['points']}分" if "points" in entry else ""
+    every = states.steps_of(record)
+    before = every[: every.index(step)]
+    due = states.standing(record | {"steps": list(before)}).due
+    moved = [str(each["move"]) for each in before if "until" in each]
+    put_off = moved[-1:] == [states.EXTEND]
+    return Escalation(
+        letterhead=Letterhead(_full(str(step["by"]), ground.book), given.number, given.dated),
+        to=to,
+        unit=_unit(record, ground.book),
+        notice=str(record.get("official") or record.get("number") or ""),
+        issued=str(record["issued"]),
+        deadline=str(record["deadline"]) if put_off else str(due),
+        outcome=str(step["ground"]),
+        problems=tuple(_troubles(case)),
+        basis=_articles(ground),
+        steps=tuple(_told(each, ground.book) for each in before),
+        ledger=f"已记入{entry['ledger']}{points}。",
+        extended=str(due) if put_off else "",
+    )
+
+
+def assessment(ground: Ground, year: int) -> Filled:
     """The ledger of assessment of a year: every entry, by day, and what each unit lost."""
-    rows: list[Doc] = []
-    lost: Counter[str] = Counter()
-    points: dict[str, Decimal] = {}
+    found = sorted(_entries(ground, year), key=lambda line: (line.day, line.source))
+    lines = tuple(replace(line, number=place) for place, line in enumerate(found, 1))
+    lost: dict[str, Decimal] = {}
+    for line in lines:
+        lost[line.unit] = lost.get(line.unit, Decimal(0)) + Decimal(line.points or "0")
+    totals = tuple((unit, f"{points.normalize():f}") for unit, points in sorted(lost.items()))
+    issuer = Letterhead(_party(ground.rules.escalate_to, ground))
+    return Filled("performance-ledger.md", PerformanceLedger(issuer, f"{year}年", lines, totals))
+
+
+def _entries(ground: Ground, year: int) -> Iterator[PerformanceLine]:
     for _, record in states.records(ground.book):
         for step in states.steps_of(record):
             if "assessment" in step and str(step["done"]).startswith(f"{year}-"):
-                rows.append(_entry(record, step, ground))
-                unit = str(rows[-1]["unit"])
-                lost[unit] += 1
-                taken = cast("Doc", step["assessment"]).get("points", 0)
-                points[unit] = points.get(unit, Decimal(0)) + Decimal(str(taken))
-    rows.sort(key=lambda row: (str(row["entered"]), str(row["id"])))
-    name = ground.settings.rectification.assessment if ground.settings.rectification else ""
-    totals: list[Doc] = [
-        {"unit": unit, "times": times, "points": f"{points[unit].normalize():f}"}
-        for unit, times in sorted(lost.items())
-    ]
-    return {
-        "title": name or "目标绩效考核台账",
-        "year": year,
-        "rows": [row | {"number": place} for place, row in enumerate(rows, 1)],
-        "totals": list(totals),
-    }
+                entry = cast("Doc", step["assessment"])
+                yield PerformanceLine(
+                    0,
+                    _unit(record, ground.book),
+                    str(step["done"]),
+                    str(step["ground"]),
+                    str(record.get("number") or record["id"]),
+                    str(entry.get("points", "")),
+                    "、".join(_articles(ground)),
+                )
 
 
-def _entry(record: Doc, step: Doc, ground: Ground) -> Doc:
-    entry = cast("Doc", step["assessment"])
-    return {
-        "id": record["id"],
-        "notice": record.get("number", ""),
-        "unit": _full(str(record["unit"]), ground.book),
-        "ground": step["ground"],
-        "entered": step["done"],
-        "date": _day(step["done"]),
-        "by": _full(str(step["by"]), ground.book),
-        "deduction": entry.get("title", ""),
-        "points": entry.get("points", ""),
-    }
-
-
-def joint(ground: Ground, year: int) -> Doc:
+def joint(ground: Ground, year: int) -> Filled:
     """The working ledger of joint inspection (联合督查工作台账): every problem that people found, and what became of it."""
     notices = {
         finding: record
         for _, record in states.records(ground.book)
         for finding in cast("list[str]", record["findings"])
     }
-    rows = [
-        _row(finding, notices.get(str(finding["id"])), ground)
+    found = [
+        finding
         for finding in kept.kept(ground.book)
         if finding["source"] != "机器检查" and str(finding["found"]).startswith(f"{year}-")
     ]
-    rows.sort(key=lambda row: (str(row["found"]), str(row["id"])))
-    return {
-        "title": "联合督查工作台账",
-        "year": year,
-        "rows": [row | {"number": place} for place, row in enumerate(rows, 1)],
-    }
+    found.sort(key=lambda finding: (str(finding["found"]), str(finding["id"])))
+    lines = tuple(
+        _line(place, finding, notices.get(str(finding["id"])), ground)
+        for place, finding in enumerate(found, 1)
+    )
+    value = JointLedger(Letterhead(_organiser(ground)), f"{year}年", lines)
+    return Filled("joint-ledger.md", value)
 
 
-def _row(finding: Doc, record: Doc | None, ground: Ground) -> Doc:
-    row: Doc = {
-        "id": finding["id"],
-        "found": finding["found"],
-        "date": _day(finding["found"]),
-        "way": finding["source"],
-        "unit": _full(str(finding["unit"]), ground.book),
-        "fact": finding["fact"],
-        "gravity": finding.get("gravity", ""),
-        "state": kept.state_of(finding),
-    }
-    if record is None:
-        return row | {"notice": "", "due": "", "result": ""}
-    now = states.standing(record)
-    return row | {
-        "notice": record.get("number", record["id"]),
-        "due": _day(str(now.due)),
-        "result": now.state,
-    }
+def _line(place: int, finding: Doc, record: Doc | None, ground: Ground) -> JointLine:
+    steps = cast("list[Doc]", finding["steps"])
+    state = kept.state_of(finding)
+    return JointLine(
+        place,
+        str(finding["found"]),
+        _unit(finding, ground.book),
+        str(finding["fact"]),
+        str(record.get("number") or record["id"]) if record else "",
+        str(states.standing(record).due) if record else "",
+        states.standing(record).state if record and state == kept.SERVED else state,
+        str(steps[-1]["done"]) if state == kept.CLOSED else "",
+    )
 
 
-OF_A_YEAR: Mapping[str, Callable[[Ground, int], Doc]] = {"assessment": assessment, "joint": joint}
+def _organiser(ground: Ground) -> str:
+    """Who organises joint inspections by the settings; whoever is told of what was not put right, where nobody is named."""
+    inspections = cast("Doc", ground.book.documents[SETTINGS_PATH].get("inspections") or {})
+    return _party(str(inspections.get("organiser") or ground.rules.escalate_to), ground)
+
+
+OF_A_YEAR: Mapping[str, Callable[[Ground, int], Filled]] = {
+    "目标绩效考核台账": assessment,
+    "联合督查工作台账": joint,
+}
 """The ledgers of a year."""
-
-
-def _head(case: Case) -> Doc:
-    """What every document of a rectification has: numbers, who writes, the day, by which article."""
-    record, ground = case.record, case.ground
-    return {
-        "id": case.id,
-        "number": record.get("number", ""),
-        "official": record.get("official", ""),
-        "draft": "number" not in record,
-        "issuer": record["issuer"],
-        "from": _full(
-            ground.holder(str(record["issuer"]), date.fromisoformat(str(record["issued"]))),
-            ground.book,
-        ),
-        "unit": _full(str(record["unit"]), ground.book),
-        "basis": _cited(ground.rules.source, ground),
-        "date": _day(record["issued"]),
-    }
-
-
-def _findings(case: Case) -> Iterator[Doc]:
-    known = {str(finding["id"]): finding for finding in kept.kept(case.ground.book)}
-    entries = {entry.code: entry for entry in case.ground.book.entries}
-    for place, name in enumerate(cast("list[str]", case.record["findings"]), 1):
-        if name in known:
-            yield {"number": place} | _finding(known[name], entries)
-
-
-def _finding(finding: Doc, entries: Mapping[str, Entry]) -> Doc:
-    item = str(finding.get("item", ""))
-    return {
-        "id": finding["id"],
-        "fact": finding["fact"],
-        "item": item,
-        "item_name": entries[item].name if item in entries else "",
-        "sources": finding.get("sources", []),
-        "found": _day(finding["found"]),
-        "gravity": finding.get("gravity", ""),
-        "state": kept.state_of(finding),
-    }
-
-
-def _steps(case: Case) -> Iterator[Doc]:
-    for step in states.steps_of(case.record):
-        yield {
-            "move": step["move"],
-            "by": _full(str(step["by"]), case.ground.book),
-            "date": _day(step["done"]),
-            "said": step.get("report") or step.get("reason") or "",
-        }
 
 
 def chain(case: Case) -> Deadline | None:
@@ -245,16 +226,54 @@ def chain(case: Case) -> Deadline | None:
     return case.ground.calendar.proof(now.start, Limit.parse(now.within), now.due)
 
 
-def _days(record: Doc, ground: Ground) -> list[Value]:
+def _days(record: Doc, ground: Ground) -> Iterator[str]:
     """The days that prove the last day of the notice itself, for its annex."""
     if "within" not in record:
-        return []
+        return
     start, last = (date.fromisoformat(str(record[key])) for key in ("issued", "deadline"))
     proved = ground.calendar.proof(start, Limit.parse(str(record["within"])), last)
-    return [
-        {"date": _day(day.day), "number": day.number if day.counts else "", "why": day.why}
-        for day in proved.chain
-    ]
+    if proved.chain:
+        yield f"{chinese_day(start)}，当日不计入"
+    for day in proved.chain:
+        number = f"第{day.number}日" if day.counts else "不计"
+        yield f"{chinese_day(day.day)}，{number}，{day.why}" + (
+            "，截止日" if day.day == last else ""
+        )
+
+
+def _known(case: Case) -> list[Doc]:
+    """The findings of the notice that the ledger knows, in its order."""
+    known = {str(finding["id"]): finding for finding in kept.kept(case.ground.book)}
+    ids = cast("list[str]", case.record["findings"])
+    return [known[name] for name in ids if name in known]
+
+
+def _troubles(case: Case) -> Iterator[Trouble]:
+    entries = {entry.code: entry for entry in case.ground.book.entries}
+    for place, finding in enumerate(_known(case), 1):
+        item = str(finding.get("item", ""))
+        yield Trouble(
+            number=place,
+            fact=_sentence(str(finding["fact"])),
+            item=f"{entries[item].name}（{item}）" if item in entries else item,
+            articles=tuple(
+                source.removeprefix("可能涉及")
+                for source in cast("list[str]", finding.get("sources") or [])
+            ),
+            evidence="、".join(
+                str(row["path"]) for row in cast("list[Doc]", finding.get("evidence") or [])
+            ),
+            state=kept.state_of(finding),
+        )
+
+
+def _required(case: Case) -> Iterator[Trouble]:
+    """The problems with what is required of each: its own where there are as many, else all that is required."""
+    troubles = list(_troubles(case))
+    wanted = cast("list[str]", case.record["requirements"])
+    own = wanted if len(wanted) == len(troubles) else ["；".join(wanted)] * len(troubles)
+    for trouble, text in zip(troubles, own, strict=True):
+        yield replace(trouble, require=_sentence(text))
 
 
 def _escalation(case: Case) -> Doc:
@@ -265,22 +284,36 @@ def _escalation(case: Case) -> Doc:
     return steps[-1]
 
 
-def _ledger(step: Doc) -> str:
-    return str(cast("Doc", step["assessment"])["ledger"])
+def _told(step: Doc, book: Book) -> str:
+    """A step as a sentence: day, unit, move, what was said."""
+    said = str(step.get("report") or step.get("reason") or "")
+    day = chinese_day(date.fromisoformat(str(step["done"])))
+    words = f"{day}，{_full(str(step['by']), book)}{step['move']}"
+    until = (
+        f"，延至{chinese_day(date.fromisoformat(str(step['until'])))}" if "until" in step else ""
+    )
+    return _sentence(f"{words}{until}" + (f"：{said}" if said else ""))
 
 
-def _recipient(role: str, unit: str, book: Book) -> str:
-    return _full(unit, book) if unit in book.units else role
+def _sentence(text: str) -> str:
+    return text if text.endswith(("。", "！", "？")) else f"{text}。"
+
+
+def _articles(ground: Ground) -> tuple[str, ...]:
+    """The article that the settings name, in words; none where the office decided by itself."""
+    source = ground.rules.source
+    return () if source.startswith("本单位自定") else (cite(source, ground.settings.regulations),)
+
+
+def _unit(record: Doc, book: Book) -> str:
+    return _full(str(record["unit"]), book)
+
+
+def _party(party: str, ground: Ground) -> str:
+    """The full name of who holds a role, of a unit; the words themselves where nobody is known."""
+    return _full(ground.settings.holder(party, ground.today) or party, ground.book)
 
 
 def _full(unit: str, book: Book) -> str:
     """A unit's full name, as documents write it; what is no unit as it is."""
     return book.units[unit].name if unit in book.units else unit
-
-
-def _day(text: object) -> str:
-    return chinese_day(date.fromisoformat(str(text)))
-
-
-def _cited(source: str, ground: Ground) -> str:
-    return cite(source, ground.settings.regulations)
