@@ -23,6 +23,7 @@ from qingdan.cli import (  # importing them registers their commands
     ledgering,  # noqa: F401
     lists,  # noqa: F401
     publishing,  # noqa: F401
+    rectifying,  # noqa: F401
     reviewing,  # noqa: F401
     systems,  # noqa: F401
     telling,  # noqa: F401

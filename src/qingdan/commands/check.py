@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.places import stem
-from qingdan.core.rectifying import with_deadlines
+from qingdan.core.rectification.limits import with_deadlines
 from qingdan.core.rules.statistics import count
 from qingdan.core.rules.testing import trials
 from qingdan.core.units import lineage

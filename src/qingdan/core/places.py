@@ -41,6 +41,7 @@ _PLACES = (
     (re.compile(r"ledger/periods/[^/]+/[^/]+\.yaml"), "held", True),
     (re.compile(r"ledger/complaints/[^/]+/[^/]+\.yaml"), "complaint", True),
     (re.compile(r"ledger/results/[^/]+/[^/]+\.yaml"), "results", True),
+    (re.compile(r"ledger/rectifications/[^/]+/[^/]+\.yaml"), "rectification", True),
     (re.compile(r"systems/[^/]+\.yaml"), "system", False),
     (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
 )
@@ -124,6 +125,11 @@ def results_path(record_id: str) -> str:
     return f"ledger/results/{quarter}/{unit}.yaml"
 
 
+def rectification_path(record_id: str) -> str:
+    """Where the record of a rectification stands: a folder a year."""
+    return f"ledger/rectifications/{record_id[:4]}/{record_id}.yaml"
+
+
 def record_path(path: str, record_id: str) -> str:
     """Where a record found at ``path`` of the ledger should stand, by its own id."""
     _, kind, folder, *rest = path.split("/")
@@ -140,6 +146,7 @@ _RECORD_PATHS = {
     "inspections": inspection_path,
     "complaints": complaint_path,
     "results": results_path,
+    "rectifications": rectification_path,
 }
 """Folder of the ledger to where a record stands in it by its id alone."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qingdan.core.people import known_by, staff
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """What becomes one commit of the ledger: documents by path, and the message with its trailers."""
+    """What becomes one commit of the ledger: documents by path, and the message with its trailers.
+
+    ``files`` are kept beside them as they are: evidence.
+    """
 
     documents: Mapping[str, Doc]
     message: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def enter(
@@ -44,16 +48,24 @@ def enter(
     workspace.
     """
     with locked(opened) as journal:
-        book = opened.book(keep_items=keep_items)
-        entering = decide(book)
-        texts = {path: text_of(opened, path, doc) for path, doc in entering.documents.items()}
-        before = now_in(opened, texts)
-        new = {path: text for path, text in texts.items() if before[path] != text}
-        if not new:
-            return ""
-        refuse_newly_broken(opened, opened.snapshot(), new)
-        edits = tuple(FileEdit(path, before[path], text) for path, text in new.items())
-        return file_change(opened, journal, Change(edits, entering.message), day)
+        change = prepare(opened, decide, keep_items=keep_items)
+        return file_change(opened, journal, change, day) if change else ""
+
+
+def prepare(
+    opened: Opened, decide: Callable[[Book], Entering], *, keep_items: bool = False
+) -> Change | None:
+    """What ``decide`` makes of the workspace as it stands, proved and ready to be filed; None if it is nothing."""
+    entering = decide(opened.book(keep_items=keep_items))
+    texts = {path: text_of(opened, path, doc) for path, doc in entering.documents.items()}
+    texts |= entering.files
+    before = now_in(opened, texts)
+    new = {path: text for path, text in texts.items() if before[path] != text}
+    if not new:
+        return None
+    refuse_newly_broken(opened, opened.snapshot(), new)
+    edits = tuple(FileEdit(path, before[path], text) for path, text in new.items())
+    return Change(edits, entering.message)
 
 
 def by_whom(opened: Opened, book: Book, given: str) -> str:

@@ -124,6 +124,12 @@ _ALL = (
     Code("QD616", "inspected-own-unit", "error", "检查组成员检查了自己的单位"),
     Code("QD626", "template-broken", "error", "公文模板有误"),
     Code("QD627", "template-unused", "warning", "公文模板没有用处"),
+    Code("QD631", "rectification-overdue", "error", "整改逾期"),
+    Code("QD632", "rectification-inadequate", "error", "整改不到位"),
+    Code("QD633", "notice-disagrees", "error", "整改记录与问题台账不符"),
+    Code("QD634", "notice-without-number", "warning", "整改通知书没有编号"),
+    Code("QD635", "number-disordered", "error", "文书编号重复或者漏号"),
+    Code("QD636", "rectification-out-of-order", "error", "整改办理不合次序"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),

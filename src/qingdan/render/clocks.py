@@ -22,6 +22,7 @@ LABELS = {
     "review": "审核",
     "publish": "公布",
     "complaint": "投诉举报",
+    "rectify": "整改",
     "expiry": "到期",
     "inspect": "监督检查",
 }

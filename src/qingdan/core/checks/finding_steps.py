@@ -1,4 +1,7 @@
-"""Findings of the ledger move lawfully (QD612): no step that could not be taken, none closed without evidence."""
+"""Findings of the ledger move lawfully (QD612): no step that could not be taken, none closed without evidence.
+
+Closed with a notice, its evidence stands in the record of the rectification.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def _wrong(record: Doc) -> Iterator[tuple[int, str]]:
             yield place, f"{move}”不能在“{state}”时办理"
         elif str(step["done"]) < str(before["done"]):
             yield place, f"{move}”的日期早于上一步"
-        elif move == "销号" and not step.get("evidence"):
+        elif move == "销号" and not (step.get("evidence") or step.get("notice")):
             yield place, "销号”没有证据"
         elif move == "销号" and by_machine(record) and "commit" not in step:
             yield place, "销号”没有写明重新检查的版本"

@@ -30,6 +30,7 @@ from qingdan.core.checks import (
     placeholders,
     procedures,
     published,
+    rectifications,
     references,
     register_units,
     results,
@@ -97,6 +98,8 @@ WORLD_CHECKS: Mapping[str, Callable[[Book, World], Iterator[Finding]]] = {
     "results-credited": results.check_credited,
     "results-known": results.check_known,
     "complaints-answered": complaints.check,
+    "rectified-in-time": rectifications.in_time,
+    "notices-numbered": rectifications.numbered,
 }
 """Checks of the world, most of which depend on the day: ``check`` runs them, ``validate`` does not."""
 
@@ -114,6 +117,7 @@ BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "ledger-agrees": ledger_links.check,
     "results-filed": results.check_filed,
     "findings-moved": finding_steps.check,
+    "rectifications-sound": rectifications.sound,
 }
 """Checks across files."""
 
@@ -163,6 +167,9 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "ledger-agrees": ("QD610",),
     "results-filed": ("QD611",),
     "findings-moved": ("QD612",),
+    "rectified-in-time": ("QD631", "QD632"),
+    "rectifications-sound": ("QD633", "QD635", "QD636"),
+    "notices-numbered": ("QD634",),
     "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305", "QD310", "QD311", "QD312"),
     "systems-within-lists": ("QD302",),
     "systems-stopped": ("QD303",),

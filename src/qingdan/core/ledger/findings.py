@@ -29,6 +29,7 @@ OPEN, SERVED, CLOSED, VOID = "待处理", "整改中", "已销号", "不成立"
 STATES: Mapping[str, str] = {
     "登记": OPEN,
     "通知整改": SERVED,
+    "撤回通知": OPEN,
     "销号": CLOSED,
     "不成立": VOID,
     "复发": OPEN,
@@ -36,7 +37,7 @@ STATES: Mapping[str, str] = {
 """Move to the state in which it leaves a finding."""
 MOVES: Mapping[str, tuple[str, ...]] = {
     OPEN: ("通知整改", "销号", "不成立"),
-    SERVED: ("销号", "不成立"),
+    SERVED: ("销号", "不成立", "撤回通知"),
     CLOSED: ("复发",),
     VOID: (),
 }
