@@ -359,6 +359,18 @@ def test_without_rules_there_is_nothing_to_test(small: Path, qingdan: Run, capsy
     assert "没有规则文件" in capsys.readouterr().err
 
 
+def test_two_rules_broken_at_one_place_are_two_findings_of_the_ledger(small: Path) -> None:
+    from qingdan.core.ledger.findings import key_of
+
+    asking(small, *(rule(f"9-{n}", "{schema: {required: [note]}}") for n in (1, 2)))
+    opened = open_workspace(small)
+    snapshot = opened.snapshot()
+    book, _ = judge(opened, snapshot, keep_items=True)
+    findings = [f for f in every_finding(opened, book, snapshot, DAY) if f.code == "QD707"]
+    keys = {key_of(f, book) for f in findings if f.item == "JS-CG-XK-001"}
+    assert {key.partition("|")[0] for key in keys} == {"jinshui-powers/9-1", "jinshui-powers/9-2"}
+
+
 # what the settings say of rules
 
 
