@@ -228,7 +228,7 @@ def _schema(path: str) -> str:
 
 
 def _judged(path: str) -> bool:
-    return _schema(path) in LISTS or path.startswith("ledger/")
+    return _schema(path) in LISTS or (bool(_schema(path)) and path.startswith("ledger/"))
 
 
 def _explained(change: ItemChange, theirs: Item | None) -> bool:
