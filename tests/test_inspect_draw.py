@@ -59,7 +59,9 @@ def test_shares_are_whole_and_just(sizes: dict[str, int], data: st.DataObject) -
 
 def test_largest_remainders_are_served_first() -> None:
     assert shares({"甲": 5, "乙": 3, "丙": 2}, 3) == {"甲": 1, "乙": 1, "丙": 1}
-    assert shares({"甲": 6, "乙": 3, "丙": 1}, 4) == {"甲": 2, "乙": 1, "丙": 1}, "equal remainders: by name"
+    assert shares({"甲": 6, "乙": 3, "丙": 1}, 4) == {"甲": 2, "乙": 1, "丙": 1}, (
+        "equal remainders: by name"
+    )
 
 
 @given(st.lists(st.text(min_size=1), unique=True, min_size=3, max_size=30), st.integers(1, 3))
