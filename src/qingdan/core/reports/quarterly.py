@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
+from qingdan.core.rectification import states as rectifications
 from qingdan.core.reports import scoring, sentences
-from qingdan.core.reports.words import chinese_day, tallies
+from qingdan.core.reports.words import tallies
+from qingdan.core.wording import chinese_day
 from qingdan.model.errors import RefusedError
 from qingdan.model.reports import (
     Adjusted,
@@ -215,7 +217,7 @@ def _unit_problems(problems: Sequence[Problem]) -> Iterator[UnitProblems]:
 
 
 def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.Fact]]:
-    """What counts against each unit that has items: its late adjustments and its findings."""
+    """What counts against each unit that has items: late adjustments, findings, rectifications that went up."""
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
     facts: dict[str, list[scoring.Fact]] = {unit: [] for unit in units}
     for record in records:
@@ -225,7 +227,21 @@ def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.
     for finding in ground.findings:
         if finding.unit in facts:
             facts[finding.unit].append(frozenset({finding.code, finding.severity, *finding.rules}))
+    for unit, fact in _escalations(ground):
+        if unit in facts:
+            facts[unit].append(fact)
     return {unit_name(ground.closing, unit): found for unit, found in facts.items()}
+
+
+def _escalations(ground: Ground) -> Iterator[tuple[str, scoring.Fact]]:
+    """The units whose rectification went up in the quarter, and what each costs them: 记入考核台账."""
+    for _, record in rectifications.records(ground.closing):
+        for step in rectifications.steps_of(record):
+            if "ground" in step and ground.quarter.holds(date.fromisoformat(str(step["done"]))):
+                yield (
+                    str(record["unit"]),
+                    frozenset({rectifications.COSTS[str(step["ground"])], "error"}),
+                )
 
 
 def _publications(ground: Ground) -> Iterator[Published]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from qingdan.core.reports.words import chinese_day, tallies
+from qingdan.core.reports.words import tallies
+from qingdan.core.wording import chinese_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
