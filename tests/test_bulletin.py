@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
@@ -22,8 +21,9 @@ from qingdan.model.bulletins import (
     ResultsOf,
 )
 from qingdan.model.findings import Finding
+from qingdan.model.limits import Limit
 from qingdan.model.reports import Quarter, Tally
-from qingdan.model.workspace import Book, Doc, Settings, Unit
+from qingdan.model.workspace import Book, Doc, Results, Settings, TimeLimit, Unit, Value
 from register_support import base, schemas
 
 LAST = "2026-09-30"
@@ -37,13 +37,13 @@ def of(folder: str, records: dict[str, Doc]) -> Book:
 
 
 def finding(unit: str, *moves: str, notice: str = "") -> Doc:
-    steps = [
+    steps: list[Value] = [
         {"move": move, "by": "某局", "done": f"2026-07-{day:02}"}
         for day, move in enumerate(moves, 1)
     ]
     if notice:
-        steps[-1]["notice"] = notice
-    return {"id": f"2026-{unit}", "unit": unit, "steps": cast("list", steps)}  # type: ignore[type-arg]
+        steps.append({"move": "通知整改", "by": "某局", "done": "2026-07-20", "notice": notice})
+    return {"id": f"2026-{unit}", "unit": unit, "steps": steps}
 
 
 def notice(name: str, deadline: str, *steps: Doc) -> Doc:
@@ -55,10 +55,6 @@ def notice(name: str, deadline: str, *steps: Doc) -> Doc:
         "deadline": deadline,
         "steps": [served, *steps],
     }
-
-
-def days() -> serving.Days:
-    return serving.Days(Calendar())
 
 
 # stocks of the ledger
@@ -106,8 +102,8 @@ def test_what_is_under_a_notice_is_overdue_with_it() -> None:
     new = Book(
         None, UNITS, (),
         {
-            f"{KEPT}a.yaml": finding("甲", "登记", "通知整改", notice="N-1"),
-            f"{KEPT}b.yaml": finding("甲", "登记", "通知整改", notice="N-2"),
+            f"{KEPT}a.yaml": finding("甲", "登记", notice="N-1"),
+            f"{KEPT}b.yaml": finding("甲", "登记", notice="N-2"),
             f"{NOTICE}1.yaml": notice("N-1", "2026-07-22"),
             f"{NOTICE}2.yaml": notice("N-2", "2026-07-22", extended),
         },
@@ -123,7 +119,7 @@ def test_what_is_under_a_notice_is_overdue_with_it() -> None:
 
 
 def test_rectification_rate_and_days() -> None:
-    passed = [
+    passed: list[Doc] = [
         {"move": "核查通过", "by": "某局", "done": day} for day in ("2026-07-21", "2026-08-10")
     ]
     sanctioned: list[Doc] = [
@@ -153,10 +149,10 @@ def test_rectification_rate_and_days() -> None:
 
 
 def results(*rows: Doc) -> Doc:
-    return {"id": "2026Q3-甲", "quarter": "2026Q3", "unit": "甲", "rows": cast("list", list(rows))}  # type: ignore[type-arg]
+    return {"id": "2026Q3-甲", "quarter": "2026Q3", "unit": "甲", "rows": [*rows]}
 
 
-def test_decisions_stand_where_their_days_put_them() -> None:
+def test_decisions_stand_where_their_days_put_them(small_settings: Settings) -> None:
     """Served on Monday, 6 July; ten working days end on the 20th."""
     served: Doc = {"item": "X-1", "served": "2026-07-06"}
     rows: list[Doc] = [
@@ -167,18 +163,15 @@ def test_decisions_stand_where_their_days_put_them() -> None:
         served | {"number": "5", "exempt": "国家秘密"},
         {"number": "6", "item": "X-1", "served": "2031-07-06"},
     ]
-    settings: Doc = {"results": {"publish_within": "10个工作日"}}
+    publish = TimeLimit(Limit.parse("10个工作日"), "本单位自定")
+    settings = replace(small_settings, results=Results(publish, ("国家秘密",), "本单位自定"))
     old = of(RESULTS, {"甲": results(served | {"number": "0"})})
-    new = Book(
-        None, UNITS, (),
-        {f"{RESULTS}甲.yaml": results(served | {"number": "0"}, *rows), "qingdan.yaml": settings},
-        (),
-    )  # fmt: skip
-    assert serving.results(old, new, LAST, days()) == (ResultsOf("甲局", 6, 1, 1, 1, 1, 1, 1),)
+    new = replace(of(RESULTS, {"甲": results(served | {"number": "0"}, *rows)}), settings=settings)
+    assert serving.results(old, new, LAST, Calendar()) == (ResultsOf("甲局", 6, 1, 1, 1, 1, 1, 1),)
     assert serving.exemptions(old, new) == (Tally("国家秘密", 1),)
-    assert serving.results(new, new, LAST, days()) == ()
-    unset = replace(new, documents={f"{RESULTS}甲.yaml": results(*rows)})
-    assert serving.results(None, unset, LAST, days())[0].untold == 5
+    assert serving.results(new, new, LAST, Calendar()) == ()
+    unset = of(RESULTS, {"甲": results(*rows)})
+    assert serving.results(None, unset, LAST, Calendar())[0].untold == 5
 
 
 def test_complaints_are_counts() -> None:
@@ -203,7 +196,7 @@ def test_complaints_are_counts() -> None:
             "e": complaint("2026-09-28", confidential="是"),
         },
     )
-    told = serving.answered(old, new, LAST, days())
+    told = serving.answered(old, new, LAST, Calendar())
     assert told == Answered(1, 3, 2, 1, 1, 2, 1, 1)
     assert told.opening + told.received - told.answered == told.closing
 

@@ -20,7 +20,7 @@ from qingdan.cli.app import (
     opened_if_any,
     start,
 )
-from qingdan.cli.values import one_of, parse_day
+from qingdan.cli.values import one_of, parse_day, parse_limit
 from qingdan.model.errors import UsageError
 
 
@@ -34,8 +34,8 @@ def deadline_command(
 ) -> None:
     from qingdan.commands import deadline
 
-    opened = opened_if_any()
-    leave(deadline.run(opened, parse_day(day, "起算日"), within, one_of(form, ("text", "json"))))
+    form = one_of(form, ("text", "json"))
+    leave(deadline.run(opened_if_any(), parse_day(day, "起算日"), parse_limit(within), form))
 
 
 @app.command("report", cls=chinese.Command, help="生成通报。")

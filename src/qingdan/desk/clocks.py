@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.world import World
-from qingdan.core.clocks import approvals, endings, inspections, laws
+from qingdan.core.clocks import approvals, complaints, endings, inspections, laws, rectifying
 from qingdan.core.clocks.ground import Ground
 from qingdan.core.people import known_by, staff
 from qingdan.core.places import STAFF_PATH
@@ -27,11 +27,8 @@ def running(opened: Opened, book: Book, today: date) -> list[Clock]:
     """The clocks of a workspace on a day: overdue ones first, those without a last day last."""
     world = World(today, opened.calendar())
     ground = Ground(book, require_settings(book), world, published_records(opened, book))
-    found = [
-        clock
-        for source in (laws, approvals, endings, inspections)
-        for clock in source.clocks(ground)
-    ]
+    sources = (laws, approvals, complaints, rectifying, endings, inspections)
+    found = [clock for source in sources for clock in source.clocks(ground)]
     return sorted(found, key=lambda clock: clock.order)
 
 

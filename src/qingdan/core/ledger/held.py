@@ -10,10 +10,11 @@ from qingdan.core.ledger.inspections import CLOSED, SELF, cases
 from qingdan.core.periods import quarter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from qingdan.core.ledger.inspections import Case
     from qingdan.model.reports import Quarter
-    from qingdan.model.workspace import Book, Doc, Period, Settings
+    from qingdan.model.workspace import Book, Doc, Period
 
 CONFER = "研判会商"
 """What ``held_by`` says of a duty that is proved by a record of its own."""
@@ -38,10 +39,11 @@ def owed(book: Book, until: date) -> Iterator[Owed]:
     settings, begun = book.settings, first_entered(book)
     if settings is None or begun is None:
         return
+    known = cases(book)
     for place, period in enumerate(settings.periods):
         if period.held_by and period.period == "quarter":
             for each in _quarters(max(begun, period.start or begun), until):
-                for unit in _lacking(period, each, book, settings):
+                for unit in _lacking(period, each, book, known):
                     yield Owed(period, place, each, unit)
 
 
@@ -65,24 +67,24 @@ def _quarters(start: date, until: date) -> Iterator[Quarter]:
         each = quarter_of(each.last + timedelta(days=1))
 
 
-def _lacking(period: Period, each: Quarter, book: Book, settings: Settings) -> tuple[str, ...]:
+def _lacking(period: Period, each: Quarter, book: Book, known: Sequence[Case]) -> tuple[str, ...]:
     """The units that have not held it; an empty name for what is held once for all."""
-    role = settings.roles.get(period.owner)
+    role = book.settings.roles.get(period.owner) if book.settings else None
     if period.held_by == SELF and (role is None or role.each):
-        done = set(_checked_themselves(each, book))
+        done = set(_checked_themselves(each, known))
         used = sorted({entry.unit for entry in book.entries if entry.state != "取消"})
         return tuple(unit for unit in used if unit not in done)
-    return () if is_held(period, each, book) else ("",)
+    return () if _is_held(period, each, book, known) else ("",)
 
 
-def _checked_themselves(each: Quarter, book: Book) -> Iterator[str]:
+def _checked_themselves(each: Quarter, known: Iterable[Case]) -> Iterator[str]:
     """The units whose self-check of a quarter is recorded."""
-    for case in cases(book):
+    for case in known:
         if case.kind == SELF and case.record.get("period") == each.name:
             yield from case.sheets
 
 
-def is_held(period: Period, each: Quarter, book: Book) -> bool:
+def _is_held(period: Period, each: Quarter, book: Book, known: Iterable[Case]) -> bool:
     """Whether it was held in a quarter: by a record of its own, or by an inspection that was closed."""
     if period.held_by == CONFER:
         return any(document["name"] == period.name for document in _records(each, book))
@@ -90,7 +92,7 @@ def is_held(period: Period, each: Quarter, book: Book) -> bool:
         case.kind == period.held_by
         and case.record.get("period") == each.name
         and case.step(CLOSED) is not None
-        for case in cases(book)
+        for case in known
     )
 
 

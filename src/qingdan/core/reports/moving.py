@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.citing import articles_of
-from qingdan.core.ledger.findings import key_of
+from qingdan.core.ledger import findings as kept
 from qingdan.core.places import stem
+from qingdan.core.rectification import states
 from qingdan.core.units import called
 from qingdan.model.bulletins import Flow, LedgerFlow, RuleFlow
 from qingdan.model.findings import SEVERITIES, SEVERITY_WORDS
@@ -19,14 +20,25 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Doc
 
-FINDINGS, NOTICES = "ledger/findings/", "ledger/rectifications/"
+FINDINGS, NOTICES = kept.FOLDER, states.FOLDER
 INTO: Mapping[str, frozenset[str]] = {
-    FINDINGS: frozenset({"登记", "复发"}),
-    NOTICES: frozenset({"下发"}),
+    FINDINGS: frozenset(move for move, state in kept.STATES.items() if state == kept.OPEN),
+    NOTICES: frozenset({states.SERVE}),
 }
 """Steps that open a record of the ledger."""
-_RETURNED, _VOID = "复发", frozenset({"不成立", "作废"})
-OUT = frozenset({"销号", "核查通过"}) | _VOID
+_RETURNED = "复发"
+_VOID = frozenset(
+    move
+    for moves, void in ((kept.STATES, kept.VOID), (states.STATES, states.VOID))
+    for move, state in moves.items()
+    if state == void
+)
+OUT = _VOID | {
+    move
+    for moves, closed in ((kept.STATES, kept.CLOSED), (states.STATES, states.CLOSED))
+    for move, state in moves.items()
+    if state == closed
+}
 """Steps that close one."""
 
 
@@ -42,7 +54,7 @@ class Judged:
 def judged(book: Book, findings: Iterable[Finding]) -> Judged:
     """A book with those of its findings that count."""
     counting = tuple(each for each in findings if each.severity != "info")
-    return Judged(book, counting, tuple(key_of(each, book) for each in counting))
+    return Judged(book, counting, tuple(kept.keys(counting, book)))
 
 
 def by_severity(old: Judged | None, new: Judged) -> tuple[Flow, ...]:
@@ -209,16 +221,7 @@ def flows(
 
 def last_days(book: Book) -> dict[str, str]:
     """Notice to the last day of its rectification as it stands: an extension counts."""
-    return {
-        str(record["id"]): _last_day(record)
-        for path, record in book.documents.items()
-        if path.startswith(NOTICES)
-    }
-
-
-def _last_day(record: Doc) -> str:
-    until = [str(step["until"]) for step in _steps(record) if "until" in step]
-    return until[-1] if until else str(record["deadline"])
+    return {str(each["id"]): str(states.standing(each).due) for _, each in states.records(book)}
 
 
 def _overdue(record: Doc, day: str, notices: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
+from qingdan.core.rectification import states as rectifications
 from qingdan.core.reports import audience as editions
 from qingdan.core.reports import (
     charting,
@@ -21,7 +22,8 @@ from qingdan.core.reports import (
     telling,
     timing,
 )
-from qingdan.core.reports.words import chinese_day, tallies
+from qingdan.core.reports.words import tallies
+from qingdan.core.wording import chinese_day
 from qingdan.model.bulletins import Charged
 from qingdan.model.errors import RefusedError
 from qingdan.model.reports import (
@@ -200,7 +202,7 @@ def _halves(
 def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
     """The bulletin with what the ledger tells: findings, notices, results, inspections, complaints."""
     old, new, last = ground.opening, ground.closing, str(ground.quarter.last)
-    first, days = str(ground.quarter.first), serving.Days(ground.calendar)
+    first, calendar = str(ground.quarter.first), ground.calendar
     notices_until = moving.last_days(new)
     found, served = (moving.moves(old, new, folder) for folder in (moving.FINDINGS, moving.NOTICES))
     _reconcile_ledger((*found, *served))
@@ -210,8 +212,8 @@ def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
         moving.flows(each, new, last, notices_until) for each in (found, served)
     )
     sanctions = serving.sanctions(old, new)
-    results, exempt = serving.results(old, new, last, days), serving.exemptions(old, new)
-    answered = serving.answered(old, new, last, days)
+    results, exempt = serving.results(old, new, last, calendar), serving.exemptions(old, new)
+    answered = serving.answered(old, new, last, calendar)
     held, practices = serving.held(new, first, last), serving.practices(new, first, last)
     said = {
         "kept": telling.on_kept(kept, kept_units),
@@ -355,7 +357,7 @@ class _Weighed:
 def _weighed(
     ground: Ground, known: Mapping[str, Entry], records: Sequence[Doc]
 ) -> Mapping[str, list[_Weighed]]:
-    """What counts against each unit that has items: its late adjustments and its findings."""
+    """What counts against each unit that has items: late adjustments, findings, rectifications that went up."""
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
     found: dict[str, list[_Weighed]] = {unit: [] for unit in units}
     for record in records:
@@ -371,6 +373,9 @@ def _weighed(
             fact = frozenset({finding.code, finding.severity, *finding.rules})
             reference = "　".join(text for text in (finding.code, finding.item) if text)
             found[finding.unit].append(_Weighed(fact, finding.message, reference))
+    for unit, weighed in _escalations(ground):
+        if unit in found:
+            found[unit].append(weighed)
     return {unit_name(ground.closing, unit): each for unit, each in found.items()}
 
 
@@ -380,6 +385,17 @@ def _charged(weighed: Mapping[str, Sequence[_Weighed]], rules: Scoring) -> Itera
             line = rules.line(each.fact)
             if line:
                 yield Charged(unit, line.title, each.words, each.reference)
+
+
+def _escalations(ground: Ground) -> Iterator[tuple[str, _Weighed]]:
+    """The units whose rectification went up in the quarter, and what each costs them: 记入考核台账."""
+    for _, record in rectifications.records(ground.closing):
+        for step in rectifications.steps_of(record):
+            done = date.fromisoformat(str(step["done"]))
+            if "ground" in step and ground.quarter.holds(done):
+                fact = frozenset({rectifications.COSTS[str(step["ground"])], "error"})
+                said = f"{step['ground']}，{chinese_day(done)}抄报"
+                yield str(record["unit"]), _Weighed(fact, said, str(record["id"]))
 
 
 def _publications(ground: Ground) -> Iterator[Published]:

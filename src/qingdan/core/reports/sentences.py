@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qingdan.core.reports.words import chinese_day, tallies
+from qingdan.core.reports.words import tallies
 from qingdan.core.settings import cite
+from qingdan.core.wording import chinese_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

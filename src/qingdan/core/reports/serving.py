@@ -8,47 +8,26 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.deadlines import Deadlines
+from qingdan.core.ledger import complaints
 from qingdan.core.ledger.inspections import CLOSED, cases, drawn, facts_of, latest, rows
-from qingdan.core.places import SETTINGS_PATH
+from qingdan.core.ledger.quarters import FOLDER as RESULTS
+from qingdan.core.rectification.states import ESCALATE, HAND_OVER, PASS, SANCTION
 from qingdan.core.reports.moving import NOTICES, last_days, moves
 from qingdan.core.reports.words import tallies
 from qingdan.core.units import called
 from qingdan.model.bulletins import Answered, Held, Practice, Rectified, ResultsOf
-from qingdan.model.errors import CalendarError
-from qingdan.model.limits import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.core.calendar import Calendar
     from qingdan.core.ledger.inspections import Case
+    from qingdan.model.limits import Limit
     from qingdan.model.reports import Tally
     from qingdan.model.workspace import Book, Doc
 
-RESULTS, COMPLAINTS = "ledger/results/", "ledger/complaints/"
-_PASSED = "核查通过"
 _ON_TIME, _LATE, _OVERDUE, _WAITING, _EXEMPT, _UNTOLD = range(6)
-
-
-class Days:
-    """Last days by a calendar, each counted once; an empty text where the calendar is not published as far as that."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        """Nothing is counted yet."""
-        self._calendar = calendar
-        self._known: dict[tuple[str, str], str] = {}
-
-    def last(self, start: str, within: str) -> str:
-        """The last day of a limit from ``start``."""
-        if (start, within) not in self._known:
-            try:
-                found = str(
-                    self._calendar.deadline(date.fromisoformat(start), Limit.parse(within)).last
-                )
-            except CalendarError:
-                found = ""
-            self._known[start, within] = found
-        return self._known[start, within]
 
 
 def rectified(old: Book | None, new: Book) -> Rectified:
@@ -57,7 +36,7 @@ def rectified(old: Book | None, new: Book) -> Rectified:
     spans, on_time = [], 0
     for move in moves(old, new, NOTICES):
         for step in move.steps:
-            if str(step["move"]) == _PASSED:
+            if step["move"] == PASS:
                 issued, done = str(move.record["issued"]), str(step["done"])
                 spans.append((date.fromisoformat(done) - date.fromisoformat(issued)).days)
                 on_time += done <= last[str(move.record["id"])]
@@ -71,9 +50,9 @@ def sanctions(old: Book | None, new: Book) -> tuple[Tally, ...]:
     said = []
     for move in moves(old, new, NOTICES):
         for step in move.steps:
-            if step["move"] == "移送":
+            if step["move"] == HAND_OVER:
                 said.append(f"移送{step.get('to', '')}")
-            if step["move"] == "处理":
+            if step["move"] == SANCTION:
                 against = str(step.get("against", ""))
                 said.append(str(step["sanction"]) + (f"（{against}）" if against else ""))
     return tallies(said)
@@ -81,17 +60,18 @@ def sanctions(old: Book | None, new: Book) -> tuple[Tally, ...]:
 
 def escalated(old: Book | None, new: Book) -> int:
     """How many notices went up in the quarter (抄报)."""
-    return sum(move.count({"抄报"}) for move in moves(old, new, NOTICES))
+    return sum(move.count({ESCALATE}) for move in moves(old, new, NOTICES))
 
 
-def results(old: Book | None, new: Book, day: str, days: Days) -> tuple[ResultsOf, ...]:
+def results(old: Book | None, new: Book, day: str, calendar: Calendar) -> tuple[ResultsOf, ...]:
     """The decisions that were entered in the quarter, by unit, as they stand on ``day``."""
     known = {key for key, _ in _decisions(old)} if old else set()
-    within = _within(new)
+    own = new.settings.results if new.settings else None
+    deadlines = Deadlines(own.publish.within, calendar) if own else None
     counts: dict[str, list[int]] = {}
     for (unit, number), row in _decisions(new):
         if (unit, number) not in known:
-            counts.setdefault(unit, [0] * 6)[_standing(row, within, day, days)] += 1
+            counts.setdefault(unit, [0] * 6)[_standing(row, day, deadlines)] += 1
     return tuple(
         ResultsOf(called(unit, new.units), sum(found), *found)
         for unit, found in sorted(counts.items())
@@ -114,17 +94,11 @@ def _decisions(book: Book | None) -> Iterator[tuple[tuple[str, str], Doc]]:
                 yield (unit, str(row["number"])), row
 
 
-def _within(book: Book) -> str:
-    """The limit for making a decision public; empty where the settings have none."""
-    own = book.documents.get(SETTINGS_PATH, {}).get("results")
-    return str(own["publish_within"]) if isinstance(own, dict) else ""
-
-
-def _standing(row: Doc, within: str, day: str, days: Days) -> int:
+def _standing(row: Doc, day: str, deadlines: Deadlines | None) -> int:
     public = str(row.get("published", ""))
     if "exempt" in row:
         return _EXEMPT
-    last = days.last(str(row["served"]), within) if within else ""
+    last = deadlines.last(str(row["served"])) if deadlines else ""
     if not last:
         return _UNTOLD
     if public:
@@ -132,40 +106,44 @@ def _standing(row: Doc, within: str, day: str, days: Days) -> int:
     return _WAITING if day <= last else _OVERDUE
 
 
-def answered(old: Book | None, new: Book, day: str, days: Days) -> Answered:
+def answered(old: Book | None, new: Book, day: str, calendar: Calendar) -> Answered:
     """Complaints and suggestions over the quarter: counts alone."""
-    before = _complaints(old) if old else {}
-    after = _complaints(new)
-    fresh = [each for path, each in after.items() if path not in before]
+    before = {str(each["id"]): each for each in complaints.kept(old)} if old else {}
+    after = {str(each["id"]): each for each in complaints.kept(new)}
+    past = _Past(calendar)
+    fresh = [each for name, each in after.items() if name not in before]
     done = [
         each
-        for path, each in after.items()
-        if "answer" in each and "answer" not in before.get(path, {})
+        for name, each in after.items()
+        if complaints.done_on(each) and not complaints.done_on(before.get(name, {}))
     ]
-    waiting = [each for each in after.values() if "answer" not in each]
-    late = sum(_past(each, str(cast("Doc", each["answer"])["done"]), days) for each in done)
+    waiting = [each for each in after.values() if not complaints.done_on(each)]
+    late = sum(past(each, complaints.done_on(each)) for each in done)
     return Answered(
-        opening=sum("answer" not in each for each in before.values()),
+        opening=sum(not complaints.done_on(each) for each in before.values()),
         received=len(fresh),
         answered=len(done),
         on_time=len(done) - late,
         late=late,
         closing=len(waiting),
-        overdue=sum(_past(each, day, days) for each in waiting),
+        overdue=sum(past(each, day) for each in waiting),
         confidential=sum("confidential" in each for each in fresh),
     )
 
 
-def _complaints(book: Book) -> dict[str, Doc]:
-    return {p: d for p, d in book.documents.items() if p.startswith(COMPLAINTS)}
+class _Past:
+    """Whether a day is after the last one on which a complaint was to be answered; where none is set, it is not."""
 
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._known: dict[Limit, Deadlines] = {}
 
-def _past(record: Doc, day: str, days: Days) -> bool:
-    """Whether a day is after the last one on which an answer was owed; where none is set or known, it is not."""
-    if "within" not in record:
-        return False
-    last = days.last(str(record["received"]), str(record["within"]))
-    return bool(last) and day > last
+    def __call__(self, record: Doc, day: str) -> bool:
+        limit = complaints.limit_of(record)
+        if limit is None:
+            return False
+        deadlines = self._known.setdefault(limit, Deadlines(limit, self._calendar))
+        return deadlines.over(str(record["received"]), day)
 
 
 def held(new: Book, first: str, last: str) -> tuple[Held, ...]:

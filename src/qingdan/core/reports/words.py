@@ -1,4 +1,4 @@
-"""Small words of reports: days as official documents write them, things counted."""
+"""Small words of reports: things counted."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from qingdan.model.reports import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
-
-
-def chinese_day(day: date) -> str:
-    """2026年9月30日, as official documents write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def tallies(names: Iterable[str]) -> tuple[Tally, ...]:
