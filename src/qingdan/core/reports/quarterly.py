@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
+from qingdan.core.ledger import complaints
 from qingdan.core.rectification import states as rectifications
 from qingdan.core.reports import audience as editions
 from qingdan.core.reports import (
@@ -25,6 +26,7 @@ from qingdan.core.reports import (
 from qingdan.core.reports.words import tallies
 from qingdan.core.wording import chinese_day
 from qingdan.model.bulletins import Charged
+from qingdan.model.codes import CODES
 from qingdan.model.errors import RefusedError
 from qingdan.model.reports import (
     Adjusted,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 
 QUARTERS = 4
 """So many quarters make a year."""
+_LEDGER = "ledger/"
 IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
 
 
@@ -113,6 +116,7 @@ def _whole(ground: Ground) -> Bulletin:
         _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
     )
     types = _types(ground)
+    _refuse_unread(ground)
     _reconcile(ground, stocks, units, types, records)
     weighed = _weighed(ground, known, records)
     ranking = scoring.rank(
@@ -342,7 +346,18 @@ def _named(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Iterator[
 
 def _problem(ground: Ground, finding: Finding) -> Problem:
     unit = unit_name(ground.closing, finding.unit) if finding.unit else ""
-    return Problem(unit, finding.code, finding.item, finding.message, finding.severity)
+    return Problem(unit, finding.code, _item(finding), _said(finding), finding.severity)
+
+
+def _said(finding: Finding) -> str:
+    """What a finding says; of a complaint no more than its kind: who complained of what is nobody else's business."""
+    if finding.path.startswith(complaints.FOLDER):
+        return f"{CODES[finding.code].title}。"
+    return finding.message
+
+
+def _item(finding: Finding) -> str:
+    return "" if finding.path.startswith(complaints.FOLDER) else finding.item
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,8 +386,8 @@ def _weighed(
     for finding in ground.findings:
         if finding.unit in found:
             fact = frozenset({finding.code, finding.severity, *finding.rules})
-            reference = "　".join(text for text in (finding.code, finding.item) if text)
-            found[finding.unit].append(_Weighed(fact, finding.message, reference))
+            reference = "　".join(text for text in (finding.code, _item(finding)) if text)
+            found[finding.unit].append(_Weighed(fact, _said(finding), reference))
     for unit, weighed in _escalations(ground):
         if unit in found:
             found[unit].append(weighed)
@@ -415,6 +430,21 @@ def _publications(ground: Ground) -> Iterator[Published]:
 def _rules(settings: Settings) -> Iterator[str]:
     for line in settings.scoring.deductions:
         yield f"{line.title}：每项扣{scoring.plain(Decimal(str(line.points)))}分，最多扣{scoring.plain(Decimal(str(line.cap)))}分"
+
+
+def _refuse_unread(ground: Ground) -> None:
+    """Raise RefusedError naming the records of the ledger that cannot be read: no count would have them."""
+    known = ground.closing.documents
+    unread = dict.fromkeys(
+        each.path
+        for each in ground.findings
+        if each.path.startswith(_LEDGER) and each.path not in known
+    )
+    if unread:
+        raise RefusedError(
+            f"台账中以下文件有误，其中的内容统计不到，通报没有生成：{'、'.join(unread)}。"
+            "请先用 qingdan validate 查看并改正。"
+        )
 
 
 def _reconcile(

@@ -128,7 +128,7 @@ def _open(flow: LedgerFlow, units: Sequence[LedgerFlow], unit: str) -> str:
     late = [each.name for each in units if each.overdue]
     if flow.overdue:
         return f"{said}，其中{flow.overdue}{unit}已超过整改期限（{listed(late)}）"
-    return f"{said}，均在整改期限以内" if flow.closing else said
+    return f"{said}，没有超过整改期限的"
 
 
 def on_accountability(sanctions: Sequence[Tally], notices: LedgerFlow) -> str:
