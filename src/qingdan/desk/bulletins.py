@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from qingdan.core import periods
-from qingdan.core.reports.ends import End
+from qingdan.core.reports.ends import End, Ground
 from qingdan.core.reports.grids import grids
-from qingdan.core.reports.quarterly import QUARTERS, Ground, bulletin
+from qingdan.core.reports.quarterly import QUARTERS, bulletin
 from qingdan.core.reports.sentences import BULLETIN
 from qingdan.desk import documents, output
 from qingdan.desk.opening import judge, require_settings

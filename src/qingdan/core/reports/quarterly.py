@@ -17,17 +17,18 @@ from qingdan.core.reports import (
     charting,
     comparing,
     moving,
+    reconciling,
     scoring,
     sentences,
     serving,
     telling,
     timing,
 )
+from qingdan.core.reports.ends import entries
 from qingdan.core.reports.words import tallies
 from qingdan.core.wording import chinese_day
 from qingdan.model.bulletins import Charged
 from qingdan.model.codes import CODES
-from qingdan.model.errors import RefusedError
 from qingdan.model.reports import (
     Adjusted,
     Bulletin,
@@ -39,12 +40,10 @@ from qingdan.model.reports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from qingdan.core.calendar import Calendar
-    from qingdan.core.reports.ends import End
-    from qingdan.core.schema import Schemas
-    from qingdan.model.bulletins import Agreement, Flow
+    from qingdan.core.reports.ends import Ground
+    from qingdan.model.bulletins import Agreement
     from qingdan.model.charts import Drawn
     from qingdan.model.findings import Finding
     from qingdan.model.reports import (
@@ -54,48 +53,7 @@ if TYPE_CHECKING:
 
 QUARTERS = 4
 """So many quarters make a year."""
-_LEDGER = "ledger/"
 IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a bulletin is made from. ``ends`` are the ends of the last quarters as far as history reaches, this one's last.
-
-    ``earlier`` are the paths that stood before the first of them.
-    """
-
-    ends: Sequence[End]
-    settings: Settings
-    calendar: Calendar
-    schemas: Schemas
-    issuer: str
-    earlier: frozenset[str] = frozenset()
-
-    @property
-    def end(self) -> End:
-        """The quarter's own end."""
-        return self.ends[-1]
-
-    @property
-    def quarter(self) -> Quarter:
-        """The quarter."""
-        return self.end.quarter
-
-    @property
-    def closing(self) -> Book:
-        """The lists at its end."""
-        return self.end.book
-
-    @property
-    def opening(self) -> Book | None:
-        """The lists at its beginning; None where the workspace is younger than the quarter."""
-        return self.ends[-2].book if len(self.ends) > 1 else None
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """What was wrong at its end."""
-        return self.end.findings
 
 
 def bulletin(ground: Ground, audience: str = "") -> Bulletin:
@@ -109,15 +67,15 @@ def _whole(ground: Ground) -> Bulletin:
     """All of it."""
     records = list(_new_records(ground))
     stocks = tuple(_stock(ground, name) for name in ground.settings.lists)
-    known = _entries(ground.closing)
+    known = entries(ground.closing)
     adjusted = tuple(_adjusted(ground, known, record) for record in records)
     units = tuple(_unit_stocks(ground))
     problems = tuple(
         _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
     )
     types = _types(ground)
-    _refuse_unread(ground)
-    _reconcile(ground, stocks, units, types, records)
+    reconciling.refuse_unread(ground)
+    reconciling.reconcile_lists(ground, stocks, units, types, records)
     weighed = _weighed(ground, known, records)
     ranking = scoring.rank(
         {unit: [each.fact for each in found] for unit, found in weighed.items()},
@@ -167,7 +125,7 @@ def _with_findings(made: Bulletin, ground: Ground, records: Sequence[Doc]) -> Bu
     ends = [moving.judged(end.book, end.findings) for end in ground.ends[-2:]]
     new, old = ends[-1], ends[0] if len(ends) > 1 else None
     severities, units = moving.by_severity(old, new), moving.by_unit(old, new)
-    _reconcile_findings(severities, units, made.problems)
+    reconciling.reconcile_findings(severities, units, made.problems)
     rules = moving.by_rule(old, new)
     agreements = tuple(each for end in ground.ends[-2:] for each in comparing.agreements(end))
     now, before = _halves(agreements, ground)
@@ -209,7 +167,7 @@ def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
     first, calendar = str(ground.quarter.first), ground.calendar
     notices_until = moving.last_days(new)
     found, served = (moving.moves(old, new, folder) for folder in (moving.FINDINGS, moving.NOTICES))
-    _reconcile_ledger((*found, *served))
+    reconciling.reconcile_ledger((*found, *served))
     kept = moving.flow("", found, last, notices_until)
     notices = moving.flow("", served, last, notices_until)
     kept_units, notice_units = (
@@ -254,12 +212,8 @@ def _new_records(ground: Ground) -> Iterator[Doc]:
     yield from sorted(fresh, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
 
 
-def _entries(book: Book | None, name: str = "") -> dict[str, Entry]:
-    return {entry.code: entry for entry in book.entries if name in {"", entry.list}} if book else {}
-
-
 def _stock(ground: Ground, name: str) -> Stock:
-    old, new = _entries(ground.opening, name), _entries(ground.closing, name)
+    old, new = entries(ground.opening, name), entries(ground.closing, name)
 
     def moved(before: set[str], after: str) -> int:
         return sum(
@@ -320,7 +274,7 @@ def _adjusted(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Adjust
 
 def late_in(quarter: Quarter, unit: str, book: Book) -> int:
     """How many adjustments that a unit applied for in a quarter were late."""
-    known = _entries(book)
+    known = entries(book)
     return sum(
         path.startswith("ledger/adjustments/")
         and timing.is_late(record)
@@ -430,88 +384,3 @@ def _publications(ground: Ground) -> Iterator[Published]:
 def _rules(settings: Settings) -> Iterator[str]:
     for line in settings.scoring.deductions:
         yield f"{line.title}：每项扣{scoring.plain(Decimal(str(line.points)))}分，最多扣{scoring.plain(Decimal(str(line.cap)))}分"
-
-
-def _refuse_unread(ground: Ground) -> None:
-    """Raise RefusedError naming the records of the ledger that cannot be read: no count would have them."""
-    known = ground.closing.documents
-    unread = dict.fromkeys(
-        each.path
-        for each in ground.findings
-        if each.path.startswith(_LEDGER) and each.path not in known
-    )
-    if unread:
-        raise RefusedError(
-            f"台账中以下文件有误，其中的内容统计不到，通报没有生成：{'、'.join(unread)}。"
-            "请先用 qingdan validate 查看并改正。"
-        )
-
-
-def _reconcile(
-    ground: Ground,
-    stocks: Sequence[Stock],
-    units: Sequence[UnitStock],
-    types: Sequence[Tally],
-    records: Sequence[Doc],
-) -> None:
-    """Raise RefusedError where the numbers of the bulletin would contradict one another or the ledger."""
-    for place, stock in enumerate(stocks):
-        moved = stock.opening + stock.entered + stock.resumed - stock.cancelled - stock.suspended
-        by_unit = sum(unit.counts[place] for unit in units)
-        if not moved == stock.closing == by_unit:
-            raise RefusedError(
-                f"{stock.title}的数目对不上：期初加减本期变动为{moved}项，期末为{stock.closing}项，各单位合计{by_unit}项。"
-            )
-    powers = next(
-        (
-            s.closing
-            for name, s in zip(ground.settings.lists, stocks, strict=True)
-            if name == "powers"
-        ),
-        0,
-    )
-    if sum(tally.count for tally in types) != powers:
-        raise RefusedError("行政权责清单按类别的合计与总数对不上。")
-    loose = [f"{entry.name}（{entry.code}）" for entry in _unaccounted(ground, records)]
-    if loose:
-        raise RefusedError(
-            f"以下事项本季度有列入、取消或暂停、恢复，却没有调整记录，通报的数目与台账对不上：{'、'.join(loose)}。"
-            "请先用 qingdan validate --commits 查明并补办手续。"
-        )
-
-
-def _reconcile_findings(
-    severities: Sequence[Flow], units: Sequence[Flow], problems: Sequence[Problem]
-) -> None:
-    """Raise RefusedError where findings by severity, by unit and one by one are not the same number."""
-    for flow in (*severities, *units):
-        if flow.opening + flow.entered - flow.left != flow.closing:
-            raise RefusedError(f"“{flow.name}”的问题数对不上：期初加新发现减解决不等于期末。")
-    sums = {sum(flow.closing for flow in flows) for flows in (severities, units)}
-    if sums != {len(problems)}:
-        raise RefusedError(f"季末问题按程度、按单位的合计与逐项列出的{len(problems)}个对不上。")
-
-
-def _reconcile_ledger(found: Iterable[moving.Move]) -> None:
-    """Raise RefusedError naming the records whose steps do not lead from what they were to what they are."""
-    lost = moving.astray(found)
-    if lost:
-        raise RefusedError(
-            f"台账中以下记录对不上（期初加登记、复发减销号、不成立，不等于期末；记录被删除或者改写过）：{'、'.join(lost)}。"
-            "请先用 qingdan validate --commits 查明并恢复原来的内容。"
-        )
-
-
-def _unaccounted(ground: Ground, records: Sequence[Doc]) -> Iterator[Entry]:
-    """Items whose state changed in the quarter without a record that names them or their list."""
-    old = _entries(ground.opening)
-    codes = {code for record in records for code in cast("list[str]", record.get("items") or ())}
-    lists = {name for record in records for name in cast("list[str]", record.get("lists") or ())}
-    for code, entry in _entries(ground.closing).items():
-        before = old[code].state if code in old else ""
-        if (
-            before != entry.state
-            and code not in codes
-            and not (before == "" and entry.list in lists)
-        ):
-            yield entry

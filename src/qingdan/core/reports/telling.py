@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qingdan.core.reports.words import listed
+from qingdan.core.reports.words import listed, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -152,7 +152,7 @@ def on_results(rows: Sequence[ResultsOf], exempt: Sequence[Tally]) -> str:
     if due and due == on_time:
         said += f"，应公开的{due}件全部按时公开"
     elif due:
-        said += f"，应公开的{due}件中按时公开{on_time}件，按时公开率{on_time / due:.1%}"
+        said += f"，应公开的{due}件中按时公开{on_time}件，按时公开率{percent(on_time, due)}"
         said += f"，迟延公开{late}件" if late else ""
         said += f"，逾期没有公开{overdue}件" if overdue else ""
         said += f"（{listed([row.unit for row in rows if row.late or row.overdue])}）"
