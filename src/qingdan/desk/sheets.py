@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from qingdan.core.inspections import returned
@@ -18,6 +17,7 @@ from qingdan.core.ledger.findings import Discovery
 from qingdan.core.ledger.inspections import CLOSED, facts_of, parties
 from qingdan.core.places import inspection_path, sheet_path
 from qingdan.core.units import called
+from qingdan.desk.evidence import digest
 from qingdan.desk.inspecting import by, case_of, step, unit_of
 from qingdan.desk.opening import require_settings
 from qingdan.desk.world import every_finding
@@ -166,8 +166,8 @@ def _with_digest(row: Doc, folder: Path) -> Doc:
         inside = full.resolve().is_relative_to(folder.resolve())
         if not (inside and full.is_file() and full.stat().st_size <= _MOST_EVIDENCE):
             return row
-        return row | {"sha256": sha256(full.read_bytes()).hexdigest()}
-    except (OSError, ValueError):
+        return row | {"sha256": digest(full)}
+    except (OSError, ValueError, UsageError):
         return row
 
 
