@@ -41,6 +41,7 @@ def pack(path: str, document: Doc) -> Iterator[Rule]:
             _texts(rule, "materials"),
             tuple(map(_override, cast("list[Doc]", rule.get("overridden") or ()))),
             *(_examples(rule, side) for side in ("good", "bad")),
+            _texts(rule, "of"),
         )
 
 
