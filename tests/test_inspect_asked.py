@@ -37,8 +37,7 @@ def book_of(place: str) -> Book:
 
 def record(book: Book, *units: str, day: str = OPENED, lists: tuple[str, ...] = ()) -> Doc:
     """An inspection of units by every pack, that begins on a day."""
-    packs = list(dict.fromkeys(rule.regulation for rule in book.rules))
-    scope: Doc = {"units": list(units), "packs": packs}
+    scope: Doc = {"units": list(units), "packs": [*{rule.regulation for rule in book.rules}]}
     return {"scope": scope | ({"lists": list(lists)} if lists else {}), "from": day, "planned": day}
 
 
