@@ -23,6 +23,7 @@ _LINE = 15.0
 _A3, _A4 = 8, 9
 _MAY = {"format_rows": True, "format_columns": True, "autofilter": True, "sort": True}
 """What may be done to a protected form besides writing in its open columns."""
+_FOOTER = "&C第&P页 共&N页"
 _LONGEST_CHOICES = 250
 _CHOICES_SHEET = "选项"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -60,6 +61,8 @@ class _Writer:
         self.open = book.add_format(cell | edge | {"locked": False})
         head = {"bold": True, "bg_color": "#DDEBF7", "valign": "vcenter", "align": "center"}
         self.head = book.add_format(cell | head | {"border": 1, "border_color": "#BFBFBF"})
+        self.title = book.add_format({"bold": True, "font_size": 14, "valign": "vcenter"})
+        self.told = book.add_format({"font_size": 10, "valign": "vcenter"})
         self.long: list[tuple[str, ...]] = []
 
     def write(self) -> None:
@@ -78,25 +81,29 @@ class _Writer:
         self._choices()
 
     def _sheet(self, sheet: Any, grid: Grid) -> None:
-        last = max(len(grid.rows), 1)
+        top = len(grid.above)
+        last = top + max(len(grid.rows), 1)
+        for place, text in enumerate(grid.above):
+            sheet.write_string(place, 0, text, self.told if place else self.title)
+            sheet.set_row(place, _LINE + (3 if place else 9))
         for place, column in enumerate(grid.columns):
-            self._column(sheet, place, column, last + SPARE, grid)
-        sheet.set_row(
-            0, _LINE * max((_height(c.title, c.width) for c in grid.columns), default=1) + 6
-        )
+            self._column(sheet, place, column, (top, last + SPARE), grid)
+        tallest = max((_height(c.title, c.width) for c in grid.columns), default=1)
+        sheet.set_row(top, _LINE * tallest + 6)
         for number, row in enumerate(grid.rows):
             self._row(sheet, number, row, grid)
-        sheet.freeze_panes(1, _frozen(grid.columns))
+        sheet.freeze_panes(top + 1, _frozen(grid.columns))
         if grid.columns and not _is_hidden(grid):
-            sheet.autofilter(0, 0, last, len(grid.columns) - 1)
+            sheet.autofilter(top, 0, last, len(grid.columns) - 1)
         sheet.set_landscape()
-        sheet.set_paper(_A4 if grid.form else _A3)
+        sheet.set_paper(_A4 if grid.printed else _A3)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        sheet.repeat_rows(top)
         if grid.form:
             sheet.protect("", _MAY)
-            sheet.set_header(f"&L{grid.form.replace('&', '&&')}&R{grid.name}")
-            sheet.set_footer("&C第&P页 共&N页")
+        if grid.printed:
+            sheet.set_header(f"&L{grid.printed.replace('&', '&&')}&R{grid.name}")
+            sheet.set_footer(_FOOTER)
             sheet.set_margins(0.4, 0.4, 0.6, 0.6)
 
     def _plain(self, column: Column, grid: Grid) -> Any:
@@ -105,29 +112,33 @@ class _Writer:
             return self.cell
         return self.open if column.open else self.fixed
 
-    def _column(self, sheet: Any, place: int, column: Column, last: int, grid: Grid) -> None:
+    def _column(
+        self, sheet: Any, place: int, column: Column, rows: tuple[int, int], grid: Grid
+    ) -> None:
+        """A column with its heading in the first of the rows, and its choices in the others."""
+        top, last = rows
         plain = self.open if grid.form and column.open else self.cell
         sheet.set_column(place, place, column.width, plain, {"hidden": column.hidden})
-        sheet.write_string(0, place, column.title, self.head)
+        sheet.write_string(top, place, column.title, self.head)
         if column.note:
             scale = {"x_scale": 2, "y_scale": 1 + column.note.count("\n") / 4, "font_size": 9}
-            sheet.write_comment(0, place, column.note, scale)
+            sheet.write_comment(top, place, column.note, scale)
         if column.choices:
-            sheet.data_validation(1, place, last, place, self._validation(column))
+            sheet.data_validation(top + 1, place, last, place, self._validation(column))
 
     def _row(self, sheet: Any, number: int, row: Sequence[str], grid: Grid) -> None:
-        tallest = 1
+        tallest, at = 1, number + len(grid.above) + 1
         for place, text in enumerate(row):
             column = grid.columns[place]
             marked = (number, place) in grid.marks
             look = self.mark if marked else self._plain(column, grid)
             if text:
-                sheet.write_string(number + 1, place, _fitted(text), look)
+                sheet.write_string(at, place, _fitted(text), look)
                 tallest = max(tallest, 1 if column.hidden else _height(text, column.width))
             elif marked or grid.form:
-                sheet.write_blank(number + 1, place, None, look)
+                sheet.write_blank(at, place, None, look)
         most = _TALLEST_FORM if grid.form else _TALLEST
-        sheet.set_row(number + 1, _LINE * min(tallest, most) + 3)
+        sheet.set_row(at, _LINE * min(tallest, most) + 3)
 
     def _validation(self, column: Column) -> dict[str, Any]:
         source: list[str] | str = list(column.choices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS
+from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS, for_people
 from qingdan.core.ledger.inspections import latest, rows
 from qingdan.core.tables import cells
 from qingdan.core.text.canonical import emit
@@ -135,7 +135,30 @@ def _page(key: str, entries: list[Doc], form: Form, schema: Schema) -> Grid:
     empty = ("",) * len(columns)
     title = f"{form.case.record['title']}（{form.unit.short}）"
     spare = (empty,) * _SPARE if key in _FREE else ()
-    return Grid(schema.label((key,)), columns, (*lines, *spare), form=title)
+    return Grid(
+        schema.label((key,)),
+        columns,
+        (*lines, *spare),
+        printed=title,
+        form=True,
+        above=_above(key, form),
+    )
+
+
+def _above(key: str, form: Form) -> tuple[str, ...]:
+    """What stands above a page: of what it is, and how it is filled in."""
+    title = f"{form.case.record['title']}（{form.unit.name}）"
+    asked = sum(map(for_people, form.rules))
+    how = {
+        "answers": f"只填白色的格：前{asked}项请逐项回答，后面{len(form.rules) - asked}项机器已经回答，不同意的才填。"
+        "回答有问题的，在“证据”中写明出处。",
+        "samples": "只填白色的格：逐一写明结论，不合格的在“证据”中写明出处。",
+        "materials": "只填白色的格：查阅了的写“有”，单位没有的写“没有”。",
+        "interviews": "只填白色的格：写人次，不写姓名。",
+        "practices": "只填白色的格：一行写一条，没有的空着。",
+        "problems": "只填白色的格：检查表以外发现的问题，一行写一个，写明证据；没有的空着。",
+    }
+    return title, how[key]
 
 
 def _hint(key: str) -> str:
@@ -164,7 +187,7 @@ def _facts(form: Form, schema: Schema) -> Iterator[Grid]:
     if lines:
         columns = tuple(Column(key, schema.label((*at, key)), width) for key, width in keys)
         title = f"{form.case.record['title']}（{form.unit.short}）"
-        yield Grid(schema.label(at[:1]), columns, lines, form=title)
+        yield Grid(schema.label(at[:1]), columns, lines, printed=title, form=True)
 
 
 def _stamp(doc: Doc) -> Grid:
@@ -176,8 +199,9 @@ def _stamp(doc: Doc) -> Grid:
 
 
 def _questions(form: Form) -> Iterator[Doc]:
+    """What people must answer comes first, then what the machine answers alone."""
     known = latest(rows(form.sheet, "answers"), "rule")
-    for rule in form.rules:
+    for rule in sorted(form.rules, key=for_people, reverse=True):
         title = form.regulations.get(rule.regulation, rule.regulation)
         yield {
             "rule": rule.key,
