@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, commit, replace
-from inspection_support import DAY, planned, ready, record_of, sheets
+from inspection_support import DAY, planned, ready, record_of, sheet_file, sheets
 from qingdan.core.build import build
 from qingdan.core.inspections.questions import asked
 from qingdan.core.schema import Schemas
@@ -128,7 +128,9 @@ def test_the_machine_counts_a_finding_only_for_rules_that_are_asked_there(
         folder, qingdan, "--unit", "JS-CG", "--unit", "JS-CZJ", "--member", "区政府法制办"
     )
     made = sheets(folder, qingdan, name)
-    ours, theirs = ((made / f"{unit}.yaml").read_text("utf-8") for unit in ("JS-CG", "JS-CZJ"))
+    ours, theirs = (
+        sheet_file(made, unit, "yaml").read_text("utf-8") for unit in ("JS-CG", "JS-CZJ")
+    )
     assert "own-rules/2-1" not in ours
     assert "own-rules/2-1" in theirs
     assert "90个工作日" not in theirs

@@ -19,7 +19,7 @@ SPARE = 500
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _NAMES = frozenset({"name", "title"})
 _TALLEST, _TALLEST_FORM = 8, 24
-_LINE = 15.0
+_LINE = 14.0
 _A3, _A4 = 8, 9
 _MAY = {"format_rows": True, "format_columns": True, "autofilter": True, "sort": True}
 """What may be done to a protected form besides writing in its open columns."""
@@ -84,8 +84,7 @@ class _Writer:
         top = len(grid.above)
         last = top + max(len(grid.rows), 1)
         for place, text in enumerate(grid.above):
-            sheet.write_string(place, 0, text, self.told if place else self.title)
-            sheet.set_row(place, _LINE + (3 if place else 9))
+            self._above(sheet, place, text, grid)
         for place, column in enumerate(grid.columns):
             self._column(sheet, place, column, (top, last + SPARE), grid)
         tallest = max((_height(c.title, c.width) for c in grid.columns), default=1)
@@ -99,12 +98,21 @@ class _Writer:
         sheet.set_paper(_A4 if grid.printed else _A3)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(top)
-        if grid.form:
+        if grid.form and grid.columns:
             sheet.protect("", _MAY)
+            sheet.print_area(0, 0, last, len(grid.columns) - 1)
         if grid.printed:
             sheet.set_header(f"&L{grid.printed.replace('&', '&&')}&R{grid.name}")
             sheet.set_footer(_FOOTER)
             sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+
+    def _above(self, sheet: Any, place: int, text: str, grid: Grid) -> None:
+        """A line above the headings; its other cells are empty and closed, so that it shows over them."""
+        look = self.told if place else self.title
+        sheet.write_string(place, 0, text, look)
+        for column in range(1, len(grid.columns)):
+            sheet.write_blank(place, column, None, look)
+        sheet.set_row(place, _LINE + (4 if place else 10))
 
     def _plain(self, column: Column, grid: Grid) -> Any:
         """How a cell looks and whether it can be written in."""
@@ -197,8 +205,7 @@ def _fitted(text: str) -> str:
 
 def _height(text: str, width: int) -> int:
     """How many lines a text takes in a column of so many half-width characters."""
-    room = max(width - 1, 1)
-    return sum(max(1, -(-_letters(line) // room)) for line in text[:2000].split("\n"))
+    return sum(max(1, -(-_letters(line) // max(width, 1))) for line in text[:2000].split("\n"))
 
 
 def _letters(text: str) -> int:

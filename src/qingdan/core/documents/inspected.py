@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.checks.registry import FINDINGS_OF
 from qingdan.core.documents.inspecting import questions
 from qingdan.core.inspections.closing import found_at, points, ranking
 from qingdan.core.inspections.papers import shown
@@ -67,7 +68,7 @@ def feedback(of: Inspection, unit: str, given: Given) -> Feedback:
     score = cast("Doc", form.sheet.get("score") or {})
     places = {code: str(place) for place, code, _ in ranking(of.case)}
     return Feedback(
-        letterhead=of.letterhead(of.organiser, given, str(told[-1]["day"]) if told else ""),
+        letterhead=of.bare(of.organiser, given, str(told[-1]["day"]) if told else ""),
         unit=form.unit.name,
         subject=of.title,
         first=str(of.case.record["from"]),
@@ -94,7 +95,7 @@ def report(of: Inspection, given: Given) -> InspectionReport:
     known = [form for form in of.forms.values() if form.sheet]
     return InspectionReport(
         letterhead=of.letterhead(
-            issuer or of.organiser, of.numbered(step, given), str(closed["done"])
+            issuer or of.organiser, of.numbered(step, given), str(closed["done"]), ""
         ),
         to=_reported_to(of, stage),
         subject=of.title,
@@ -123,7 +124,7 @@ def self_check(of: Inspection, unit: str, given: Given) -> SelfCheck:
         for name in of.settings.lists
     }
     return SelfCheck(
-        letterhead=of.letterhead(unit, given, str(taken[-1]["day"]) if taken else ""),
+        letterhead=of.bare(unit, given, str(taken[-1]["day"]) if taken else ""),
         to=of.unit(of.organiser) if of.organiser != unit else "",
         unit=form.unit.name,
         subject=of.title,
@@ -183,9 +184,11 @@ class _Counted:
 
 
 def _most(of: Inspection, rule: Rule) -> str:
-    """What a problem costs that a person finds by a rule."""
+    """What a problem costs at the most that is found by a rule, by a person or by its check."""
     severity = "warning" if rule.severity == "info" else rule.severity
-    return plain(points({"severity": severity, "rules": [rule.key]}, of.settings.scoring))
+    codes = ("", *FINDINGS_OF.get(rule.check, ()))
+    facts: list[Doc] = [{"code": c, "severity": severity, "rules": [rule.key]} for c in codes]
+    return plain(max(points(fact, of.settings.scoring) for fact in facts))
 
 
 def _article(of: Inspection, rule: Rule) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -98,14 +98,14 @@ class Inspection:
         }
         return tuple(rule for rule in self.book.rules if rule.key in found)
 
-    def letterhead(
-        self, issuer: str, given: Given, dated: str = "", copied: str = ""
-    ) -> Letterhead:
-        """The letterhead of a paper of a unit; ``dated`` where nothing else is given."""
-        name, on = self.unit(issuer), given.dated or dated
-        return Letterhead(
-            issuer=name, number=given.number, dated=on, copied=copied, printer=name, printed=on
-        )
+    def bare(self, issuer: str, given: Given, dated: str) -> Letterhead:
+        """The letterhead of a paper that is not printed and sent around; ``dated`` where nothing else is given."""
+        return Letterhead(self.unit(issuer), given.number, given.dated or dated)
+
+    def letterhead(self, issuer: str, given: Given, dated: str, copied: str) -> Letterhead:
+        """The letterhead of a paper that is."""
+        bare = self.bare(issuer, given, dated)
+        return replace(bare, copied=copied, printer=bare.issuer, printed=bare.dated)
 
     def numbered(self, step: Doc | None, given: Given) -> Given:
         """What is given, or else what a step of the record says: its day, and its document if that is a number."""
@@ -125,7 +125,7 @@ def notice(of: Inspection, given: Given) -> InspectionNotice:
     copied = "，".join(of.unit(unit) for unit in members if unit not in {"", of.organiser})
     return InspectionNotice(
         letterhead=of.letterhead(
-            of.organiser, of.numbered(of.case.step(NOTIFIED), given), copied=copied
+            of.organiser, of.numbered(of.case.step(NOTIFIED), given), "", copied
         ),
         to=_addressed(of),
         subject=of.title,
@@ -158,7 +158,7 @@ def inspection_plan(of: Inspection, given: Given) -> InspectionPlan:
     record = of.case.record
     planned = str(record["planned"])
     return InspectionPlan(
-        letterhead=of.letterhead(of.organiser, given, planned),
+        letterhead=of.bare(of.organiser, given, planned),
         subject=of.title,
         basis=of.cited(cast("list[str]", record["basis"])),
         units=tuple(of.unit(unit) for unit in of.case.units),

@@ -37,16 +37,16 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-EVIDENCE = Field("evidence", 24, open=True)
-NOTE = Field("note", 24, open=True)
+EVIDENCE = Field("evidence", 22, open=True)
+NOTE = Field("note", 20, open=True)
 PAGES: Mapping[str, tuple[Field, ...]] = {
     "answers": (
-        Field("rule", 14),
-        Field("article", 14),
-        Field("question", 34),
+        Field("rule", 18),
+        Field("article", 22),
+        Field("question", 36),
         Field("machine", 9),
-        Field("found", 34),
-        Field("answer", 9, open=True, choices=ANSWERS),
+        Field("found", 26),
+        Field("answer", 7, open=True, choices=ANSWERS),
         EVIDENCE,
         NOTE,
     ),
