@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core import wording
 from qingdan.core.inspections.closing import found_at, ranking
 from qingdan.core.inspections.papers import shown
 from qingdan.core.units import called
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Severity
     from qingdan.model.workspace import Book, Doc
 
+_LONGEST_TITLE = 120
 _SCORES = (
     Column("rank", "名次", 8),
     Column("unit", "单位", 24),
@@ -46,7 +48,7 @@ def result_grids(case: Case, forms: Mapping[str, Form], book: Book) -> list[Grid
         if form.sheet
         for fact in found_at(form, book)
     )
-    heading = str(case.record["title"])
+    heading = wording.one_line(str(case.record["title"]))[:_LONGEST_TITLE]
     return [
         Grid("量化评分", _SCORES, scores, printed=heading),
         Grid("问题", _PROBLEMS, problems, printed=heading),
