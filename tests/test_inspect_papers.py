@@ -133,6 +133,9 @@ def test_the_attachment_says_whom_alone_a_question_is_asked_of(office: Path, qin
     words = ("--unit", "JS-CG", "--unit", "JS-CZJ", "--pack", "own-rules")
     name = planned(office, qingdan, *words, "--member", "区政府法制办")
     assert "是否组织学习清单（只查区财政局）" in text_of(paper(office, qingdan, name, "通知"))
+    replace(office, "rules/own-rules.yaml", "  of: [区财政局]", "  of: [区财政局, 没有的角色]")
+    commit(office, "写错的角色\n\nReason: 本例需要\n")
+    assert "（只查区财政局、没有的角色）" in text_of(paper(office, qingdan, name, "通知"))
     alone = planned(office, qingdan, "--unit", "JS-CG", "--pack", "own-rules")
     assert "是否组织学习清单" not in text_of(paper(office, qingdan, alone, "通知"))
 

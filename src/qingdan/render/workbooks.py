@@ -57,6 +57,7 @@ class _Writer:
         self.cell = book.add_format(cell)
         self.mark = book.add_format(cell | {"bg_color": "#FFF2CC", "border": 1})
         edge = {"border": 1, "border_color": "#BFBFBF"}
+        self.ruled = book.add_format(cell | edge)
         self.fixed = book.add_format(cell | edge | {"bg_color": "#F2F2F2"})
         self.open = book.add_format(cell | edge | {"locked": False})
         head = {"bold": True, "bg_color": "#DDEBF7", "valign": "vcenter", "align": "center"}
@@ -117,7 +118,7 @@ class _Writer:
     def _plain(self, column: Column, grid: Grid) -> Any:
         """How a cell looks and whether it can be written in."""
         if not grid.form:
-            return self.cell
+            return self.ruled if grid.printed else self.cell
         return self.open if column.open else self.fixed
 
     def _column(
@@ -143,7 +144,7 @@ class _Writer:
             if text:
                 sheet.write_string(at, place, _fitted(text), look)
                 tallest = max(tallest, 1 if column.hidden else _height(text, column.width))
-            elif marked or grid.form:
+            elif marked or grid.printed:
                 sheet.write_blank(at, place, None, look)
         most = _TALLEST_FORM if grid.form else _TALLEST
         sheet.set_row(at, _LINE * min(tallest, most) + 3)

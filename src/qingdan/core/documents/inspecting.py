@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 MOST_ADDRESSED = 6
 """So many units are addressed by name; more are 各被检查单位, named in the text."""
 LISTS_OF_QUESTIONS, LIST_OF_SAMPLES = "检查内容和查阅材料", "抽取的事项和案卷"
+_SAMPLED = {"事项": "个", "案卷": "件"}
+"""What may be drawn besides units, and how it is counted."""
 _PART = re.compile(r"第（[^）]+）项$")
 _DEMANDS = (
     "检查组如实反映检查情况，公道正派，廉洁自律，不影响被检查单位的正常工作。",
@@ -172,16 +174,15 @@ def inspection_plan(of: Inspection, given: Given) -> InspectionPlan:
 
 def contents(of: Inspection) -> Iterator[str]:
     """What is inspected, a sentence a regulation: how much of it the machine compares, how much people look at."""
+    by = "由各单位逐项自查" if of.case.kind == SELF else "由检查组查阅材料、了解情况"
     for title, rules in _by_regulation(of):
         machine = sum(judged(rule) and not for_people(rule) for rule in rules)
         people = len(rules) - machine
-        parts = [f"由检查组查阅材料、了解情况{people}项"] if people else []
-        parts = [f"由系统核对数据{machine}项", *parts] if machine else parts
+        parts = [f"由系统核对数据{machine}项"] if machine else []
+        parts += [f"{by}{people}项"] if people else []
         yield f"《{title}》规定的检查内容{len(rules)}项，其中{'，'.join(parts)}。"
-    counts = [(name, len(drawn(of.case.record, name))) for name in ("事项", "案卷")]
-    found = "、".join(
-        f"{name}{count}{'个' if name == '事项' else '件'}" for name, count in counts if count
-    )
+    counts = [(what, len(drawn(of.case.record, what)), unit) for what, unit in _SAMPLED.items()]
+    found = "、".join(f"{what}{count}{unit}" for what, count, unit in counts if count)
     if found:
         yield f"随机抽取的{found}，逐一核对。"
 
@@ -194,11 +195,17 @@ def questions(of: Inspection, rules: Iterable[Rule]) -> tuple[Question, ...]:
             rule.key,
             rule.article,
             rule.question,
-            of=tuple(role for role in rule.of if not of.settings.roles[role].each),
+            of=_named(of, rule),
             materials=rule.materials,
         )
         for number, rule in enumerate(rules, 1)
     )
+
+
+def _named(of: Inspection, rule: Rule) -> tuple[str, ...]:
+    """The roles that alone are asked; none where everybody is."""
+    roles = (of.settings.roles.get(name) for name in rule.of)
+    return () if any(role and role.each for role in roles) else rule.of
 
 
 def _by_regulation(of: Inspection) -> Iterator[tuple[str, tuple[Rule, ...]]]:
@@ -215,7 +222,7 @@ def _checklists(of: Inspection) -> Iterator[Checklist]:
 
 def _samples(of: Inspection) -> Iterator[Drawn]:
     names = {entry.code: entry.name for entry in of.book.entries}
-    for what in ("事项", "案卷"):
+    for what in _SAMPLED:
         for row in drawn(of.case.record, what):
             unit, code = str(row.get("unit", "")), str(row["member"])
             name = names.get(code, "") if what == "事项" else ""
@@ -235,6 +242,8 @@ def _lists(of: Inspection) -> Iterator[str]:
 
 
 def _method(of: Inspection) -> str:
+    if of.case.kind == SELF:
+        return "各单位逐项自查，填写检查表。"
     methods = cast("list[str]", of.case.record.get("methods") or [])
     return f"检查采取{'、'.join(methods)}等方式进行。" if methods else ""
 
@@ -287,7 +296,7 @@ def _stints(of: Inspection) -> Iterator[Stint]:
     first, last, planned = (str(record[key]) for key in ("from", "to", "planned"))
     ready = "通知各单位，发放检查表。" if own else "拟定方案，发出通知，确定检查组成员。"
     yield Stint("准备", min(planned, first), first, f"{ready}{_training(record)}")
-    work = "各单位逐项自查，填写检查表。" if own else f"{_method(of)}逐项填写检查表，当场记录证据。"
+    work = _method(of) if own else f"{_method(of)}逐项填写检查表，当场记录证据。"
     yield Stint("检查", first, last, work)
     yield Stint("总结", "", "", _closing(of))
 
