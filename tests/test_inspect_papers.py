@@ -259,6 +259,18 @@ def test_what_cannot_be_made_is_said(
     assert said in capsys.readouterr().err
 
 
+def test_a_unit_that_vanished_from_the_register_is_said(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    replace(office, f"ledger/inspections/{name}/inspection.yaml", "  - JS-CG", "  - JS-XX")
+    capsys.readouterr()
+    words = ("inspect", "show", name, "--document", "评分表", "--unit", "JS-XX")
+    assert qingdan(office, *words) == 3
+    assert "单位“JS-XX”不在单位名册中" in capsys.readouterr().err
+    assert "JS-XX：" in text_of(paper(office, qingdan, name, "通知"))
+
+
 def test_a_persons_number_never_gets_into_a_paper(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

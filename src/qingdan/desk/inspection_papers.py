@@ -11,7 +11,7 @@ from qingdan.core.ledger.inspections import NOTIFIED
 from qingdan.desk import documents
 from qingdan.desk.inspecting import case_of, unit_of
 from qingdan.desk.sheets import folder_of, forms_recorded, named
-from qingdan.model.errors import UsageError
+from qingdan.model.errors import CannotAnswerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -113,6 +113,11 @@ def _filled(of: Inspection, wanted: Request) -> Iterator[tuple[str, str, object]
 def _units(of: Inspection, unit: str) -> tuple[str, ...]:
     """The unit that is named; or else all of which something is recorded; of none, blank papers for everybody."""
     if unit:
-        return (unit_of(of.case, unit, of.book),)
+        code = unit_of(of.case, unit, of.book)
+        if code not in of.forms:
+            raise CannotAnswerError(
+                f"检查范围中的单位“{code}”不在单位名册中，请先运行 qingdan validate 查看并改正。"
+            )
+        return (code,)
     recorded = tuple(code for code, form in of.forms.items() if form.sheet)
     return recorded or tuple(of.forms)
