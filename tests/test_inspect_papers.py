@@ -121,8 +121,8 @@ def test_the_plan_says_who_leads_and_how_it_goes(office: Path, qingdan: Run) -> 
     text = text_of(paper(office, qingdan, name, "检查方案"))
     assert "| 1 | 郑州市金水区司法局 | 区政府法制办 | 牵头 |" in text
     assert "| 2 | 郑州市金水区财政局 | 区财政局 | 参加 |" in text
-    assert "（二）检查（2026年10月12日至2026年10月16日）" in text
-    assert "2026年10月11日进行业务培训：检查表的填写。" in text
+    assert "（二）业务培训（2026年10月11日）\n\n检查表的填写。" in text
+    assert "（三）检查（2026年10月12日至2026年10月16日）" in text
     assert "区政府法制办向区政务服务中心报告，区政务服务中心公布。" in text
 
 

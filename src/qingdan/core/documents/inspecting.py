@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.inspections.questions import asked, for_people, judged
 from qingdan.core.ledger.inspections import NOTIFIED, SELF, drawn, parties, rows, scope
-from qingdan.core.reports.words import chinese_day
 from qingdan.core.settings import cite
 from qingdan.core.wording import sentence
 from qingdan.model.papers import (
@@ -295,19 +294,14 @@ def _stints(of: Inspection) -> Iterator[Stint]:
     record, own = of.case.record, of.case.kind == SELF
     first, last, planned = (str(record[key]) for key in ("from", "to", "planned"))
     ready = "通知各单位，发放检查表。" if own else "拟定方案，发出通知，确定检查组成员。"
-    yield Stint("准备", min(planned, first), first, f"{ready}{_training(record)}")
+    yield Stint("准备", min(planned, first), first, ready)
+    training = cast("Doc", record.get("training") or {})
+    if training:
+        day = str(training["day"])
+        yield Stint("业务培训", day, day, sentence(training["what"]))
     work = _method(of) if own else f"{_method(of)}逐项填写检查表，当场记录证据。"
     yield Stint("检查", first, last, work)
     yield Stint("总结", "", "", _closing(of))
-
-
-def _training(record: Doc) -> str:
-    training = cast("Doc", record.get("training") or {})
-    if not training:
-        return ""
-    return (
-        f"{chinese_day(date.fromisoformat(str(training['day'])))}进行业务培训：{training['what']}。"
-    )
 
 
 def _closing(of: Inspection) -> str:
