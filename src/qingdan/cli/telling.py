@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Optional
 
 import typer
 
@@ -10,7 +11,6 @@ from qingdan.cli import chinese
 from qingdan.cli.app import (
     DocumentDay,
     DocumentFolder,
-    DocumentFormats,
     DocumentNumber,
     Today,
     app,
@@ -45,7 +45,24 @@ def report_command(
     ] = "",
     quarter: Annotated[bool, typer.Option("--quarter", help="季通报。")] = False,
     out: DocumentFolder = None,
-    form: DocumentFormats = None,
+    form: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--format",
+            help="docx（Word）、html（网页）、md、xlsx（表格）；可重复，缺省为四种。",
+            metavar="格式",
+        ),
+    ] = None,
+    audience: Annotated[
+        str,
+        typer.Option(
+            "--audience", help="公开、系统内或内部版；不写为内部版，全部登载。", metavar="范围"
+        ),
+    ] = "",
+    verify: Annotated[
+        Optional[Path],
+        typer.Option("--verify", help="核对通报文件：按历史重新生成，逐字节比较。", metavar="文件"),
+    ] = None,
     number: DocumentNumber = "",
     dated: DocumentDay = "",
     context: Annotated[
@@ -55,7 +72,7 @@ def report_command(
 ) -> None:
     from qingdan.commands import report
 
-    if not quarter:
+    if not quarter and not verify:
         raise UsageError("请写明哪种通报：--quarter（季通报）。")
     wanted = report.Wanted(
         period,
@@ -64,5 +81,8 @@ def report_command(
         number,
         str(parse_day(dated, "--dated")) if dated else "",
         context,
+        audience,
     )
+    if verify:
+        leave(report.verify(opened(), start() / verify, wanted))
     leave(report.run(opened(), wanted, day(today)))

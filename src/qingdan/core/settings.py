@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
+    Audiences,
     Channel,
     Cited,
     Deduction,
+    Edition,
     FollowUp,
     Guard,
     Holder,
@@ -24,6 +26,7 @@ from qingdan.model.workspace import (
     Results,
     Role,
     Scoring,
+    Secret,
     Series,
     Settings,
     Stage,
@@ -90,6 +93,7 @@ def settings(document: Value, schemas: Schemas) -> Settings:
             entry["kind"]: TimeLimit(Limit.parse(entry["within"]), entry["source"])
             for entry in top.get("complaints", {}).get("within", ())
         },
+        audiences=_audiences(top.get("audiences", {})),
     )
 
 
@@ -259,6 +263,18 @@ def _scoring(entry: _Map) -> Scoring:
         for line in entry["deductions"]
     )
     return Scoring(entry["full"], entry["source"], deductions)
+
+
+def _audiences(entry: _Map) -> Audiences:
+    editions = (
+        Edition(each["audience"], frozenset(each["withhold"]), each["source"], each.get("to", ""))
+        for each in entry.get("editions", ())
+    )
+    secrets = tuple(
+        Secret(each["item"], each["ground"], frozenset(each["known_to"]))
+        for each in entry.get("secret", ())
+    )
+    return Audiences({each.audience: each for each in editions}, secrets)
 
 
 def units(document: Value) -> dict[str, Unit]:

@@ -333,6 +333,33 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A bulletin for an audience: what it leaves out, to whom it goes (empty: to nobody by name), by which article."""
+
+    audience: str
+    withhold: frozenset[str]
+    source: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """An item that only some audiences may know by name and code, and on which ground (国家秘密 …)."""
+
+    item: str
+    ground: str
+    known_to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """Which editions of a bulletin there are."""
+
+    editions: Mapping[str, Edition] = field(default_factory=dict)
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TimeLimit:
     """A limit and the article it comes from."""
 
@@ -394,6 +421,7 @@ class Settings:
     answers: Mapping[str, TimeLimit] = field(default_factory=dict)
     rectification: Rectification | None = None
     numbering: Mapping[str, Series] = field(default_factory=dict)
+    audiences: Audiences = Audiences()
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from qingdan.core.reports.words import tallies
+from qingdan.core.reports.words import percent, tallies
+from qingdan.core.settings import cite
 from qingdan.core.wording import chinese_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.reports import Adjusted, Problem, Quarter, Ranked, Stock, Tally
+    from qingdan.model.reports import Adjusted, Quarter, Ranked, Stock, Tally
     from qingdan.model.workspace import Settings
+
+
+BULLETIN = "季通报"
+"""What the entry of ``periods`` is called that asks for the bulletin."""
 
 
 def opening(settings: Settings, quarter: Quarter) -> str:
     """The first sentence: on what ground, about which period."""
-    title = "、".join(dict.fromkeys(f"《{title}》" for title in settings.regulations.values()))
-    return f"根据{title}的规定，现将{quarter.title}清单运行情况通报如下："
+    asked = next((each.source for each in settings.periods if each.name == BULLETIN), "")
+    if asked.partition(" ")[0] in settings.regulations:
+        ground = cite(asked, settings.regulations)
+    else:
+        titles = dict.fromkeys(f"《{title}》" for title in settings.regulations.values())
+        ground = "".join(titles)
+    return f"根据{ground}的规定，现将{quarter.title}清单运行情况通报如下："
 
 
 def sentences(
@@ -26,7 +35,6 @@ def sentences(
     quarter: Quarter,
     stocks: Sequence[Stock],
     adjusted: Sequence[Adjusted],
-    problems: Sequence[Problem],
     ranking: Sequence[Ranked],
 ) -> dict[str, str]:
     """A paragraph for each section, by the name that the template uses."""
@@ -34,7 +42,6 @@ def sentences(
         "stock": _on_stock(settings, quarter, stocks),
         "adjustments": _on_adjustments(adjusted),
         "timeliness": _on_timeliness(adjusted),
-        "problems": _on_problems(problems),
         "ranking": _on_ranking(ranking, settings.scoring.full),
     }
 
@@ -86,7 +93,7 @@ def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
         return ""
     if not late:
         return f"计算申请期限的{len(clocked)}件全部按时提出申请。"
-    rate = f"{(len(clocked) - len(late)) / len(clocked):.1%}"
+    rate = percent(len(clocked) - len(late), len(clocked))
     units = "、".join(dict.fromkeys(row.unit for row in late))
     if len(late) == len(clocked):
         return f"计算申请期限的{len(clocked)}件全部逾期，涉及{units}。"
@@ -94,28 +101,6 @@ def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
         f"计算申请期限的{len(clocked)}件中，按时{len(clocked) - len(late)}件，逾期{len(late)}件，"
         f"按时率{rate}；逾期的单位：{units}。"
     )
-
-
-def _on_problems(problems: Sequence[Problem]) -> str:
-    if not problems:
-        return "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"
-    errors = sum(problem.severity == "error" for problem in problems)
-    kinds = [
-        (word, count)
-        for word, count in (("错误", errors), ("警告", len(problems) - errors))
-        if count
-    ]
-    said = (
-        f"季末检查发现问题{len(problems)}个，"
-        + "、".join(f"{word}{count}个" for word, count in kinds)
-        + "。"
-    )
-    units = Counter(problem.unit for problem in problems if problem.unit).most_common()
-    if len(units) == 1:
-        return said + f"问题集中在{units[0][0]}。"
-    if len(units) > 1 and units[0][1] > units[1][1]:
-        return said + f"涉及{len(units)}个单位，最多的是{units[0][0]}（{units[0][1]}个）。"
-    return said + (f"涉及{len(units)}个单位。" if units else "")
 
 
 def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
