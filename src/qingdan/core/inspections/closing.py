@@ -8,6 +8,7 @@ does not take a fact away). Late adjustments of the period count as they do in t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.citing import articles_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from qingdan.core.ledger.findings import Discovery
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.reports import Ranked
-    from qingdan.model.workspace import Book, Doc, Rule, Settings, Value
+    from qingdan.model.workspace import Book, Doc, Rule, Scoring, Settings, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,25 @@ def result(case: Case, forms: Mapping[str, Form], book: Book, how: Discovery) ->
     facts = {unit: tuple(_facts(form, book)) for unit, form in forms.items() if form.sheet}
     weighed = {
         unit: [
-            *(frozenset({str(f.get("code", "")), str(f["severity"]), *rules_of(f)}) for f in found),
+            *map(_weighed, found),
             *(frozenset({"late"}) for _ in range(_late(case, unit, book))),
         ]
         for unit, found in facts.items()
     }
     ranking = scoring.rank(weighed, settings.scoring)
     return Result(facts, ranking, dict(_entered(facts, book, how)))
+
+
+def _weighed(fact: Doc) -> scoring.Fact:
+    """What a fact matches among the deductions."""
+    return frozenset({str(fact.get("code", "")), str(fact["severity"]), *rules_of(fact)})
+
+
+def points(fact: Doc, by: Scoring) -> Decimal:
+    """What a fact costs, as long as its deduction is not at its limit."""
+    matched = _weighed(fact)
+    found = [Decimal(str(line.points)) for line in by.deductions if matched & set(line.match)]
+    return max(found, default=Decimal(0))
 
 
 def _late(case: Case, unit: str, book: Book) -> int:
