@@ -16,11 +16,12 @@ from qingdan.core.rectification.issuing import notice
 from qingdan.core.rectification.stepping import Case
 from qingdan.core.units import acting
 from qingdan.desk.attaching import Given, lay, take
-from qingdan.desk.ledger import Entering, enter, require_clean
+from qingdan.desk.ledger import Entering, enter, require_clean, text_of
 from qingdan.desk.opening import require_settings
 from qingdan.desk.rechecking import look
 from qingdan.desk.scope import refuse_unknown
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.workspace import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -178,11 +179,16 @@ def reply(opened: Opened, record_id: str, report: str, given: Given, days: Days)
 def look_again(opened: Opened, record_id: str, days: Days) -> tuple[Case, str, tuple[Looked, ...]]:
     """Run every check on the clean head and look for the findings of a notice: the case, the commit, each finding.
 
-    CannotAnswerError where the checks could not look.
+    They are laid over it as closed: what was late once, and is done now, ends with that. CannotAnswerError where
+    the checks could not look.
     """
     commit = require_clean(opened)
-    fresh = look(opened, opened.snapshot(commit), days.today)
-    case = case_of(ground_of(opened, fresh.book, days.today), record_id, days.day)
+    book = opened.book()
+    case = case_of(ground_of(opened, book, days.today), record_id, days.day)
+    closing: Doc = {"move": "销号", "by": case.issuer, "done": str(days.day), "commit": commit}
+    closed = dict(_findings_moved(case.record, book, closing | {"notice": case.id}))
+    texts = {path: text_of(opened, path, doc) for path, doc in closed.items()}
+    fresh = look(opened, Texts(texts, opened.snapshot(commit)), days.today)
     return case, commit, tuple(_looked(case, fresh))
 
 
