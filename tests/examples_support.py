@@ -27,7 +27,18 @@ ADJUSTMENT = (
 """What made the commit that the examples of 5xx and 6xx change."""
 OF_COMMITS = ("QD315",)
 """Publications as a commit leaves them: only ``validate --commits`` can say so."""
-OF_THE_DAY = ("QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423", "QD613", "QD614")
+OF_THE_DAY = (
+    "QD417",
+    "QD418",
+    "QD419",
+    "QD420",
+    "QD421",
+    "QD422",
+    "QD423",
+    "QD613",
+    "QD614",
+    "QD640",
+)
 """Registers in which something comes to its end, and what was not held: only ``check`` can say so."""
 
 

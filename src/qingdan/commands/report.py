@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit
-    from qingdan.model.reports import Quarter
+    from qingdan.model.periods import Quarter
     from qingdan.model.workspace import Book, Settings
 
 ISSUER = "季通报"
@@ -43,7 +43,7 @@ class Wanted:
 def run(opened: Opened, wanted: Wanted, today: date) -> int:
     """Make the bulletin of a quarter in each format, or print its data."""
     period = wanted.period
-    quarter = periods.quarter(period) if period else periods.last_full_quarter(today)
+    quarter = periods.quarter(period or periods.last_full("quarter", today).name)
     if quarter.last >= today:
         raise CannotAnswerError(
             f"{quarter.title}到{quarter.last}才结束，今天是{today}，还不能通报。"

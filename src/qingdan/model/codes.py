@@ -114,6 +114,9 @@ _ALL = (
     Code("QD616", "inspected-own-unit", "error", "检查组成员检查了自己的单位"),
     Code("QD626", "template-broken", "error", "公文模板有误"),
     Code("QD627", "template-unused", "warning", "公文模板没有用处"),
+    Code("QD640", "report-missing", "warning", "周期报告没有按期办结"),
+    Code("QD641", "cycle-settings", "error", "周期、评分的设置自相矛盾"),
+    Code("QD642", "period-record-unsound", "error", "周期记录有误"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),

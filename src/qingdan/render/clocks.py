@@ -23,6 +23,7 @@ LABELS = {
     "publish": "公布",
     "expiry": "到期",
     "inspect": "监督检查",
+    "report": "周期报告",
 }
 """What each kind of clock is called."""
 _GROUPS = (

@@ -11,6 +11,7 @@ from qingdan.core.checks import (
     charges,
     contacts,
     credit_codes,
+    cycle_sound,
     delegated,
     discretion,
     duties,
@@ -99,6 +100,7 @@ BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "laws-known": known_laws.check,
     "records-filed": ledger_records.check,
     "inspections-sound": inspection_records.check,
+    "cycle-sound": cycle_sound.check,
 }
 """Checks across files."""
 
@@ -135,9 +137,10 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "bases-in-force": ("QD420",),
     "officers-certified": ("QD422", "QD423"),
     "records-filed": ("QD601", "QD602"),
-    "periods-held": ("QD613",),
+    "periods-held": ("QD613", "QD640"),
     "self-checks-explained": ("QD614",),
     "inspections-sound": ("QD615", "QD616"),
+    "cycle-sound": ("QD641", "QD642"),
     "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305", "QD310", "QD311", "QD312"),
     "systems-within-lists": ("QD302",),
     "systems-stopped": ("QD303",),

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.reports import (
-        Quarter,
-    )
+    from qingdan.model.periods import Quarter
     from qingdan.model.workspace import Book, Doc, Entry, Settings
 
 IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"

@@ -10,7 +10,8 @@ from qingdan.core.reports.words import chinese_day, tallies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.reports import Adjusted, Problem, Quarter, Ranked, Stock, Tally
+    from qingdan.model.periods import Quarter
+    from qingdan.model.reports import Adjusted, Problem, Ranked, Stock, Tally
     from qingdan.model.workspace import Settings
 
 
