@@ -178,6 +178,8 @@ def test_fonts_are_those_of_the_standard_with_stand_ins() -> None:
     plan = opened("inspection-plan.md", EXAMPLES["inspection-plan.md"][0])
     second = next(each for each in plan.paragraphs if each.text.startswith("（一）动员准备"))
     assert second.runs[0]._r.rPr.rFonts.get(qn("w:eastAsia")) == "楷体_GB2312"
+    outline = plan.styles["Heading 2"].element.find(f"{W}pPr/{W}outlineLvl")
+    assert outline.get(qn("w:val")) == "1"
     title = next(each for each in word.paragraphs if each.style.name == "Title")
     assert (title.runs[0].font.size.pt, str(title.alignment)) == (22, "CENTER (1)")
     with zipfile.ZipFile(io.BytesIO(written("inspection-notice.md", INSPECTION)["docx"])) as file:

@@ -137,7 +137,7 @@ def test_the_notice_says_basis_scope_content_and_procedure(
     assert git(office, "rev-parse", "HEAD") == head, "a notice is given once"
     data = json.loads(capsys.readouterr().out)
     assert data["units"] == ["区城市管理局"]
-    assert data["procedure"] == ["书面通知"]
+    assert data["procedure"] == [{"text": "书面通知", "source": "本单位自定"}]
 
 
 # sheets
@@ -802,3 +802,33 @@ def test_a_machine_without_findings_and_a_person_with_proof(small: Path, qingdan
     assert qingdan(folder, "inspect", "show", name, "--out", str(folder.parent / "score")) == 0
     assert "实际用时超过承诺" in (folder.parent / "score" / "评分表.md").read_text("utf-8")
     assert OVER[0] in (folder / "lists/powers/JS-CG.yaml").read_text("utf-8")
+
+
+def test_a_sheet_without_its_inspection_is_found(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    (office / "ledger/inspections" / name / "inspection.yaml").unlink()
+    capsys.readouterr()
+    assert qingdan(office, "validate", "ledger", "--format", "concise") == 1
+    assert "QD615" in capsys.readouterr().out
+
+
+def test_a_unit_that_vanished_from_the_register_is_answered_in_a_sentence(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = planned(office, qingdan)
+    replace(office, f"ledger/inspections/{name}/inspection.yaml", "  - JS-CG", "  - JS-XX")
+    capsys.readouterr()
+    for words in (("sheet", name), ("show", name), ("list",), ("close", name), ("notify", name)):
+        assert qingdan(office, "inspect", *words) in {0, 2, 3, 4}, words
+    assert "单位“JS-XX”不在单位名册中" in capsys.readouterr().err
+
+
+def test_a_long_title_still_makes_a_workbook(office: Path, qingdan: Run) -> None:
+    title = "联合督查" * 49
+    words = ("--unit", "JS-CG", "--pack", "own-rules", "--title", title)
+    name = planned(office, qingdan, *words)
+    assert load_workbook(sheets(office, qingdan, name) / "JS-CG.xlsx").sheetnames[0] == "检查内容"

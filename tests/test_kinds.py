@@ -237,3 +237,22 @@ def test_a_forged_correction_is_found_in_the_history(
     ((code, told),) = judged(qingdan, small, capsys)
     assert code == "QD510"
     assert "“承诺办结时限”不是文字表述" in told
+
+
+def test_a_code_that_was_deleted_outright_is_not_free_again(
+    small: Path, schemas: Schemas, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without(items: Items) -> None:
+        del items[LICENCE]
+        for item in items.values():
+            item.pop("successors", None)
+
+    head = git(small, "rev-parse", "HEAD")
+    edit(small, schemas, without, OTHER)
+    commit(small, "直接删除\n")
+    git(small, "checkout", "-q", head, "--", OTHER)
+    git(small, "reset", "-q")
+    assert file(qingdan, small, "add") == 4
+    said = capsys.readouterr().err
+    assert f"编号“{LICENCE}”曾经用过" in said
+    assert "ledger/adjustments/2026/2026-09-17-JS-CG-XK-001.yaml" in said

@@ -29,8 +29,8 @@ class Target:
 
 def run(opened: Opened, wanted: Wanted, form: str, target: Target) -> int:
     """Give out what is wanted; 1 if something had to be left out."""
-    if form not in exporting.FORMATS:
-        raise UsageError(f"没有“{form}”这种导出格式，可用：{'、'.join(exporting.FORMATS)}。")
+    if form not in exporting.NAMES:
+        raise UsageError(f"没有“{form}”这种导出格式，可用：{'、'.join(exporting.NAMES)}。")
     made = exporting.export(opened, wanted, form)
     if target.out is None and form not in {"xlsx", "docx"}:
         _print(made)

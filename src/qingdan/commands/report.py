@@ -57,10 +57,10 @@ def run(opened: Opened, wanted: Wanted, today: date) -> int:
         sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         return 0
     place = documents.office(opened.schemas, opened.snapshot(ground.commit), ground.closing)
-    done = documents.made(place, QUARTER, data)
     folder = wanted.out or opened.root / documents.REPORTS
-    paths = documents.put(folder, quarter.name, documents.written(place, done, forms))
-    sys.stdout.write(f"{quarter.title}通报已生成：\n" + "".join(f"  {path}\n" for path in paths))
+    target = documents.Target(folder, quarter.name, forms)
+    paths = documents.deliver(place, QUARTER, data, target)
+    sys.stdout.write(f"{quarter.title}通报已生成：\n{paths}")
     return 0
 
 

@@ -88,11 +88,10 @@ def run_document(opened: Opened, record_id: str, wanted: Paper) -> int:
     template, fill, issuer = PAPERS[wanted.name]
     letterhead = Letterhead(issuer(of), wanted.number, wanted.dated)
     place = documents.office(opened.schemas, opened.snapshot(), case.book)
-    done = documents.made(place, template, documents.plain(fill(of, letterhead)))
     folder = wanted.out or opened.root / documents.REPORTS
-    stem = f"{record_id}-{wanted.name}"
-    paths = documents.put(folder, stem, documents.written(place, done, forms))
-    sys.stdout.write(f"{wanted.name}已生成：\n" + "".join(f"  {path}\n" for path in paths))
+    target = documents.Target(folder, f"{record_id}-{wanted.name}", forms)
+    paths = documents.deliver(place, template, documents.plain(fill(of, letterhead)), target)
+    sys.stdout.write(f"{wanted.name}已生成：\n{paths}")
     return 0
 
 

@@ -13,7 +13,15 @@ from qingdan.core.adjustments.guard import refuse_mass_removal
 from qingdan.core.adjustments.plan import Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
 from qingdan.core.build import items_of
-from qingdan.core.places import CODE, HOLIDAYS_PATH, SETTINGS_PATH, list_path, place, stem
+from qingdan.core.places import (
+    ADJUSTMENTS,
+    CODE,
+    HOLIDAYS_PATH,
+    SETTINGS_PATH,
+    list_path,
+    place,
+    stem,
+)
 from qingdan.core.text import reading
 from qingdan.core.text.handwritten import first_comment
 from qingdan.desk.branching import on_branch
@@ -24,7 +32,7 @@ from qingdan.model.workspace import LISTS, Item, Texts
 from qingdan.render import days
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -181,9 +189,21 @@ def add(opened: Opened, items: Sequence[Item], order: Order) -> Filed:
                 raise RefusedError(
                     f"编号“{item.code}”已经用于“{other.name}”（{other.path}）；编号不得重复，也不得重新启用。"
                 )
+        _refuse_used(desk.book, [item.code for item in items])
         return [ItemChange(item.code, None, item) for item in items]
 
     return _adjust(opened, order, decide)
+
+
+def _refuse_used(book: Book, codes: Collection[str]) -> None:
+    """RefusedError for a code that an adjustment on record was about, though its item is in no list any more."""
+    for path, record in book.documents.items():
+        named = cast("list[str]", record.get("items") or ()) if path.startswith(ADJUSTMENTS) else ()
+        for code in named:
+            if code in codes:
+                raise RefusedError(
+                    f"编号“{code}”曾经用过（见{path}），不得重新启用；请用新的编号，被删除的事项请从历史中恢复。"
+                )
 
 
 def commit_edits(opened: Opened, order: Order) -> Filed:
@@ -208,6 +228,7 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
             raise RefusedError(
                 f"{names}被直接从清单中删除；取消的事项应留在清单中：请恢复后用 qingdan adjust remove 办理。"
             )
+        _refuse_used(desk.book, {change.code for change in changes if change.before is None})
         return changes
 
     return _adjust(opened, order, decide, takes_edits=True)
@@ -317,7 +338,7 @@ def _is_free(ready: Plan, desk: Desk) -> bool:
 
 def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
     """The plans, each upon what those before it leave."""
-    taken = {stem(p) for p in desk.book.documents if p.startswith("ledger/adjustments/")}
+    taken = {stem(p) for p in desk.book.documents if p.startswith(ADJUSTMENTS)}
     calendar = desk.opened.calendar()
     plans: list[Plan] = []
     texts: dict[str, bytes | None] = {}

@@ -85,6 +85,22 @@ def written(place: Office, done: Document, formats: Sequence[str]) -> dict[str, 
     return {form: WRITERS[form](done, own) for form in formats}
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the files of a document go, what they are called, and in which formats."""
+
+    folder: Path
+    stem: str
+    formats: tuple[str, ...]
+
+
+def deliver(place: Office, template: str, data: Mapping[str, Any], target: Target) -> str:
+    """Make a document and write its files; their paths, a line each."""
+    done = made(place, template, data)
+    paths = put(target.folder, target.stem, written(place, done, target.formats))
+    return "".join(f"  {path}\n" for path in paths)
+
+
 def put(folder: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write the formats of a document side by side; the files."""
     targets = {folder / f"{stem}.{ending}": raw for ending, raw in contents.items()}

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.documents import listing
@@ -67,7 +66,6 @@ class _Stock:
     registers: Mapping[str, Doc]
     entries: Mapping[str, Doc]
     title: str
-    office: documents.Office
 
     @property
     def items(self) -> int:
@@ -75,7 +73,7 @@ class _Stock:
 
 
 def export(opened: Opened, wanted: Wanted, form: str) -> Exported:
-    """The files of an export in one of :data:`FORMATS`; UsageError, CannotAnswerError where there is none."""
+    """The files of an export in one of :data:`NAMES`; UsageError, CannotAnswerError where there is none."""
     book = opened.book(wanted.at, keep_items=True)
     settings = require_settings(book)
     units = tuple(_unit(name, book) for name in wanted.units)
@@ -94,9 +92,12 @@ def export(opened: Opened, wanted: Wanted, form: str) -> Exported:
         registers,
         _entries(book),
         _title(settings, chosen, registers, source),
-        documents.office(opened.schemas, opened.snapshot(wanted.at), book),
     )
-    files, notes = FORMATS[form](stock)
+    if form in FORMATS:
+        files, notes = FORMATS[form](stock)
+    else:
+        office = documents.office(opened.schemas, opened.snapshot(wanted.at), book)
+        files, notes = _publications(stock, office, form)
     bad = _left_out(book, names, units)
     return Exported(files, stock.items, (*notes, *bad), bool(bad))
 
@@ -249,7 +250,7 @@ def _national(stock: _Stock) -> _Files:
     return files, tuple(notes)
 
 
-def _document(stock: _Stock, form: str) -> _Files:
+def _publications(stock: _Stock, office: documents.Office, form: str) -> _Files:
     """清单公示, one a list."""
     if stock.registers:
         raise UsageError(f"公示（{form}）只有清单，没有名册；名册请用 xlsx、csv 或 json 导出。")
@@ -258,9 +259,9 @@ def _document(stock: _Stock, form: str) -> _Files:
         letterhead = Letterhead(listing.office(name, source.settings, source.units))
         schema = source.schemas[name]
         told = listing.publication(items, schema, source.units, source.settings, letterhead)
-        done = documents.made(stock.office, PUBLICATION, documents.plain(told))
+        done = documents.made(office, PUBLICATION, documents.plain(told))
         stem = f"{source.settings.short}{schema.title}公示"
-        files[f"{stem}.{form}"] = documents.written(stock.office, done, (form,))[form]
+        files[f"{stem}.{form}"] = documents.written(office, done, (form,))[form]
         if left := len(items) - len(told.entries):
             notes.append(f"{schema.title}有{left}个事项不在用（取消、暂停），没有列入公示。")
     return files, tuple(notes)
@@ -292,6 +293,7 @@ FORMATS: Mapping[str, Callable[[_Stock], _Files]] = {
     "csv": _csv,
     "json": _json,
     "national": _national,
-    **{form: partial(_document, form=form) for form in documents.WRITERS},
 }
 """Format to its writer."""
+NAMES = (*FORMATS, *documents.WRITERS)
+"""Every format: those of tables and data, and those in which a list is published as a document."""

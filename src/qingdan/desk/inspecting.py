@@ -14,6 +14,7 @@ from qingdan.core.ledger.inspections import NOTIFIED, cases, parties, rows
 from qingdan.core.ledger.messages import message
 from qingdan.core.periods import quarter
 from qingdan.core.places import held_path, inspection_path, sheet_path
+from qingdan.core.units import called
 from qingdan.desk.ledger import Entering, enter
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError
@@ -134,11 +135,11 @@ def feed_back(opened: Opened, name: str, unit: str, opinion: str, manner: Manner
         sheet = case.sheets.get(code)
         if sheet is None:
             raise RefusedError(
-                f"{book.units[code].short}的检查表还没有录入，没有可以反馈的；请先用 qingdan inspect record 录入。"
+                f"{called(code, book.units)}的检查表还没有录入，没有可以反馈的；请先用 qingdan inspect record 录入。"
             )
         row: Doc = {"day": str(manner.day), "opinion": opinion.strip(), "by": by(case)}
         grown = sheet | {"feedback": [*rows(sheet, "feedback"), row]}
-        subject = f"反馈检查情况：{book.units[code].short}（{case.record['title']}）"
+        subject = f"反馈检查情况：{called(code, book.units)}（{case.record['title']}）"
         return "feedback", {sheet_path(case.id, code): grown}, subject
 
     return step(opened, name, decide, manner)

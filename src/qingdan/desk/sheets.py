@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
 
 _MOST_EVIDENCE = 200_000_000
+_NAMED = 3
+"""So many units are named in the subject of a commit."""
 
 
 @dataclass
@@ -192,7 +194,8 @@ def record_forms(
             skipped.extend(each.name for each in own if taken_before(filled_in, each))
             documents[sheet_path(case.id, unit)] = record(filled_in, own, said)
         units[:] = groups
-        names = "、".join(called(unit, book.units) for unit in groups)
+        names = "、".join(called(unit, book.units) for unit in units[:_NAMED])
+        names += f"等{len(units)}个单位" if len(units) > _NAMED else ""
         return "record", documents, f"录入检查表：{names}（{case.record['title']}）"
 
     return Recording(step(opened, name, decide, manner), tuple(units), tuple(skipped))

@@ -110,7 +110,7 @@ _ALL = (
     Code("QD602", "unknown-item-in-record", "error", "记录中的事项不存在"),
     Code("QD613", "period-not-held", "warning", "周期工作没有按期开展"),
     Code("QD614", "self-check-contradicted", "warning", "自查与机器检查相矛盾"),
-    Code("QD615", "inspection-unknown-unit", "error", "监督检查的单位不在范围或名册"),
+    Code("QD615", "inspection-unfounded", "error", "监督检查的单位或记录不存在"),
     Code("QD616", "inspected-own-unit", "error", "检查组成员检查了自己的单位"),
     Code("QD626", "template-broken", "error", "公文模板有误"),
     Code("QD627", "template-unused", "warning", "公文模板没有用处"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import found
 from qingdan.core.ledger.inspections import (
+    FOLDER,
     SELF,
     cases,
     conflicts,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 def check(book: Book) -> Iterator[Finding]:
     """Records that name what is not there, and members who inspect themselves."""
+    yield from _orphans(book)
     for case in cases(book):
         path = inspection_path(case.id)
         if "units" not in book.unread:
@@ -43,6 +45,18 @@ def check(book: Book) -> Iterator[Finding]:
                 message = f"检查组成员“{who}”检查了自己的单位{called(unit, book.units)}。"
                 fix = "请另行组织检查；本次检查的结果由组织单位决定如何处理。"
                 yield found("QD616", message, path, ("members",), unit=unit, fix=fix)
+
+
+def _orphans(book: Book) -> Iterator[Finding]:
+    """Sheets of inspections that are not on record."""
+    for path, document in book.documents.items():
+        parts = path.split("/")
+        if path.startswith(FOLDER) and "sheets" in parts:
+            name = str(document["inspection"])
+            if name != parts[2] or inspection_path(name) not in book.documents:
+                message = f"检查表所属的监督检查“{name}”没有记录，或者与所在的文件夹不符。"
+                fix = "请恢复监督检查的记录（inspection.yaml），或把检查表放回原来的位置。"
+                yield found("QD615", message, path, ("inspection",), fix=fix)
 
 
 def _unknown(case: Case, path: str, book: Book) -> Iterator[Finding]:

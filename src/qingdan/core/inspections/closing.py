@@ -48,7 +48,11 @@ def refuse_open(case: Case, forms: Mapping[str, Form], without: Mapping[str, str
     for unit in without:
         if unit not in case.units:
             raise RefusedError(f"“{unit}”不在这次检查的单位之内，不必写 --without。")
-    waiting = []
+    waiting = [
+        f"  {unit}：不在单位名册中，请先改正检查范围。"
+        for unit in case.units
+        if unit not in forms and unit not in without
+    ]
     for unit, form in forms.items():
         left = form.unanswered if form.sheet else ()
         if unit in without:

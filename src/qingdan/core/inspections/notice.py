@@ -10,7 +10,7 @@ from qingdan.core.settings import cite
 from qingdan.core.units import called
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from qingdan.core.ledger.inspections import Case
@@ -58,7 +58,7 @@ def notice(case: Case, book: Book, schemas: Schemas, day: date) -> dict[str, Any
             for title in titles
         ],
         "samples": [f"{of}{row['member']}" for of in ("事项", "案卷") for row in drawn(record, of)],
-        "procedure": [] if own or not inspecting else _texts(inspecting.procedure),
+        "procedure": [] if own or not inspecting else _cited(inspecting.procedure, regulations),
         "materials": [
             *dict.fromkeys(
                 [
@@ -67,13 +67,17 @@ def notice(case: Case, book: Book, schemas: Schemas, day: date) -> dict[str, Any
                 ]
             )
         ],
-        "measures": [] if own or not inspecting else _texts(inspecting.measures),
+        "measures": [] if own or not inspecting else _cited(inspecting.measures, regulations),
+        "feedback": inspecting.feedback.text
+        if inspecting and inspecting.feedback and not own
+        else "",
         "day": str(day),
     }
 
 
-def _texts(parts: Iterable[Cited]) -> list[str]:
-    return [part.text for part in parts]
+def _cited(parts: Iterable[Cited], regulations: Mapping[str, str]) -> list[dict[str, str]]:
+    """Texts, each with its article in words."""
+    return [{"text": part.text, "source": cite(part.source, regulations)} for part in parts]
 
 
 def _named(party: Doc, book: Book) -> str:

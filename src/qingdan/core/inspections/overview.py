@@ -23,7 +23,7 @@ from qingdan.core.units import called
 from qingdan.model.cards import Card, Part, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.core.inspections.questions import Form
     from qingdan.core.ledger.inspections import Case
@@ -75,15 +75,21 @@ def _plan(case: Case, book: Book, settings: Settings, schema: Schema) -> Iterato
     yield Part(schema.label(("basis",)), tuple(basis))
     names = tuple(_named(party, book) for party in parties(record))
     yield Part(schema.label(("organiser",)), names[:1])
-    yield Part(schema.label(("members",)), ("、".join(names[1:]),) if names[1:] else ())
+    yield Part(schema.label(("members",)), _joined(names[1:]))
     packs = (settings.regulations.get(name, name) for name in scope(record, "packs"))
-    yield Part(schema.label(("scope", "packs")), ("、".join(packs),))
+    yield Part(schema.label(("scope", "packs")), _joined(packs))
     for key in ("focus", "methods"):
-        yield Part(schema.label((key,)), ("、".join(cast("list[str]", record.get(key) or [])),))
+        yield Part(schema.label((key,)), _joined(cast("list[str]", record.get(key) or [])))
     if "training" in record:
         training = cast("Doc", record["training"])
         yield Part(schema.label(("training",)), (f"{training['day']} {training['what']}",))
     yield Part("检查时间", (f"{record['from']}至{record['to']}",))
+
+
+def _joined(words: Iterable[str]) -> tuple[str, ...]:
+    """Words on one line; no line where there are none."""
+    line = "、".join(words)
+    return (line,) if line else ()
 
 
 def _named(party: Doc, book: Book) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core import wording
 from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS
 from qingdan.core.ledger.inspections import latest, rows
 from qingdan.core.tables import cells
@@ -23,6 +24,7 @@ FORMAT = "1"
 STAMP = "底稿"
 _SHOWN = 3
 """So many findings are shown beside a question; all of them stand on a page of their own."""
+_LONGEST_TITLE = 120
 _SPARE = 12
 """Empty rows where people write what nobody asked."""
 
@@ -97,12 +99,18 @@ def document(form: Form) -> Doc:
 def text(form: Form, schema: Schema) -> str:
     """The form as YAML to be filled in."""
     head = (
-        f"# {form.case.record['title']}：{form.unit.name}\n"
+        f"# {_heading(form)}\n"
         "# 只填 answer（回答）、evidence（证据，每项写“文件或出处｜日期｜说明”）、note（说明）等空着的内容，其余不要改动。\n"
         "# 座谈访谈只写人次，不写姓名。practices（经验做法）和 problems（存在问题）按需要逐项增加，写法：\n"
         "# practices:\n# - what: 做法\n# problems:\n# - what: 问题\n#   evidence: [文件或出处]\n"
     )
     return head + emit(document(form), schema.layout)
+
+
+def _heading(form: Form) -> str:
+    """What stands above the form: one line, short enough for the head of a printed page."""
+    title = wording.one_line(str(form.case.record["title"]))
+    return f"{title[:_LONGEST_TITLE]}（{wording.one_line(form.unit.short)[:40]}）"
 
 
 def grids(form: Form, schemas: Schemas) -> list[Grid]:
@@ -133,9 +141,8 @@ def _page(key: str, entries: list[Doc], form: Form, schema: Schema) -> Grid:
     )
     lines = tuple(tuple(_cell(entry.get(field.key)) for field in PAGES[key]) for entry in entries)
     empty = ("",) * len(columns)
-    title = f"{form.case.record['title']}（{form.unit.short}）"
     spare = (empty,) * _SPARE if key in _FREE else ()
-    return Grid(schema.label((key,)), columns, (*lines, *spare), form=title)
+    return Grid(schema.label((key,)), columns, (*lines, *spare), form=_heading(form))
 
 
 def _hint(key: str) -> str:
@@ -163,8 +170,7 @@ def _facts(form: Form, schema: Schema) -> Iterator[Grid]:
     )
     if lines:
         columns = tuple(Column(key, schema.label((*at, key)), width) for key, width in keys)
-        title = f"{form.case.record['title']}（{form.unit.short}）"
-        yield Grid(schema.label(at[:1]), columns, lines, form=title)
+        yield Grid(schema.label(at[:1]), columns, lines, form=_heading(form))
 
 
 def _stamp(doc: Doc) -> Grid:

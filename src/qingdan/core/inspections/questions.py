@@ -12,6 +12,7 @@ from qingdan.core.checks.registry import BOOK_CODES, FINDINGS_OF, WORLD_CODES
 from qingdan.core.ledger.findings import key_of
 from qingdan.core.ledger.inspections import drawn, latest, rows, rules_of, scope
 from qingdan.core.units import acting
+from qingdan.model.errors import CannotAnswerError
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
@@ -105,6 +106,10 @@ def form(case: Case, unit: str, book: Book, basis: Basis, facts: Sequence[Doc]) 
     """The sheet of a unit, given what the machine found there."""
     settings = book.settings
     inspecting = settings.inspecting if settings else None
+    if unit not in book.units:
+        raise CannotAnswerError(
+            f"检查范围中的单位“{unit}”不在单位名册中，请先运行 qingdan validate 查看并改正。"
+        )
     return Form(
         case,
         book.units[unit],

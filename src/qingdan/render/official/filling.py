@@ -80,7 +80,10 @@ class Filled:
 
 
 class _Marks:
-    """The texts of the data in the order of their marks, and how much has come out, texts and all."""
+    """The texts of the data in the order of their marks, and how much has come out, texts and all.
+
+    ``shown`` is the name of a template that may not go on for ever; empty for one that ships, which ends with its data.
+    """
 
     def __init__(self, shown: str) -> None:
         self.places: dict[str, int] = {}
@@ -96,7 +99,7 @@ class _Marks:
     def counted(self, text: str) -> str:
         """The text; UsageError once more has come out than any document holds."""
         self._size += len(text)
-        if self._size > MAX_OUTPUT:
+        if self._shown and self._size > MAX_OUTPUT:
             raise UsageError(f"{self._shown}生成的文字过长，超过{MAX_OUTPUT // 10_000}万字。")
         return text
 
@@ -140,7 +143,7 @@ def fill(name: str, data: Mapping[str, Any], texts: Mapping[str, str] | None = N
     """
     own = texts or {}
     shown = f"{FOLDER}/{name}" if name in own else f"{BUILTIN}/{name}"
-    marks = _Marks(shown)
+    marks = _Marks(shown if name in own else "")
     environment = _environment(own, marks, sorted(data))
     try:
         text = "".join(map(marks.counted, environment.get_template(name).generate(**data)))

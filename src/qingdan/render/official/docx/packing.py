@@ -116,6 +116,9 @@ def _styles(document: WordDocument) -> None:
         properties.append(child)
     for name, font, size in _STYLES:
         _look(document.styles[name], font, size)
+        if name.startswith("Heading"):  # Word's navigation follows the outline
+            outline = element("outlineLvl", val=int(name[-1]) - 1)
+            document.styles[name].element.get_or_add_pPr().append(outline)
 
 
 def _look(style: ParagraphStyle, font: str, size: float) -> None:
