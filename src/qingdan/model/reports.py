@@ -88,13 +88,15 @@ class DeductionLine:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A unit's place. ``arithmetic`` is the whole sum in words."""
+    """A unit's place within its group. ``arithmetic`` is the whole sum in words, ``code`` the unit's own."""
 
     rank: int
     unit: str
     score: str
     lines: tuple[DeductionLine, ...]
     arithmetic: str
+    code: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

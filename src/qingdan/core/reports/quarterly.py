@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.periods import Quarter
-    from qingdan.model.workspace import Book, Doc, Entry, Settings
+    from qingdan.model.periods import Span
+    from qingdan.model.reports import Ranked
+    from qingdan.model.workspace import Book, Doc, Entry, Scoring, Settings
 
 IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
 
@@ -43,7 +44,7 @@ class Ground:
     ``findings`` are those at the quarter's end, ``commit`` is the one that stood then.
     """
 
-    quarter: Quarter
+    quarter: Span
     commit: str
     opening: Book | None
     closing: Book
@@ -56,16 +57,17 @@ class Ground:
 
 def bulletin(ground: Ground) -> Bulletin:
     """The bulletin; RefusedError where its totals do not reconcile."""
-    records = list(_new_records(ground))
-    stocks = tuple(_stock(ground, name) for name in ground.settings.lists)
-    adjusted = tuple(_adjusted(ground, record) for record in records)
+    records = list(new_records(ground))
+    stocks = tuple(stock(ground, name) for name in ground.settings.lists)
+    moved = tuple(adjusted(ground, record) for record in records)
     units = tuple(_unit_stocks(ground))
     problems = tuple(
         _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
     )
     types = _types(ground)
     _reconcile(ground, stocks, units, types, records)
-    ranking = scoring.rank(_facts(ground, records), ground.settings.scoring)
+    terms = scoring.terms(ground.opening, ground.closing)
+    ranking = ranked(ground, records)
     return Bulletin(
         jurisdiction=ground.settings.name,
         issuer=ground.issuer,
@@ -74,25 +76,36 @@ def bulletin(ground: Ground) -> Bulletin:
         last=chinese_day(ground.quarter.last),
         commit=ground.commit,
         opening=sentences.opening(ground.settings, ground.quarter),
-        sentences=sentences.sentences(
-            ground.settings, ground.quarter, stocks, adjusted, problems, ranking
-        ),
+        sentences=_said(ground, stocks, moved, problems, ranking),
         stocks=stocks,
         types=types,
         units=units,
-        adjustments=adjusted,
-        kinds=tallies(row.kind for row in adjusted),
-        triggers=tallies(row.trigger for row in adjusted),
+        adjustments=moved,
+        kinds=tallies(row.kind for row in moved),
+        triggers=tallies(row.trigger for row in moved),
         problems=problems,
         unit_problems=tuple(_unit_problems(problems)),
         ranking=ranking,
-        deductions=tuple(_rules(ground.settings)),
-        full=ground.settings.scoring.full,
+        deductions=tuple(_rules(terms)),
+        full=terms.full,
         publications=tuple(_publications(ground)),
     )
 
 
-def _new_records(ground: Ground) -> Iterator[Doc]:
+def _said(
+    ground: Ground,
+    stocks: Sequence[Stock],
+    moved: Sequence[Adjusted],
+    problems: Sequence[Problem],
+    ranking: Sequence[Ranked],
+) -> dict[str, str]:
+    terms = scoring.terms(ground.opening, ground.closing)
+    settings = replace(ground.settings, scoring=terms)
+    said = sentences.sentences(settings, ground.quarter, stocks, moved, problems, ranking)
+    return said | {"ranking": said["ranking"] + sentences.on_terms(ground.settings, terms)}
+
+
+def new_records(ground: Ground) -> Iterator[Doc]:
     """The records that reached the main branch in the quarter, by day of application."""
     before = set(ground.opening.documents) if ground.opening else set()
     fresh = [
@@ -107,7 +120,8 @@ def _entries(book: Book | None, name: str = "") -> dict[str, Entry]:
     return {entry.code: entry for entry in book.entries if name in {"", entry.list}} if book else {}
 
 
-def _stock(ground: Ground, name: str) -> Stock:
+def stock(ground: Ground, name: str) -> Stock:
+    """One list over the period."""
     old, new = _entries(ground.opening, name), _entries(ground.closing, name)
 
     def moved(before: set[str], after: str) -> int:
@@ -149,14 +163,15 @@ def unit_name(book: Book, code: str) -> str:
     return book.units[code].short if code in book.units else code
 
 
-def _adjusted(ground: Ground, record: Doc) -> Adjusted:
+def adjusted(ground: Ground, record: Doc) -> Adjusted:
+    """An adjustment as a report tells of it."""
     kind, trigger = str(record["kind"]), str(record["trigger"])
     deadline, applied = str(record["deadline"]), str(record["applied"])
     runs = deadline != "none"
     return Adjusted(
         record=str(record["id"]),
         applied=applied,
-        unit=unit_name(ground.closing, _unit_of(ground.closing, record)),
+        unit=unit_name(ground.closing, unit_of(ground.closing, record)),
         kind=words.kinds(ground.schemas)[kind],
         items=tuple(_named(ground, record)),
         trigger=words.triggers(ground.schemas)[trigger],
@@ -168,13 +183,13 @@ def _adjusted(ground: Ground, record: Doc) -> Adjusted:
     )
 
 
-def late_in(quarter: Quarter, unit: str, book: Book) -> int:
+def late_in(quarter: Span, unit: str, book: Book) -> int:
     """How many adjustments that a unit applied for in a quarter were late."""
     return sum(
         path.startswith("ledger/adjustments/")
         and is_late(record)
         and quarter.holds(date.fromisoformat(str(record["applied"])))
-        and _unit_of(book, record) == unit
+        and unit_of(book, record) == unit
         for path, record in book.documents.items()
     )
 
@@ -185,7 +200,7 @@ def is_late(record: Doc) -> bool:
     return deadline != "none" and str(record["applied"]) > deadline
 
 
-def _unit_of(book: Book, record: Doc) -> str:
+def unit_of(book: Book, record: Doc) -> str:
     """The unit an adjustment counts for: that of its items, else the one that applied."""
     codes = cast("list[str]", record.get("items") or ())
     known = _entries(book)
@@ -212,18 +227,40 @@ def _unit_problems(problems: Sequence[Problem]) -> Iterator[UnitProblems]:
         yield UnitProblems(unit, found["error"], found["warning"])
 
 
+def ranked(
+    ground: Ground, records: Sequence[Doc], conceded: Mapping[str, frozenset[str]] | None = None
+) -> tuple[Ranked, ...]:
+    """The units that have items with their scores, by the terms that stood when the period began.
+
+    ``conceded`` are facts that are not held against a unit any more, because it objected to them.
+    """
+    terms = scoring.terms(ground.opening, ground.closing)
+    spared = scoring.spared(terms, ground.quarter, conceded or {})
+    groups = scoring.grouped(ground.closing, terms)
+    names = {unit: unit_name(ground.closing, unit) for unit in groups}
+    return scoring.rank(_facts(ground, records), terms, spared, groups, names)
+
+
+def reconciled(ground: Ground) -> tuple[Stock, ...]:
+    """Every list over the period; RefusedError where the numbers would contradict one another or the ledger."""
+    stocks = tuple(stock(ground, name) for name in ground.settings.lists)
+    records = tuple(new_records(ground))
+    _reconcile(ground, stocks, tuple(_unit_stocks(ground)), _types(ground), records)
+    return stocks
+
+
 def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.Fact]]:
     """What counts against each unit that has items: its late adjustments and its findings."""
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
     facts: dict[str, list[scoring.Fact]] = {unit: [] for unit in units}
     for record in records:
-        unit = _unit_of(ground.closing, record)
+        unit = unit_of(ground.closing, record)
         if is_late(record) and unit in facts:
             facts[unit].append(frozenset({"late"}))
     for finding in ground.findings:
         if finding.unit in facts:
             facts[finding.unit].append(frozenset({finding.code, finding.severity, *finding.rules}))
-    return {unit_name(ground.closing, unit): found for unit, found in facts.items()}
+    return facts
 
 
 def _publications(ground: Ground) -> Iterator[Published]:
@@ -240,8 +277,8 @@ def _publications(ground: Ground) -> Iterator[Published]:
             yield Published(str(document["published"]), lists, channels)
 
 
-def _rules(settings: Settings) -> Iterator[str]:
-    for line in settings.scoring.deductions:
+def _rules(terms: Scoring) -> Iterator[str]:
+    for line in terms.deductions:
         yield f"{line.title}：每项扣{scoring.plain(Decimal(str(line.points)))}分，最多扣{scoring.plain(Decimal(str(line.cap)))}分"
 
 
