@@ -80,7 +80,7 @@ def test_on_timeliness(rows: list[Adjusted], said: str) -> None:
     ],
 )
 def test_on_problems(rows: list[Problem], said: str) -> None:
-    assert sentences._on_problems(rows) == said
+    assert sentences._on_problems(rows) == said  # noqa: SLF001
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_on_problems(rows: list[Problem], said: str) -> None:
 )
 def test_on_ranking(scores: list[tuple[str, int, str]], said: str) -> None:
     rows = [Ranked(rank, unit, score, (), "") for unit, rank, score in scores]
-    assert sentences._on_ranking(rows, 100) == said
+    assert sentences._on_ranking(rows, 100) == said  # noqa: SLF001

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core import periods
 from qingdan.core.checks.report import found
-from qingdan.core.ledger.held import FOLDER, REPORT, editions
+from qingdan.core.ledger.held import FOLDER, PARTS, REPORT, editions
 from qingdan.core.places import SETTINGS_PATH
 
 if TYPE_CHECKING:
@@ -57,6 +57,16 @@ def _reports(book: Book) -> Iterator[Finding]:
                 fix="请保留一项。",
             )
         seen |= {period.period: period.name} if period.held_by == REPORT else {}
+        strange = [part for part in period.holds if part not in PARTS[period.period]]
+        if strange and period.held_by == REPORT:
+            can = "、".join(PARTS[period.period]) or "没有（季通报有自己的格式）"
+            yield _bad(
+                f"“{period.name}”的报告没有“{'、'.join(strange)}”这样的内容。",
+                "periods",
+                place,
+                "holds",
+                fix=f"可以写的：{can}。",
+            )
 
 
 def _weights(scoring: Scoring) -> Iterator[Finding]:

@@ -15,13 +15,45 @@ from qingdan.model.workspace import LEAD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qingdan.model.periods import Span
-    from qingdan.model.workspace import Book, Doc, Period, Settings
+    from qingdan.model.periods import Kind, Span
+    from qingdan.model.workspace import Book, Doc, Period, Settings, Value
 
 CONFER = "研判会商"
 """What ``held_by`` says of a duty that is proved by a record of its own."""
 REPORT = "报告"
 """What ``held_by`` says of a duty that is proved by a closed report."""
+PARTS: Mapping[Kind, tuple[str, ...]] = {
+    "week": (
+        "事项调整",
+        "办理情况",
+        "办理期限",
+        "检查问题",
+        "运行结果",
+        "投诉举报",
+        "完成情况",
+        "下步安排",
+    ),
+    "month": (
+        "清单汇总",
+        "事项调整",
+        "时效分析",
+        "系统比对",
+        "问题分析",
+        "上期对比",
+        "周清情况",
+        "研判意见",
+    ),
+    "quarter": (),
+    "year": ("季度得分", "周清月结", "监督检查", "考核结果", "总体评价"),
+}
+"""Kind of period to what its report can hold; the bulletin of a quarter is a document of its own."""
+SAID: Mapping[str, str] = {
+    "完成情况": "done",
+    "下步安排": "plan",
+    "研判意见": "judgement",
+    "总体评价": "judgement",
+}
+"""Parts that people say, to the key of what they said."""
 FOLDER = "ledger/periods/"
 _CANCELLED = "取消"
 _ENTERING = frozenset({"add", "receive", "transfer", "split", "merge"})
@@ -96,15 +128,20 @@ def supervisor(period: Period, scope: Scope, settings: Settings) -> str:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The records of a workspace by period, read once."""
+    """What a workspace owes, and the records of its periods, read once.
+
+    ``later`` is where the records stand, if not in the same state; of these only ``taken`` count (None: all).
+    """
 
     book: Book
+    later: Book | None = None
+    taken: frozenset[str] | None = None
 
     @cached_property
     def records(self) -> Mapping[str, tuple[Doc, ...]]:
         """The records of each period's folder."""
         found: defaultdict[str, list[Doc]] = defaultdict(list)
-        for path, document in self.book.documents.items():
+        for path, document in (self.later or self.book).documents.items():
             if path.startswith(FOLDER):
                 found[path.split("/")[2]].append(document)
         return {name: tuple(documents) for name, documents in found.items()}
@@ -143,7 +180,7 @@ class Ledger:
         A unit that got its first item after the period began owes nothing for it.
         """
         role = settings.roles.get(period.owner)
-        if period.held_by in {SELF, REPORT} and (role is None or role.each):
+        if period.held_by in {SELF, REPORT, ""} and (role is None or role.each):
             if period.owner == LEAD:
                 return tuple(Scope(list=name) for name in settings.lists)
             return tuple(
@@ -172,14 +209,30 @@ class Ledger:
     def report(self, period: Period, span: Span, scope: Scope) -> Doc | None:
         """The record of a closed report; None if there is none."""
         wanted = record_id(period, scope)
-        return next(
-            (
-                doc
-                for doc in self.records.get(span.name, ())
-                if doc["id"] == wanted and doc["name"] == period.name and "editions" in doc
-            ),
-            None,
+        found = (
+            doc
+            for doc in self.records.get(span.name, ())
+            if doc["id"] == wanted and doc["name"] == period.name and "editions" in doc
         )
+        return next((doc for doc in map(self._as_taken, found) if editions(doc)), None)
+
+    def _as_taken(self, record: Doc) -> Doc:
+        """A record with those editions alone that count."""
+        if self.taken is None:
+            return record
+        known = [each for each in editions(record) if reference(record, each) in self.taken]
+        return record | {"editions": cast("Value", known)}
+
+    def due(
+        self, period: Period, whole: Span, settings: Settings
+    ) -> Iterator[tuple[Span, Scope, Doc | None]]:
+        """Every part of a duty in the periods that end in ``whole`` and were asked for, with its record."""
+        begun = first_entered(self.book)
+        start = max(begun, period.start or begun) if begun else None
+        for span in periods.ending_in(period.period, whole):
+            if start and span.first >= start:
+                for scope in self.scopes(period, span, settings):
+                    yield span, scope, self.report(period, span, scope)
 
 
 def editions(record: Doc) -> list[Doc]:
@@ -187,6 +240,13 @@ def editions(record: Doc) -> list[Doc]:
     return cast("list[Doc]", record.get("editions") or [])
 
 
+def reference(record: Doc, edition: Doc) -> str:
+    """How other reports name an edition: ``2026W47/week-JS-YJ``, the second one with ``#2`` behind it."""
+    number = edition["number"]
+    return f"{record['period']}/{record['id']}" + (f"#{number}" if number != 1 else "")
+
+
 def duty_of(settings: Settings, kind: str) -> Period | None:
-    """The duty of a kind of period that is proved by a report; None where the settings know none."""
-    return next((p for p in settings.periods if p.period == kind and p.held_by == REPORT), None)
+    """The duty of a kind of period that is proved by a report, or by nothing; None where the settings know none."""
+    of_kind = [p for p in settings.periods if p.period == kind and p.held_by in {REPORT, ""}]
+    return next((p for p in of_kind if p.held_by), of_kind[0] if of_kind else None)

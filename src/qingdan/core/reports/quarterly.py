@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
@@ -41,7 +41,8 @@ IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
 class Ground:
     """What a bulletin is made from. ``opening`` is None where the workspace is younger than the quarter.
 
-    ``findings`` are those at the quarter's end, ``commit`` is the one that stood then.
+    ``findings`` are those at the quarter's end, ``commit`` is the one that stood then. ``conceded`` are facts that
+    are not held against a unit any more, because it objected to them and was right.
     """
 
     quarter: Span
@@ -53,6 +54,7 @@ class Ground:
     calendar: Calendar
     schemas: Schemas
     issuer: str
+    conceded: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def bulletin(ground: Ground) -> Bulletin:
@@ -227,15 +229,10 @@ def _unit_problems(problems: Sequence[Problem]) -> Iterator[UnitProblems]:
         yield UnitProblems(unit, found["error"], found["warning"])
 
 
-def ranked(
-    ground: Ground, records: Sequence[Doc], conceded: Mapping[str, frozenset[str]] | None = None
-) -> tuple[Ranked, ...]:
-    """The units that have items with their scores, by the terms that stood when the period began.
-
-    ``conceded`` are facts that are not held against a unit any more, because it objected to them.
-    """
+def ranked(ground: Ground, records: Sequence[Doc]) -> tuple[Ranked, ...]:
+    """The units that have items with their scores, by the terms that stood when the period began."""
     terms = scoring.terms(ground.opening, ground.closing)
-    spared = scoring.spared(terms, ground.quarter, conceded or {})
+    spared = scoring.spared(terms, ground.quarter, ground.conceded)
     groups = scoring.grouped(ground.closing, terms)
     names = {unit: unit_name(ground.closing, unit) for unit in groups}
     return scoring.rank(_facts(ground, records), terms, spared, groups, names)
