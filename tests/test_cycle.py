@@ -511,14 +511,18 @@ def test_a_year_without_weights_is_refused(
         ("  appeal:", "  groups:\n  - {name: 甲, source: 本单位自定}\n  appeal:", "没有写单位"),
         (
             "  appeal:",
-            "  groups:\n  - {name: 甲, kinds: [区直], source: 本单位自定}\n"
-            "  - {name: 乙, kinds: [区直], units: [JS-XX], source: 本单位自定}\n  appeal:",
+            (
+                "  groups:\n  - {name: 甲, kinds: [区直], source: 本单位自定}\n"
+                "  - {name: 乙, kinds: [区直], units: [JS-XX], source: 本单位自定}\n  appeal:"
+            ),
             "两个排名分组",
         ),
         (
             "  appeal:",
-            "  exemptions:\n  - {unit: JS-XX, match: [QD640], from: '2026-11-01', to: '2026-10-01',\n"
-            "     reason: 停机, approver: 区政务服务中心}\n  appeal:",
+            (
+                "  exemptions:\n  - {unit: JS-XX, match: [QD640], from: '2026-11-01', to: '2026-10-01',\n"
+                "     reason: 停机, approver: 区政务服务中心}\n  appeal:"
+            ),
             "起止日期颠倒",
         ),
         ("decided_by: 区政务服务中心", "decided_by: 没有的角色", "没有的角色"),
