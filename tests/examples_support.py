@@ -28,18 +28,9 @@ ADJUSTMENT = (
 OF_COMMITS = ("QD315",)
 """Publications as a commit leaves them: only ``validate --commits`` can say so."""
 OF_THE_DAY = (
-    "QD417",
-    "QD418",
-    "QD419",
-    "QD420",
-    "QD421",
-    "QD422",
-    "QD423",
-    "QD613",
-    "QD614",
-    "QD640",
-)
-"""Registers in which something comes to its end, and what was not held: only ``check`` can say so."""
+    "QD417", "QD418", "QD419", "QD420", "QD421", "QD422", "QD423",
+    "QD603", "QD604", "QD605", "QD606", "QD607", "QD613", "QD614", "QD631", "QD632", "QD634", "QD640")  # fmt: skip
+"""What comes to its end on a day, in registers and in the ledger, and what was not held: only ``check`` can say so."""
 
 
 def build(folder: Path) -> Path:
@@ -89,6 +80,7 @@ def _swap(full: Path, old: str, new: str) -> None:
     """Put a text in place of another; an empty one is a file that is not there yet."""
     text = full.read_text("utf-8") if old else ""
     assert old in text
+    full.parent.mkdir(parents=True, exist_ok=True)
     if "{KEY}" in new:
         new = new.replace("{KEY}", _key(full.parents[1]))
     full.parent.mkdir(parents=True, exist_ok=True)

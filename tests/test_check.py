@@ -11,12 +11,12 @@ import pytest
 
 from conftest import Run, commit, git, put, replace
 from qingdan.core.calendar import Calendar
-from qingdan.core.rectifying import PENDING, with_deadlines
+from qingdan.core.rectification.limits import PENDING, with_deadlines
 from qingdan.desk.opening import judge, open_workspace
 from qingdan.desk.world import every_finding
 from qingdan.model.findings import Finding
 from qingdan.model.limits import Limit
-from qingdan.model.workspace import Rectification, RectifyWithin
+from qingdan.model.workspace import MatchedLimit, Rectification
 
 DAY = date(2026, 9, 17)
 TODAY = ("--today", "2026-09-17")
@@ -210,14 +210,11 @@ def test_each_finding_says_by_which_day_it_must_be_put_right(
 ) -> None:
     replace(small, POWERS, "处罚决定七日内公开，半年内", "半年内")
     replace(small, "systems/portal.yaml", "promised_limit: 8个工作日", "promised_limit: 9个工作日")
-    assert {f["deadline"] for f in found(small, qingdan, capsys)} == {""}, "no limit is set"
-    terms = (
-        "rectification:\n  within: 10个工作日\n  within_source: 本单位自定\n  limits:\n"
-        "  - {match: [jinshui-powers/14-8], within: 3个工作日, source: 本单位自定}\n"
-        "  issuer: 发现问题的监督部门\n  escalate_to: 区政府法制办\n  accountability: 区政府法制办\n"
-        "  source: district-operation 第八条\n\nscoring:\n"
+    assert {f["deadline"] for f in found(small, qingdan, capsys)} == {"2026-10-08"}, "the usual one"
+    limits = (
+        "  limits:\n  - {match: [jinshui-powers/14-8], within: 3个工作日, source: 本单位自定}\n"
     )
-    replace(small, "qingdan.yaml", "scoring:\n", terms)
+    replace(small, "qingdan.yaml", "  issuer: 发现", f"{limits}  issuer: 发现")
     days = {f["code"]: f["deadline"] for f in found(small, qingdan, capsys)}
     assert days == {"QD707": "2026-10-08", "QD304": "2026-09-21"}
     [broken] = [f for f in found(small, qingdan, capsys) if f["code"] == "QD707"]
@@ -230,14 +227,16 @@ def test_each_finding_says_by_which_day_it_must_be_put_right(
 
 
 def test_a_deadline_beyond_the_calendar_is_open_and_hints_have_none() -> None:
-    terms = Rectification(
-        Limit.parse("10个工作日"), (RectifyWithin(("warning",), Limit.parse("7日")),)
-    )
+    within, sooner = Limit.parse("10个工作日"), Limit.parse("7日")
+    own = "本单位自定"
+    limits = (MatchedLimit(("warning",), sooner, own), MatchedLimit(("QD219",), within, own))
+    terms = Rectification(within, own, "区政府法制办", "某办", "某局", own, limits=limits)
     error, warning, info = (
         Finding("QD207", "error", ""), Finding("QD219", "warning", ""), Finding("QD305", "info", ""),
     )  # fmt: skip
     far = list(with_deadlines([error, warning, info], terms, date(2090, 1, 2), Calendar()))
     assert [f.deadline for f in far] == [PENDING, PENDING, ""]
+    assert list(with_deadlines([error], None, DAY, Calendar())) == [error], "no limit is set"
     near = list(with_deadlines([error, warning], terms, DAY, Calendar()))
     assert [f.deadline for f in near] == ["2026-10-08", "2026-09-24"]
 
@@ -358,6 +357,18 @@ def test_without_rules_there_is_nothing_to_test(small: Path, qingdan: Run, capsy
     (small / PACK).unlink()
     assert qingdan(small, "check", "--test") == 3
     assert "没有规则文件" in capsys.readouterr().err
+
+
+def test_two_rules_broken_at_one_place_are_two_findings_of_the_ledger(small: Path) -> None:
+    from qingdan.core.ledger.findings import key_of
+
+    asking(small, *(rule(f"9-{n}", "{schema: {required: [note]}}") for n in (1, 2)))
+    opened = open_workspace(small)
+    snapshot = opened.snapshot()
+    book, _ = judge(opened, snapshot, keep_items=True)
+    findings = [f for f in every_finding(opened, book, snapshot, DAY) if f.code == "QD707"]
+    keys = {key_of(f, book) for f in findings if f.item == "JS-CG-XK-001"}
+    assert {key.partition("|")[0] for key in keys} == {"jinshui-powers/9-1", "jinshui-powers/9-2"}
 
 
 # what the settings say of rules

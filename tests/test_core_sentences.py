@@ -64,26 +64,6 @@ def test_on_timeliness(rows: list[Adjusted], said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
-    [
-        ([], "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"),
-        ([problem("甲局")], "季末检查发现问题1个，错误1个。问题集中在甲局。"),
-        ([problem("", "warning")], "季末检查发现问题1个，警告1个。"),
-        (
-            [problem("甲局"), problem("乙局", "warning")],
-            "季末检查发现问题2个，错误1个、警告1个。涉及2个单位。",
-        ),
-        (
-            [problem("甲局"), problem("甲局"), problem("乙局")],
-            "季末检查发现问题3个，错误3个。涉及2个单位，最多的是甲局（2个）。",
-        ),
-    ],
-)
-def test_on_problems(rows: list[Problem], said: str) -> None:
-    assert sentences._on_problems(rows) == said  # noqa: SLF001
-
-
-@pytest.mark.parametrize(
     ("scores", "said"),
     [
         ([], "没有可以排名的单位。"),

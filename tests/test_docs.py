@@ -440,7 +440,7 @@ def with_transcripts(text: str, session: Session) -> str:
 
     def current(found: re.Match[str]) -> str:
         language, title, body = found.groups()
-        if language == "yaml" and title:
+        if language in {"yaml", "csv"} and title:
             (session.folder / title).write_text(body, "utf-8")
         if language != "console":
             return found[0]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conftest import Run, commit, git, put, replace
+from qingdan.core.calendar import Calendar
+from qingdan.core.checks.world import World
+from qingdan.core.clocks.nearing import findings
+from qingdan.model.clocks import KINDS, NEAR, Clock, Count
+from qingdan.render.clocks import LABELS
 
 RECORD = "ledger/adjustments/2026/2026-09-17-JS-CG-XK-001.yaml"
 LAW = "安全生产检查办法（样例）"
@@ -402,3 +408,13 @@ def test_a_workspace_that_is_not_in_order_still_tells_its_clocks(small: Path, cl
     put(small, RECORD, "id: [\n")
     put(small, "registers/laws.yaml", "laws: 3\n")
     assert clocks(small, "2026-09-18") == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_clock_is_named_and_says_what_to_do(kind: str) -> None:
+    late = Clock(kind, "k", "办理", "某事", "某局", Count("overdue", "已逾期"), record="R-1")
+    world = World(date(2026, 11, 20), Calendar({}))
+    (told,) = findings([late], {"": ""}, world, NEAR)
+    assert told.fix.startswith("请")
+    assert "{" not in told.fix
+    assert LABELS[kind]

@@ -182,6 +182,10 @@ def test_a_huge_fragment_is_refused(fragment: Any) -> None:
     assert "太大或嵌套太深" in said(fragment)[0]
 
 
+def test_what_is_quoted_is_kept_short() -> None:
+    assert all(len(each) < 600 for each in said({"x" * 10_000: 1, "required": ["y" * 10_000]}))
+
+
 def test_what_demands_nothing_is_refused() -> None:
     for schema in ("{}", "{title: 名称}", "{properties: {name: {}}}"):
         [fault] = found(rule(f"{{schema: {schema}}}"), "QD708")

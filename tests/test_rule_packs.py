@@ -101,9 +101,9 @@ def test_siblings_differ_in_data_only() -> None:
     district, town = (
         {rule.id: rule for rule in rules(name)} for name in ("jinshui-powers", "liuzhai-powers")
     )
-    assert town["14-8"].options == {"systems": ["portal", "operation"]}
-    assert town["14-8"].ask, "what is really done, a person must see"
-    assert district["14-8"].options == {}
+    assert (town["14-8"].check, town["14-8"].ask) == ("systems-agree", True), "operated, too"
+    assert (district["14-8"].check, district["14-8"].ask) == ("systems-agree", False)
+    assert town["14-8-2"].check == "systems-taken"
     assert not [rule for rule in town.values() if rule.article.startswith("第十一条第二款")]
     assert district["11-2"].check == "delegations-recorded"
 

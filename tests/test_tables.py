@@ -294,4 +294,4 @@ def test_a_second_column_of_the_same_field_is_told() -> None:
 def test_every_title_and_synonym_of_a_schema_leads_to_its_own_field(name: str) -> None:
     words = headings.vocabulary(SCHEMAS[name], "items", {})
     for each in fields(SCHEMAS[name]):
-        assert words.keys[headings._plain(each.title)] == each.key  # noqa: SLF001
+        assert words.keys[headings.plain(each.title)] == each.key

@@ -43,6 +43,7 @@ def test_what_ships_is_in_it(unpacked: Path) -> None:
         packed = {p.relative_to(data / name) for p in (data / name).rglob("*") if p.is_file()}
         assert packed == shipped
     assert (unpacked / "qingdan" / "manual" / "QD207.yaml").is_file()
+    assert (unpacked / "qingdan" / "numbering" / "huiji-safety.yaml").is_file()
     assert (unpacked / "qingdan" / "templates" / "official" / "quarter.md").is_file()
     assert (unpacked / "qingdan" / "py.typed").is_file()
 
@@ -69,6 +70,7 @@ def test_it_works_away_from_the_checkout(profile: str, unpacked: Path, tmp_path:
     run("init", "place", "--profile", profile, "--sample")
     assert "没有发现问题" in run("-C", "place", "validate", "--commits", "HEAD")
     run("-C", "place", "check", "--today", "2026-11-20")
+    assert "未通过" not in run("-C", "place", "check", "--test")
     run("-C", "place", "report", "--quarter", "2026Q3", "--today", "2026-11-20")
     assert (tmp_path / "place/reports/2026Q3.html").is_file()
     assert "怎么改" in run("explain", "QD207")

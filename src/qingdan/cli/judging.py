@@ -92,6 +92,14 @@ def check_command(
     test: Annotated[
         bool, typer.Option("--test", help="不查工作区，只用规则自带的正反例子检验规则。")
     ] = False,
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="把机器发现的问题登记进台账（一次提交；再运行不重复）。"),
+    ] = False,
+    least: Annotated[
+        str,
+        typer.Option("--severity", help="登记到什么程度：error、warning、info。", metavar="程度"),
+    ] = "warning",
     formats: Formats = None,
     fail_on: FailOn = "error",
     today: Today = None,
@@ -108,6 +116,7 @@ def check_command(
         stats,
         formats or ["text"],
         severity(fail_on),
+        check.Recording(severity(least), today is not None) if record else None,
     )
     leave(check.test(opened(), options) if test else check.run(opened(), options))
 

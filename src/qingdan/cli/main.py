@@ -20,8 +20,10 @@ from qingdan.cli import (  # importing them registers their commands
     importing,  # noqa: F401
     inspecting,  # noqa: F401
     judging,  # noqa: F401
+    ledgering,  # noqa: F401
     lists,  # noqa: F401
     publishing,  # noqa: F401
+    rectifying,  # noqa: F401
     reviewing,  # noqa: F401
     systems,  # noqa: F401
     telling,  # noqa: F401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional, cast
 
 import typer
@@ -11,7 +12,6 @@ from qingdan.cli import chinese
 from qingdan.cli.app import (
     DocumentDay,
     DocumentFolder,
-    DocumentFormats,
     DocumentNumber,
     Today,
     app,
@@ -21,7 +21,7 @@ from qingdan.cli.app import (
     opened_if_any,
     start,
 )
-from qingdan.cli.values import one_of, parse_day
+from qingdan.cli.values import one_of, parse_day, parse_limit
 from qingdan.model.errors import UsageError
 from qingdan.model.periods import Kind
 
@@ -39,8 +39,8 @@ def deadline_command(
 ) -> None:
     from qingdan.commands import deadline
 
-    opened = opened_if_any()
-    leave(deadline.run(opened, parse_day(day, "起算日"), within, one_of(form, ("text", "json"))))
+    form = one_of(form, ("text", "json"))
+    leave(deadline.run(opened_if_any(), parse_day(day, "起算日"), parse_limit(within), form))
 
 
 @app.command(
@@ -86,7 +86,28 @@ def report_command(
         ),
     ] = None,
     out: DocumentFolder = None,
-    form: DocumentFormats = None,
+    form: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--format",
+            help="docx（Word）、html（网页）、md；季通报还有 xlsx（表格）；可重复，缺省为全部。",
+            metavar="格式",
+        ),
+    ] = None,
+    audience: Annotated[
+        str,
+        typer.Option(
+            "--audience",
+            help="季通报的公开、系统内或内部版；不写为内部版，全部登载。",
+            metavar="范围",
+        ),
+    ] = "",
+    verify: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--verify", help="核对季通报的文件：按历史重新生成，逐字节比较。", metavar="文件"
+        ),
+    ] = None,
     number: DocumentNumber = "",
     dated: DocumentDay = "",
     context: Annotated[
@@ -98,17 +119,24 @@ def report_command(
     from qingdan.desk.closing import Manner
     from qingdan.desk.cycle import Wish
 
+    shown = str(parse_day(dated, "--dated")) if dated else ""
+    if verify:
+        claimed = report.Wanted(period, number=number, dated=shown, audience=audience)
+        leave(report.verify(opened(), start() / verify, claimed))
     flags = {"week": week, "month": month, "quarter": quarter, "year": year}
     kind = _kind(flags)
     manner = Manner(day(today), today is not None)
     if objection or uphold or concede:
         leave(_appealed(kind, period, unit, (objection, uphold, concede), match or [], manner))
     folder = start() / out if out else None
-    shown = str(parse_day(dated, "--dated")) if dated else ""
     forms = tuple(form or ())
     if kind == "quarter":
-        whole = report.Wanted(period, folder, forms, number, shown, context, record, correct)
+        whole = report.Wanted(
+            period, folder, forms, number, shown, context, audience, record, correct
+        )
         leave(report.run(opened(), whole, manner))
+    if audience:
+        raise UsageError("只有季通报分公开、系统内、内部版（--audience）。")
     said = {"done": done, "plan": plan, "judgement": judgement}
     wish = Wish({key: text for key, text in said.items() if text}, number, shown, correct)
     wanted = cycle.Wanted(kind, period, unit, list_, folder, forms, context, record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from qingdan.model.errors import UsageError
+from qingdan.model.limits import Limit
 
 
 def parse_day(text: str, what: str) -> date:
@@ -15,6 +16,14 @@ def parse_day(text: str, what: str) -> date:
     except ValueError:
         pass
     raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，应为 2026-11-18 的写法。")
+
+
+def parse_limit(text: str) -> Limit:
+    """A limit written ``3个工作日`` or ``7日``; UsageError for anything else."""
+    try:
+        return Limit.parse(text)
+    except ValueError:
+        raise UsageError(f"期限“{text}”写法不对，应为“3个工作日”或“7日”的形式。") from None
 
 
 def one_of(text: str, choices: tuple[str, ...]) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.places import stem
-from qingdan.core.rectifying import with_deadlines
+from qingdan.core.rectification.limits import with_deadlines
 from qingdan.core.rules.statistics import count
 from qingdan.core.rules.testing import trials
 from qingdan.core.units import lineage
 from qingdan.desk import output
+from qingdan.desk.findings import record_run
 from qingdan.desk.opening import finish, judge, require_settings
 from qingdan.desk.scope import refuse_unknown
 from qingdan.desk.world import observe
@@ -26,11 +28,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from qingdan.desk.findings import Recorded
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding, Severity
     from qingdan.model.workspace import Book, Doc, Entry, Settings, Snapshot
 
 _RULES = "rules/"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """That what is found goes into the ledger, down to ``severity``; ``pinned``: the day was given."""
+
+    severity: Severity = "warning"
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +57,16 @@ class Options:
     stats: bool = False
     formats: Sequence[str] = ("text",)
     fail_on: Severity = "error"
+    recording: Recording | None = None
 
 
 def run(opened: Opened, options: Options) -> int:
-    """Judge and show; 0 without findings at or above ``fail_on``, else 1."""
+    """Judge and show, recorded first where that is asked for; 0 without findings at or above ``fail_on``, else 1."""
     for word, value in (("--at", options.at), ("--commits", options.commits)):
         if value is not None and not value.strip():
             raise UsageError(f"{word} 后面是空的：请写明版本（在 CI 中请检查变量是否有值）。")
+    if options.recording:
+        _record(opened, options, options.recording)
     snapshot = opened.snapshot(options.at or "")
     book, tree = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
@@ -76,6 +90,35 @@ def run(opened: Opened, options: Options) -> int:
     )
     output.tell_excepted(filter(scope.wants, finish(hidden, book, snapshot)))
     return int(verdict.fails(options.fail_on))
+
+
+def _record(opened: Opened, options: Options, recording: Recording) -> None:
+    """Enter all that the machine finds; UsageError where less than that was asked for."""
+    narrow = {
+        "--pack": options.packs,
+        "--unit": options.unit,
+        "--list": options.list,
+        "--at": options.at,
+        "--commits": options.commits,
+        "--stats": options.stats,
+    }
+    for word, value in narrow.items():
+        if value:
+            raise UsageError(f"--record 登记机器现在发现的全部问题，不能与 {word} 同用。")
+    _tell(record_run(opened, options.today, recording.severity, pinned=recording.pinned))
+
+
+def _tell(made: Recorded) -> None:
+    """What the run did to the ledger, and which findings may be closed."""
+    done = f"已提交 {made.commit[:10]}，" if made.commit else "没有改动，"
+    counts = f"新登记{len(made.new)}个，复发{len(made.again)}个，已在台账{made.known}个"
+    void = f"，已认定不成立{made.void}个" if made.void else ""
+    print(f"台账：{done}{counts}{void}。", file=sys.stderr)
+    if made.gone:
+        print(f"可以销号（本次没有再发现）{len(made.gone)}个：", file=sys.stderr)
+        for record in made.gone:
+            print(f"  {record['id']}  {record['fact']}", file=sys.stderr)
+        print("销号：qingdan ledger close 编号 --evidence 证据", file=sys.stderr)
 
 
 def _show(verdict: Verdict, options: Options, book: Book) -> None:
@@ -167,6 +210,8 @@ def _list_of(path: str) -> str:
 
 def test(opened: Opened, options: Options) -> int:
     """Put every rule to its examples and show how it did; 1 if one of them failed, or a pack has faults."""
+    if options.recording:
+        raise UsageError("--test 检验规则，没有可以登记的问题，不能与 --record 同用。")
     snapshot = opened.snapshot(options.at or "")
     book, tree = judge(opened, snapshot)
     _refuse_unknown_packs(options.packs, book, snapshot)

@@ -7,24 +7,19 @@ import sys
 from typing import TYPE_CHECKING
 
 from qingdan.core.calendar import Calendar
-from qingdan.model.errors import UsageError
-from qingdan.model.limits import Limit
 from qingdan.render import days
 
 if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.desk.opening import Opened
+    from qingdan.model.limits import Limit
 
 
-def run(opened: Opened | None, start: date, within: str, form: str) -> int:
+def run(opened: Opened | None, start: date, within: Limit, form: str) -> int:
     """Print the last day, then the chain; within a workspace its ``registers/holidays.yaml`` counts."""
-    try:
-        limit = Limit.parse(within)
-    except ValueError:
-        raise UsageError(f"期限“{within}”写法不对，应为“3个工作日”或“7日”的形式。") from None
     calendar = opened.calendar() if opened else Calendar()
-    deadline = calendar.deadline(start, limit)
+    deadline = calendar.deadline(start, within)
     if form == "json":
         sys.stdout.write(json.dumps(days.as_dict(deadline), ensure_ascii=False, indent=2) + "\n")
     else:

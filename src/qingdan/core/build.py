@@ -243,6 +243,7 @@ def _entry(item: Item) -> Entry:
         exemptions=_exemptions(data),
         articles=tuple(str(basis.get("article", "")) for basis in cast("list[Doc]", data["basis"])),
         power_source=str(data.get("power_source", "")),
+        ended=str(data.get("ended", "")),
     )
 
 

@@ -88,6 +88,14 @@ class Calendar:
                 break
         return Deadline(start, limit, day, tuple(chain))
 
+    def proof(self, start: date, limit: Limit, last: date) -> Deadline:
+        """A last day that was fixed before, with the days that prove it; none where days count otherwise now."""
+        try:
+            counted = self.deadline(start, limit)
+        except CalendarError:
+            return Deadline(start, limit, last, ())
+        return counted if counted.last == last else Deadline(start, limit, last, ())
+
     def elapsed(self, start: date, end: date, limit: Limit) -> int:
         """Days used from ``start`` (not counted) to ``end``, in the unit of ``limit``; 0 if not after it."""
         if limit.measure == "日":

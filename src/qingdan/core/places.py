@@ -39,6 +39,9 @@ _PLACES = (
     (re.compile(r"ledger/inspections/[^/]+/inspection\.yaml"), "inspection", True),
     (re.compile(r"ledger/inspections/[^/]+/sheets/[^/]+\.yaml"), "sheet", True),
     (re.compile(r"ledger/periods/[^/]+/[^/]+\.yaml"), "held", True),
+    (re.compile(r"ledger/complaints/[^/]+/[^/]+\.yaml"), "complaint", True),
+    (re.compile(r"ledger/results/[^/]+/[^/]+\.yaml"), "results", True),
+    (re.compile(r"ledger/rectifications/[^/]+/[^/]+\.yaml"), "rectification", True),
     (re.compile(r"systems/[^/]+\.yaml"), "system", False),
     (re.compile(r"rules/[^/]+\.yaml"), "rules", False),
 )
@@ -111,6 +114,22 @@ def held_path(period: str, record_id: str) -> str:
     return f"ledger/periods/{period}/{record_id}.yaml"
 
 
+def complaint_path(record_id: str) -> str:
+    """Where a complaint stands: a folder a year."""
+    return f"ledger/complaints/{record_id[:4]}/{record_id}.yaml"
+
+
+def results_path(record_id: str) -> str:
+    """Where a unit's results of a quarter stand: ``2026Q3-JS-SC`` in a folder a quarter."""
+    quarter, _, unit = record_id.partition("-")
+    return f"ledger/results/{quarter}/{unit}.yaml"
+
+
+def rectification_path(record_id: str) -> str:
+    """Where the record of a rectification stands: a folder a year."""
+    return f"ledger/rectifications/{record_id[:4]}/{record_id}.yaml"
+
+
 def record_path(path: str, record_id: str) -> str:
     """Where a record found at ``path`` of the ledger should stand, by its own id."""
     _, kind, folder, *rest = path.split("/")
@@ -125,6 +144,9 @@ _RECORD_PATHS = {
     "publications": publication_path,
     "findings": finding_path,
     "inspections": inspection_path,
+    "complaints": complaint_path,
+    "results": results_path,
+    "rectifications": rectification_path,
 }
 """Folder of the ledger to where a record stands in it by its id alone."""
 

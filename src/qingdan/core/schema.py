@@ -191,7 +191,10 @@ class Schema:
     def _missing(self, error: ValidationError, at: Pointer, value: Value, path: str) -> Finding:
         missing = str(error.message.split("'")[1])
         label = self.label((*at, missing))
-        return _of("QD109", f"缺少“{label}”（{missing}）。", path, at, value, f"请补填“{label}”。")
+        spot = (*at, missing)
+        return _of(
+            "QD109", f"缺少“{label}”（{missing}）。", path, spot, value, f"请补填“{label}”。"
+        )
 
     def _unknown(
         self, error: ValidationError, at: Pointer, value: Value, path: str

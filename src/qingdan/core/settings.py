@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
     Appeal,
+    Audiences,
     Channel,
     Cited,
     Deduction,
+    Edition,
     FollowUp,
     Group,
     Guard,
@@ -19,16 +21,20 @@ from qingdan.model.workspace import (
     Inspecting,
     InspectionKind,
     KeptList,
+    MatchedLimit,
     Period,
     Rectification,
-    RectifyWithin,
     Required,
+    Results,
     Role,
     Scoring,
+    Secret,
+    Series,
     Settings,
     Stage,
     Subjects,
     SystemSettings,
+    TimeLimit,
     Unit,
     Waiver,
     Weight,
@@ -81,7 +87,33 @@ def settings(document: Value, schemas: Schemas) -> Settings:
         required=_required(adjustment.get("require", {})),
         accounts=dict(top.get("accounts", {})),
         inspecting=_inspecting(top["inspections"]) if "inspections" in top else None,
-        rectification=_rectification(top.get("rectification", {})),
+        rectification=_rectification(top.get("rectification")),
+        numbering={
+            kind: Series(entry["word"], {int(y): n for y, n in entry.get("first", {}).items()})
+            for kind, entry in top.get("numbering", {}).get("series", {}).items()
+        },
+        results=_results(top["results"]) if "results" in top else None,
+        answers={
+            entry["kind"]: TimeLimit(Limit.parse(entry["within"]), entry["source"])
+            for entry in top.get("complaints", {}).get("within", ())
+        },
+        audiences=_audiences(top.get("audiences", {})),
+    )
+
+
+def _results(entry: _Map) -> Results:
+    publish = TimeLimit(Limit.parse(entry["publish_within"]), entry["publish_source"])
+    credit = (
+        TimeLimit(Limit.parse(entry["credit_within"]), entry.get("credit_source", entry["source"]))
+        if "credit_within" in entry
+        else None
+    )
+    return Results(
+        publish,
+        tuple(entry["exemptions"]),
+        entry["source"],
+        tuple(entry.get("credit_types", ())),
+        credit,
     )
 
 
@@ -146,17 +178,32 @@ def _guard(entry: _Map) -> Guard:
     return Guard(entry.get("items", usual.items), entry.get("share", usual.share))
 
 
-def _rectification(entry: _Map) -> Rectification:
-    within = Limit.parse(entry["within"]) if "within" in entry else None
-    limits = entry.get("limits", ())
-    return Rectification(
-        within,
-        tuple(RectifyWithin(tuple(line["match"]), Limit.parse(line["within"])) for line in limits),
-    )
-
-
 def _required(entry: _Map) -> Required:
     return Required(entry.get("signatures") == "是", entry.get("second_person") == "是")
+
+
+def _rectification(entry: _Map | None) -> Rectification | None:
+    if entry is None:
+        return None
+    verify = entry.get("verify_within")
+    return Rectification(
+        Limit.parse(entry["within"]),
+        entry["within_source"],
+        entry["issuer"],
+        entry["escalate_to"],
+        entry["accountability"],
+        entry["source"],
+        entry.get("accountability_source", ""),
+        tuple(entry.get("sanctions", ())),
+        tuple(
+            MatchedLimit(tuple(row["match"]), Limit.parse(row["within"]), row["source"])
+            for row in entry.get("limits", ())
+        ),
+        tuple(entry.get("inform", ())),
+        entry.get("assessment", ""),
+        Limit.parse(verify) if verify else None,
+        entry.get("verify_source", ""),
+    )
 
 
 def _subjects(entry: _Map) -> Subjects:
@@ -249,6 +296,18 @@ def _waiver(entry: _Map) -> Waiver:
 
 def _appeal(entry: _Map) -> Appeal:
     return Appeal(Limit.parse(entry["within"]), entry["decided_by"], entry["source"])
+
+
+def _audiences(entry: _Map) -> Audiences:
+    editions = (
+        Edition(each["audience"], frozenset(each["withhold"]), each["source"], each.get("to", ""))
+        for each in entry.get("editions", ())
+    )
+    secrets = tuple(
+        Secret(each["item"], each["ground"], frozenset(each["known_to"]))
+        for each in entry.get("secret", ())
+    )
+    return Audiences({each.audience: each for each in editions}, secrets)
 
 
 def units(document: Value) -> dict[str, Unit]:

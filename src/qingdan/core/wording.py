@@ -1,4 +1,4 @@
-"""The same thing written differently: brackets, width and spaces, codes for words, 20工作日 for 20个工作日."""
+"""The same thing written differently: brackets, width, codes for words, 20工作日 for 20个工作日; days as documents write them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 _QUOTES = str.maketrans(
     {
@@ -79,6 +80,11 @@ def spelled(text: str) -> str:
     """A word or a code as it is looked up: ``01`` is ``1``."""
     plain = normal(text)
     return (plain.lstrip("0") or "0") if plain.isdecimal() else plain
+
+
+def chinese_day(day: date) -> str:
+    """2026年9月30日, as official documents write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.world import World
-from qingdan.core.clocks import approvals, cycle, endings, inspections, laws
+from qingdan.core.clocks import (
+    approvals,
+    complaints,
+    cycle,
+    endings,
+    inspections,
+    laws,
+    rectifying,
+)
 from qingdan.core.clocks.ground import Ground
 from qingdan.core.people import known_by, staff
 from qingdan.core.places import STAFF_PATH
@@ -33,11 +41,8 @@ def running(
     """
     world = World(today, calendar or opened.calendar())
     ground = Ground(book, require_settings(book), world, published_records(opened, book))
-    found = [
-        clock
-        for source in (laws, approvals, endings, inspections, cycle)
-        for clock in source.clocks(ground)
-    ]
+    sources = (laws, approvals, complaints, rectifying, endings, inspections, cycle)
+    found = [clock for source in sources for clock in source.clocks(ground)]
     return sorted(found, key=lambda clock: clock.order)
 
 

@@ -10,6 +10,7 @@ from qingdan.core.checks.report import found
 from qingdan.core.exceptions import sift_on
 from qingdan.core.places import SETTINGS_PATH, system_path
 from qingdan.core.publications import last_of_lists
+from qingdan.core.rules.overriding import yielding
 from qingdan.core.systems.comparing import Comparison, compare, rows_of, unit_names
 from qingdan.core.systems.matrix import Column, Ground, matrix
 from qingdan.core.units import lineage
@@ -123,8 +124,9 @@ def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
 
 
 def settled(column: Column, book: Book, snapshot: Snapshot, today: date) -> Column:
-    """A column with its findings cited and located, and what exceptions hide on a day set apart."""
-    sifted = sift_on(column.findings, book, (), today)
+    """A column with its findings cited and located, what another law overrides left out, what exceptions hide set apart."""
+    standing, _ = yielding(column.findings, book)
+    sifted = sift_on(standing, book, (), today)
     shown = [finding for finding in sifted.shown if finding.code in SYSTEM_CODES]
     return replace(column, findings=finish(shown, book, snapshot), excepted=sifted.hidden)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core import periods
@@ -25,7 +25,6 @@ from qingdan.desk.clocks import concerns, running
 from qingdan.desk.closing import Part
 from qingdan.desk.opening import require_settings
 from qingdan.desk.periods import ends, ground_of
-from qingdan.desk.world import every_finding
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.papers import Letterhead
 
@@ -75,9 +74,9 @@ def make(opened: Opened, part: Part, wish: Wish) -> Made:
         _refuse_other_words(repeated, said, wish)
     taken = frozenset(cast("list[str]", repeated.get("takes") or ())) if repeated else None
     ground = ground_of(opened, part.span)
-    if repeated and repeated["commit"] != ground.commit:
+    if repeated and repeated["commit"] != ground.end.commit:
         raise RefusedError(
-            f"办结时期末的版本是{str(repeated['commit'])[:12]}，现在是{ground.commit[:12]}：历史已被改写，不能重新生成。"
+            f"办结时期末的版本是{str(repeated['commit'])[:12]}，现在是{ground.end.commit[:12]}：历史已被改写，不能重新生成。"
         )
     number = (
         int(str(repeated["number"])) if repeated else (int(str(old["number"])) + 1 if old else 1)
@@ -96,7 +95,6 @@ def make(opened: Opened, part: Part, wish: Wish) -> Made:
         corrects,
         number,
     )
-    matter = _with_every_finding(opened, matter)
     head = Letterhead(
         _issuer(part, ground),
         str(repeated.get("reference", "")) if repeated else wish.number,
@@ -109,7 +107,7 @@ def make(opened: Opened, part: Part, wish: Wish) -> Made:
 def files(opened: Opened, made: Made, formats: tuple[str, ...]) -> dict[str, bytes]:
     """Every file of a report by name; RefusedError where a closed one would come out otherwise."""
     ground = made.matter.ground
-    place = documents.office(opened.schemas, opened.snapshot(ground.commit), ground.closing)
+    place = documents.office(opened.schemas, opened.snapshot(ground.end.commit), ground.closing)
     found: dict[str, bytes] = {}
     for stem, (template, data) in made.papers.items():
         done = documents.made(place, template, data)
@@ -123,7 +121,7 @@ def files(opened: Opened, made: Made, formats: tuple[str, ...]) -> dict[str, byt
 def edition(made: Made, contents: Mapping[str, bytes]) -> closing.Edition:
     """What the ledger keeps of a report."""
     return closing.Edition(
-        made.matter.ground.commit,
+        made.matter.ground.end.commit,
         contents,
         {key: text for key, text in made.matter.said.items() if text},
         made.takes,
@@ -176,16 +174,6 @@ def _clocks(opened: Opened, part: Part, ground: Ground) -> tuple[Clock, ...]:
     return tuple(each for each in every if not unit or concerns(each, unit, ground.closing))
 
 
-def _with_every_finding(opened: Opened, matter: Matter) -> Matter:
-    """A week is judged by all that is found on its last day, what has run out among it."""
-    ground = matter.ground
-    if ground.quarter.kind != "week":
-        return matter
-    snapshot = opened.snapshot(ground.commit)
-    found = every_finding(opened, ground.closing, snapshot, ground.quarter.last)
-    return replace(matter, ground=replace(ground, findings=found))
-
-
 def _earlier(opened: Opened, part: Part, ground: Ground) -> Ground | None:
     """The month before; None where there was nothing yet."""
     if part.span.kind != "month" or ground.opening is None:
@@ -208,7 +196,7 @@ def _scored(opened: Opened, span: Span, ledger: Ledger) -> Scored:
     record = ledger.report(duty, span, Scope()) if duty else None
     last = editions(record)[-1] if record else None
     if last and "scores" in last:
-        if last["commit"] != ends(opened, span)[1].id:
+        if last["commit"] != ends(opened, span)[1]:
             raise RefusedError(
                 f"{span.title}季末的版本与办结时登记的不同：历史已被改写，年考核不能汇总。"
             )
@@ -221,7 +209,7 @@ def _scored(opened: Opened, span: Span, ledger: Ledger) -> Scored:
             closed=True,
         )
     ground = ground_of(opened, span)
-    ranking = quarterly.ranked(ground, tuple(quarterly.new_records(ground)))
+    ranking = quarterly.ranked(ground)
     return Scored(
         span,
         scoring.terms(ground.opening, ground.closing).full,
@@ -281,6 +269,6 @@ def cycle_of(opened: Opened, span: Span) -> Cycle:
     """The duty of a period; CannotAnswerError where the settings know none."""
     now = opened.book()
     current = require_settings(now)
-    state = opened.book(ends(opened, span)[1].id)
+    state = opened.book(ends(opened, span)[1])
     settings = state.settings if state.settings and duty_of(state.settings, span.kind) else current
     return Cycle(closed.duty(settings, span.kind), span, settings, Ledger(state, now))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.core.schema import Schemas
+    from qingdan.model.charts import Drawn
     from qingdan.model.documents import Document
     from qingdan.model.workspace import Book, Snapshot
 
@@ -58,8 +59,12 @@ def office(schemas: Schemas, snapshot: Snapshot, book: Book) -> Office:
     return Office(schemas, texts(snapshot), frozenset(codes))
 
 
-def made(place: Office, name: str, data: Mapping[str, Any]) -> Document:
+def made(
+    place: Office, name: str, data: Mapping[str, Any], drawn: Mapping[str, Drawn] | None = None
+) -> Document:
     """A document from a template and plain data; RefusedError where it would tell a person's numbers.
+
+    ``drawn`` are the charts that the template may place, by name.
 
     A workspace's own template runs in a process apart, where it can neither run long nor take much.
     """
@@ -67,7 +72,7 @@ def made(place: Office, name: str, data: Mapping[str, Any]) -> Document:
     filled = _filled(place, name, data)
     top, body = heading.split(filled.text, filled.name)
     head = heading.head(top, filled.name, schema, filled.restored)
-    done = document(head, body, filled)
+    done = document(head, body, filled, drawn)
     _guard(done, place)
     return done
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from qingdan.core import periods
-from qingdan.core.checks import periods_held
-from qingdan.core.checks.world import World
 from qingdan.core.ledger.held import duty_of
+from qingdan.core.reports.ends import End
 from qingdan.core.reports.quarterly import Ground
 from qingdan.desk import output
-from qingdan.desk.comparing import compare_systems
-from qingdan.desk.opening import finish, in_the_world, judge, require_settings
+from qingdan.desk.opening import judge, require_settings
+from qingdan.desk.world import observe
 from qingdan.model.errors import CannotAnswerError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.history import Commit
     from qingdan.model.periods import Kind, Span
     from qingdan.model.workspace import Book, Settings
 
@@ -31,68 +31,68 @@ def wanted(kind: Kind, text: str, today: date) -> Span:
     span = periods.read(kind, text) if text else periods.last_full(kind, today)
     if span.last >= today:
         raise CannotAnswerError(
-            f"{span.title}到{span.last}才结束，今天是{today}，还不能{_doing(kind)}。"
+            f"{span.title}到{span.last}才结束，今天是{today}，还不能{REPORTED[kind]}。"
         )
     return span
 
 
-def _doing(kind: Kind) -> str:
-    return REPORTED[kind]
-
-
 def ground_of(opened: Opened, span: Span) -> Ground:
-    """What a report of a period is made from: the lists at its ends, the findings at its end."""
+    """What a report of a period is made from: the lists at its ends, and what is wrong on its last day."""
     opened.repository.require_whole_history()
     opening, closing = ends(opened, span)
-    snapshot = opened.snapshot(closing.id)
-    book, findings = judge(opened, snapshot, keep_items=True)
-    settings = require_settings(book)
-    calendar = opened.calendar(closing.id)
-    world = in_the_world(compare_systems(opened, book), book, snapshot, span.last)
-    missing = periods_held.fallen_due(book, World(span.last, calendar), span)
-    output.tell_excepted(book.excepted + world.hidden)
+    last = end(opened, span, closing)
+    settings = require_settings(last.book)
+    found = [End(periods.before(span), opening, opened.book(opening), ())] if opening else []
     return Ground(
-        span,
-        closing.id,
-        opened.book(opening.id) if opening else None,
-        book,
+        [*found, last],
         settings,
-        (*findings, *world.shown, *finish(missing, book, snapshot)),
-        calendar,
+        opened.calendar(closing),
         opened.schemas,
-        issuer(settings, span, book),
+        issuer(settings, span, last.book),
     )
 
 
-def ends(opened: Opened, span: Span) -> tuple[Commit | None, Commit]:
-    """The commits that stood at a period's beginning and end, by the main branch's first parents.
+def end(opened: Opened, span: Span, commit: str) -> End:
+    """What stood at the end of a period, and all that was wrong on its last day."""
+    snapshot = opened.snapshot(commit)
+    book, findings = judge(opened, snapshot, keep_items=True)
+    world = observe(opened, book, snapshot, span.last)
+    output.tell_excepted(book.excepted + world.hidden)
+    return End(span, commit, book, (*findings, *world.shown))
+
+
+def ends(opened: Opened, span: Span) -> tuple[str, str]:
+    """The commits that stood before a period and at its end; CannotAnswerError where there was nothing yet."""
+    line = main_line(opened)
+    closing = standing(line, span.last)
+    if not closing:
+        raise CannotAnswerError(
+            f"{span.title}末还没有任何提交，没有可{REPORTED[span.kind]}的内容。"
+        )
+    return standing(line, span.first - timedelta(days=1)), closing
+
+
+def standing(line: Sequence[tuple[str, date]], day: date) -> str:
+    """The commit that stood at the end of a day, by the main branch's first parents; empty before the first one.
 
     A state ends with the first later commit, so what is made afterwards never changes a period that is over.
     """
-    commits = opened.repository.log(main(opened), first_parent=True)
-    opening = _standing(commits, span.first, inclusive=False)
-    closing = _standing(commits, span.last, inclusive=True)
-    if closing is None:
-        raise CannotAnswerError(f"{span.title}末还没有任何提交，没有可{_doing(span.kind)}的内容。")
-    return opening, closing
-
-
-def _standing(commits: list[Commit], day: date, *, inclusive: bool) -> Commit | None:
-    standing = None
-    for commit in commits:
-        if commit.day > day or (commit.day == day and not inclusive):
+    found = ""
+    for commit, made in line:
+        if made > day:
             break
-        standing = commit
-    return standing
+        found = commit
+    return found
 
 
-def main(opened: Opened) -> str:
-    """The commit at the tip of the main branch; HEAD where that branch is not here."""
-    branch = require_settings(opened.book()).branch
+def main_line(opened: Opened) -> Sequence[tuple[str, date]]:
+    """The main branch's first parents with their days; HEAD's where that branch is not here."""
+    branch = opened.settings().branch
     try:
-        return opened.repository.resolve(f"refs/heads/{branch}")
+        tip = opened.repository.resolve(f"refs/heads/{branch}")
     except CannotAnswerError:
-        return opened.repository.resolve("HEAD")
+        tip = opened.repository.resolve("HEAD")
+    return opened.repository.main_line(tip)
 
 
 def issuer(settings: Settings, span: Span, book: Book) -> str:

@@ -1,4 +1,4 @@
-"""The sample's history: adjustments, publications and snapshots replayed with the same engine that clerks use."""
+"""The sample's history: adjustments, publications, snapshots, complaints, results, replayed with the engine that clerks use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.adjustments.request import Request
 from qingdan.core.text import strict
-from qingdan.desk import adjusting, inspecting_story, publishing, taking
+from qingdan.desk import adjusting, inspecting_story, ledger_story, publishing, taking
 from qingdan.desk.adjusting import Order
 from qingdan.desk.opening import Opened
 
@@ -99,4 +99,5 @@ _STEPS = {
     "publish": _publish,
     "take": _take,
     **inspecting_story.STEPS,
+    **ledger_story.STEPS,
 }

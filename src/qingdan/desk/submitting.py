@@ -65,7 +65,7 @@ def branch_of(opened: Opened, record_id: str = "") -> Branch:
     if not wanted:
         raise RefusedError(f"分支“{name}”上没有新办的调整；请先用 qingdan adjust 办理。")
     cases = tuple(case_of(opened, known) for known in wanted)
-    return Branch(name, settings.branch, _remote(opened, name), cases)
+    return Branch(name, settings.branch, remote_of(opened, name), cases)
 
 
 def _brought(opened: Opened, main: str) -> list[str]:
@@ -79,8 +79,8 @@ def _brought(opened: Opened, main: str) -> list[str]:
     return [stem(p) for p, (before, _) in changed.items() if p.startswith(FOLDER) and not before]
 
 
-def _remote(opened: Opened, branch: str) -> str:
-    """Where the branch goes: its own remote, else origin, else the only one."""
+def remote_of(opened: Opened, branch: str) -> str:
+    """Where a branch goes: its own remote, else origin, else the only one."""
     remotes = opened.repository.say("remote").split()
     try:
         own = opened.repository.say("config", "--get", f"branch.{branch}.remote")

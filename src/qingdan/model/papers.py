@@ -189,7 +189,8 @@ class Feedback:
 class Escalation:
     """抄报 (a report to a superior, a letter to an equal) and 告知函: a notice that was not answered as it should have been.
 
-    ``outcome`` is 逾期未整改 or 整改不到位; ``ledger`` says that it stands in the 目标绩效考核台账, ``sanction`` what is proposed.
+    ``outcome`` is 逾期未整改 or 整改不到位; ``extended`` is the day to which the deadline was put off;
+    ``ledger`` says that it stands in the 目标绩效考核台账, ``sanction`` what is proposed.
     """
 
     letterhead: Letterhead
@@ -204,6 +205,7 @@ class Escalation:
     steps: tuple[str, ...] = ()
     ledger: str = ""
     sanction: str = ""
+    extended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qingdan.model.bulletins import (
+        Agreement,
+        Answered,
+        Charged,
+        Compared,
+        Flow,
+        Held,
+        LedgerFlow,
+        Point,
+        Practice,
+        ResultsOf,
+        RuleFlow,
+    )
+    from qingdan.model.charts import Drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +84,6 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitProblems:
-    """Findings at the quarter's end of one unit."""
-
-    unit: str
-    errors: int
-    warnings: int
-
-
-@dataclass(frozen=True, slots=True)
 class DeductionLine:
     """A line of a score: ``count`` facts at ``points`` each, ``taken`` after the cap."""
 
@@ -110,7 +118,10 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """The 季通报. ``opening`` and ``sentences`` are ready to be read; the template only lays out."""
+    """The 季通报 for an audience. ``opening``, ``sentences`` and ``withheld`` are ready to be read; the template only lays out.
+
+    ``charts`` are placed by their names; ``answered`` is None where an edition leaves complaints out.
+    """
 
     jurisdiction: str
     issuer: str
@@ -127,8 +138,25 @@ class Bulletin:
     kinds: tuple[Tally, ...]
     triggers: tuple[Tally, ...]
     problems: tuple[Problem, ...]
-    unit_problems: tuple[UnitProblems, ...]
     ranking: tuple[Ranked, ...]
     deductions: tuple[str, ...]
     full: int
     publications: tuple[Published, ...]
+    severities: tuple[Flow, ...] = ()
+    unit_flows: tuple[Flow, ...] = ()
+    rule_flows: tuple[RuleFlow, ...] = ()
+    kept: tuple[LedgerFlow, ...] = ()
+    notices: tuple[LedgerFlow, ...] = ()
+    sanctions: tuple[Tally, ...] = ()
+    results: tuple[ResultsOf, ...] = ()
+    answered: Answered | None = None
+    inspections: tuple[Held, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    points: tuple[Point, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    charged: tuple[Charged, ...] = ()
+    charts: dict[str, Drawn] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
+    audience: str = ""
+    to: str = ""

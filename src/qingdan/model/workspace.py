@@ -217,21 +217,10 @@ class Scoring:
     exemptions: tuple[Waiver, ...] = ()
     appeal: Appeal | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class RectifyWithin:
-    """The limit for findings that match: codes, severities or rules."""
-
-    match: tuple[str, ...]
-    within: Limit
-
-
-@dataclass(frozen=True, slots=True)
-class Rectification:
-    """How long a unit has to put things right: by the first of ``limits`` that matches, else ``within``."""
-
-    within: Limit | None = None
-    limits: tuple[RectifyWithin, ...] = ()
+    def line(self, fact: frozenset[str]) -> Deduction | None:
+        """By which a fact is deducted: of the lines that match it the one with most points; None if none does."""
+        found = [line for line in self.deductions if fact & set(line.match)]
+        return max(found, key=lambda line: line.points, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +299,47 @@ class Inspecting:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchedLimit:
+    """A limit for findings of these codes, rules, severities or gravities, and where it comes from."""
+
+    match: tuple[str, ...]
+    within: Limit
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rectification:
+    """Rectification as the regulation and the office have it: who serves, until when, to whom it goes up.
+
+    ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, ``assessment``
+    is what the ledger of assessment is called, ``verify_within`` is None where verifying has no limit. Of ``limits``
+    the first that matches counts, where none does ``within``.
+    """
+
+    within: Limit
+    within_source: str
+    issuer: str
+    escalate_to: str
+    accountability: str
+    source: str
+    accountability_source: str = ""
+    sanctions: tuple[str, ...] = ()
+    limits: tuple[MatchedLimit, ...] = ()
+    inform: tuple[str, ...] = ()
+    assessment: str = ""
+    verify_within: Limit | None = None
+    verify_source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of numbers of a kind of document: ``word`` (代字), and the first number of years that do not begin with 1."""
+
+    word: str
+    first: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Subjects:
     """Which types only a confirmed and published 执法主体 may exercise, and for which officers need certificates."""
 
@@ -350,10 +380,61 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A bulletin for an audience: what it leaves out, to whom it goes (empty: to nobody by name), by which article."""
+
+    audience: str
+    withhold: frozenset[str]
+    source: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """An item that only some audiences may know by name and code, and on which ground (国家秘密 …)."""
+
+    item: str
+    ground: str
+    known_to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """Which editions of a bulletin there are."""
+
+    editions: Mapping[str, Edition] = field(default_factory=dict)
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A limit and the article it comes from."""
+
+    within: Limit
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """How the results of exercised powers are made public.
+
+    ``publish`` counts from the service of the decision; ``exemptions`` are the only grounds not to publish;
+    decisions of ``credit_types`` go to the credit system, by ``credit`` or, where that is not set, by ``publish``.
+    """
+
+    publish: TimeLimit
+    exemptions: tuple[str, ...]
+    source: str
+    credit_types: tuple[str, ...] = ()
+    credit: TimeLimit | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``qingdan.yaml`` as values: everything in which the regulations differ.
 
-    ``accounts``: role or e-mail to the account by which the forge knows it, such as ``@jinshui/legal``.
+    ``answers`` are the kinds of complaint with the time in which they are to be answered. ``accounts``: role or
+    e-mail to the account by which the forge knows it, such as ``@jinshui/legal``.
     """
 
     name: str
@@ -383,7 +464,11 @@ class Settings:
     required: Required = Required()
     accounts: Mapping[str, str] = field(default_factory=dict)
     inspecting: Inspecting | None = None
-    rectification: Rectification = Rectification()
+    results: Results | None = None
+    answers: Mapping[str, TimeLimit] = field(default_factory=dict)
+    rectification: Rectification | None = None
+    numbering: Mapping[str, Series] = field(default_factory=dict)
+    audiences: Audiences = Audiences()
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""
@@ -432,7 +517,7 @@ class Entry:
     ``limits`` the statutory and the promised limit as written (empty if there is none), ``charged`` is 是, 否
     or empty; ``discretion`` is the day its discretion standard was issued (empty if it does not say, None
     if it has no standard). ``articles`` are the articles cited of each of ``laws``, as written; ``power_source``
-    is 权力来源 or empty.
+    is 权力来源 or empty; ``ended`` the day from which it is out of use, as written, or empty.
     """
 
     list: str
@@ -451,6 +536,7 @@ class Entry:
     exemptions: tuple[Exemption, ...] = ()
     articles: tuple[str, ...] = ()
     power_source: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

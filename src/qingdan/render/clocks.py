@@ -21,6 +21,8 @@ LABELS = {
     "adjust": "退回重报",
     "review": "审核",
     "publish": "公布",
+    "complaint": "投诉举报",
+    "rectify": "整改",
     "expiry": "到期",
     "inspect": "监督检查",
     "report": "周期报告",

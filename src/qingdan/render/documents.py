@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])|^(?=[#+=-])")
 _BLANKS = re.compile(r"\n{3,}")
-_NUMBERED = re.compile(r"^([0-9]+)([.)])")
+_NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 
 
 def literal(text: str) -> str:

@@ -21,6 +21,7 @@ from qingdan.model.workspace import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
 _FIELDS = ("%H", "%P", "%at", "%ct", "%an", "%ae", "%s", "%(trailers:only,unfold)", "%B")
 _SETTINGS = (
@@ -229,6 +230,13 @@ class Repository:
         words += ["--max-count=1"] if only else []
         return self._read_log(words, revs)
 
+    def main_line(self, rev: str) -> list[tuple[str, date]]:
+        """The first parents of a revision, oldest first, each with its committer's day: no message, no files."""
+        words = ("log", "--first-parent", "--reverse", "--topo-order", "--format=%H %ct")
+        raw = self.read_alone((*words, self.resolve(rev)), self.resolve(rev))
+        rows = (line.split(" ") for line in raw.decode().splitlines())
+        return [(commit, _moment(seconds).date()) for commit, seconds in rows]
+
     def touching(self, rev: str, *paths: str) -> list[Commit]:
         """Every commit up to ``rev`` that touched these files or folders, oldest first.
 
@@ -287,7 +295,7 @@ class Repository:
             raise CannotAnswerError("这两个版本没有共同的历史，请改用两点的写法：A..B。") from None
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        """Whether ``new`` goes on from ``old``."""
+        """Whether ``new`` is ``old`` or goes on from it."""
         try:
             self.git("merge-base", "--is-ancestor", old, new)
         except GitError:
@@ -373,6 +381,18 @@ class Repository:
         if done.returncode:
             raise GitError(f"git push 没有成功：{said}")
         return said
+
+    def fetch(self, remote: str, branch: str) -> str:
+        """Bring what a branch of a remote holds; its commit, empty where the remote has no such branch."""
+        there = f"refs/remotes/{remote}/{branch}"
+        words = ("fetch", "--quiet", "--no-tags", remote, f"+refs/heads/{branch}:{there}")
+        try:
+            run(self.workspace, *words, env={"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"})
+        except GitError as error:
+            if "couldn't find remote ref" in str(error):
+                return ""
+            raise
+        return self.resolve(there)
 
     def branch(self) -> str:
         """The current branch; empty for a detached head."""

@@ -45,23 +45,36 @@ class Replaying(Journal):
     ) -> str:
         """Make the commits on top of ``onto``, with the user's hooks, and move the branch there from ``old``.
 
-        The new tip. On any failure branch, index and files are as before. All of the repository goes along,
-        so the journal is that of its top, wherever the workspace stands in it.
+        The new tip. On any failure branch, index and files are as before.
+        """
+        with self._noted(on_step) as whole:
+            new = self._made(onto, steps, on_step)
+            self.repository.git("update-ref", "-m", "qingdan", "ORIG_HEAD", old)
+            whole._bring(old, new, on_step)  # noqa: SLF001 another of its own kind
+        return new
+
+    def bring(self, old: str, new: str, on_step: Callable[[str], None] = unwatched) -> None:
+        """Bring files, index and branch from one commit to another that is there; on any failure they are as before."""
+        with self._noted(on_step) as whole:
+            whole._bring(old, new, on_step)  # noqa: SLF001 another of its own kind
+
+    @contextlib.contextmanager
+    def _noted(self, on_step: Callable[[str], None]) -> Iterator[Replaying]:
+        """What is done inside is undone if it fails or is killed; gives the journal of all the repository.
+
+        All of the repository goes along, so the journal is that of its top, wherever the workspace stands in it.
         """
         whole = Replaying(Repository(self.repository.top)) if self.repository.prefix else self
         on_step("journal")
         whole._write_journal(Change((), ""), series=True)  # noqa: SLF001 another of its own kind
         try:
-            new = self._made(onto, steps, on_step)
-            self.repository.git("update-ref", "-m", "qingdan", "ORIG_HEAD", old)
-            whole._bring(old, new, on_step)  # noqa: SLF001 another of its own kind
+            yield whole
         except BaseException:
             with contextlib.suppress(OSError):  # a full disk: the next command recovers
                 self.recover()
             raise
         on_step("clear")
         self._clear()
-        return new
 
     def _made(self, onto: str, steps: Sequence[Step], on_step: Callable[[str], None]) -> str:
         """The commits, made in a work tree of their own; the last one's id."""

@@ -53,7 +53,7 @@ def _not_named_back(item: Entry, fees: Mapping[str, Entry]) -> Iterator[Finding]
             message = (
                 f"列有收费项目“{fees[code].name}”（{code}），该收费项目对应的职权中没有本事项。"
             )
-            yield on_item("QD217", item, message, "fees", fix=_BOTH)
+            yield on_item("QD217", item, message, "fees", code, fix=_BOTH)
 
 
 def _fee(fee: Entry, items: Mapping[str, Entry]) -> Iterator[Finding]:
@@ -63,10 +63,10 @@ def _fee(fee: Entry, items: Mapping[str, Entry]) -> Iterator[Finding]:
             continue
         if item.charged == "否":
             message = f"对应的职权“{item.name}”（{code}）写明不收费。"
-            yield on_item("QD217", fee, message, "powers", fix=_BOTH)
+            yield on_item("QD217", fee, message, "powers", code, fix=_BOTH)
         elif named or item.charged != "是":  # what says 收费 and names no fee has its own finding
             message = f"对应的职权“{item.name}”（{code}）没有列出本收费项目。"
-            yield on_item("QD217", fee, message, "powers", fix=_BOTH)
+            yield on_item("QD217", fee, message, "powers", code, fix=_BOTH)
 
 
 def _refs(entry: Entry, field: str) -> tuple[str, ...]:

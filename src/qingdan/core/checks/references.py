@@ -43,12 +43,11 @@ def check(book: Book) -> Iterator[Finding]:
                 if wanted not in book.unread:
                     message = f"对应的事项“{code}”不存在。"
                     fix = "请核对编号，或先列入该事项。"
-                    yield on_item("QD203", entry, message, field, fix=fix)
+                    yield on_item("QD203", entry, message, field, code, fix=fix)
             elif entry.state == "在用" and target.state in {"暂停", "取消"} and FIELDS[field]:
                 message = f"对应的事项“{target.name}”（{code}）已{target.state}，本事项仍在用。"
-                yield on_item(
-                    "QD204", entry, message, field, fix="请改指承继的事项，或一并取消本事项。"
-                )
+                fix = "请改指承继的事项，或一并取消本事项。"
+                yield on_item("QD204", entry, message, field, code, fix=fix)
 
 
 def _delegated(book: Book, known: Collection[str]) -> Iterator[Finding]:

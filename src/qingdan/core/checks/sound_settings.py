@@ -30,6 +30,7 @@ ROLE_KEYS = (
     "organiser",
     "escalate_to",
     "accountability",
+    "inform",
     "issuer",
     "members",
     "reports_to",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qingdan.model.clocks import Count
 from qingdan.model.errors import CalendarError
+from qingdan.model.limits import Deadline, Limit
 
 if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.checks.world import World
-    from qingdan.model.limits import Deadline, Limit
 
 
 def by_limit(start: date, within: Limit, world: World) -> Count:
@@ -44,6 +45,14 @@ def _beyond(start: date, within: Limit, error: CalendarError, world: World) -> C
     if within.surely_over(start, world.today):
         return Count("overdue", f"已逾期（{error.pending}）")
     return Count("pending", error.pending)
+
+
+def by_date(start: date, last: date, within: Limit | None, world: World) -> Count:
+    """A last day that was fixed when it was counted: by a limit from ``start``, or given as a day (None)."""
+    if within is None:
+        count = by_deadline(Deadline(start, Limit(1, "日"), last, ()), world)
+        return replace(count, deadline=None)
+    return by_deadline(world.calendar.proof(start, within, last), world)
 
 
 def by_day(last: date, today: date) -> Count:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.clocks.counting import by_day
 from qingdan.core.ledger.inspections import CLOSED, NOTIFIED, SELF, cases, next_stage, parties
+from qingdan.core.places import inspection_path
 from qingdan.core.units import called
 from qingdan.model.clocks import Clock, Count
 
@@ -78,4 +79,5 @@ def _clock(case: Case, duty: str, party: _Party, count: Count, source: str = "")
         case.units,
         record=case.id,
         source=source,
+        path=inspection_path(case.id),
     )

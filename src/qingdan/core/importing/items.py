@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qingdan.core.importing.values import Words
     from qingdan.core.schema import Schema
     from qingdan.core.tables.fields import Field
-    from qingdan.model.findings import Finding, Pointer
+    from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Settings, Value
 
 IN_USE = "在用"
@@ -391,17 +391,11 @@ def unfit(document: Doc, schema: Schema) -> Iterator[tuple[str, str]]:
     for finding in schema.findings(cast("Value", document), ""):
         missing = _MISSING.fullmatch(finding.message)
         if missing:
-            key = _missing_key(missing[0], finding.at)
-            place = schema.path_label(finding.at) if len(finding.at) > 2 else ""
-            yield key, f"{MISSING}{place}{missing[1]}"
+            place = schema.path_label(finding.at[:-1]) if len(finding.at) > 3 else ""
+            yield str(finding.at[2]), f"{MISSING}{place}{missing[1]}"
         else:
             key = ".".join(str(step) for step in finding.at[2:3])
             yield key, f"{finding.message}{finding.fix}".rstrip("。")
-
-
-def _missing_key(sentence: str, at: Pointer) -> str:
-    """The field that is missing, or in which something is."""
-    return str(at[2]) if len(at) > 2 else sentence.rpartition("（")[2].rstrip("）。")
 
 
 def without_repeats(

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import BOOK_CODES, FINDINGS_OF, WORLD_CODES
-from qingdan.core.ledger.findings import key_of
+from qingdan.core.ledger import findings as kept
 from qingdan.core.ledger.inspections import drawn, latest, rows, rules_of, scope
 from qingdan.core.units import acting
 from qingdan.model.errors import CannotAnswerError
@@ -180,18 +180,18 @@ def _samples(record: Doc, unit: str, book: Book) -> Iterator[tuple[str, str]]:
 def facts_at(record: Doc, unit: str, findings: Iterable[Finding], book: Book) -> Iterator[Doc]:
     """The findings of a run that answer the rules asked at a unit, as its sheet records them."""
     keys = {rule.key for rule in asked(record, unit, book)}
-    seen: set[str] = set()
-    for finding in findings:
+    run = tuple(findings)
+    for finding, name in zip(run, kept.keys(run, book), strict=True):
         rules = [key for key in finding.rules if key in keys]
         if (
             rules
             and finding.severity != "info"
             and belongs(_owner(finding, record, book), unit, record, book)
         ):
-            fact = _fact(finding, rules, book)
-            if fact["key"] not in seen:
-                seen.add(str(fact["key"]))
-                yield fact
+            fact = kept.fact_of(finding, name, book) | {"rules": list(rules)}
+            place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+            fact |= {"place": place}
+            yield {key: value for key, value in fact.items() if value not in ("", [])}
 
 
 def _owner(finding: Finding, record: Doc, book: Book) -> str:
@@ -199,22 +199,6 @@ def _owner(finding: Finding, record: Doc, book: Book) -> str:
     if finding.unit or book.settings is None:
         return finding.unit
     return book.settings.holder(finding.owner, date.fromisoformat(str(record["planned"])))
-
-
-def _fact(finding: Finding, rules: Sequence[str], book: Book) -> Doc:
-    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
-    fact: Doc = {
-        "key": key_of(finding, book),
-        "code": finding.code,
-        "rules": list(rules),
-        "item": finding.item,
-        "fact": finding.message,
-        "place": place,
-        "severity": finding.severity,
-        "sources": list(finding.sources),
-        "owner": finding.owner,
-    }
-    return {key: value for key, value in fact.items() if value not in ("", [])}
 
 
 def materials_asked(rules: Iterable[Rule]) -> tuple[str, ...]:

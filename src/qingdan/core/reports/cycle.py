@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.ledger.held import PARTS, SAID, duty_of
 from qingdan.core.reports import monthly, weekly, yearly
-from qingdan.core.reports.words import chinese_day
 from qingdan.core.settings import cite
 from qingdan.core.units import called
+from qingdan.core.wording import chinese_day
 from qingdan.model.errors import UsageError
 from qingdan.model.papers import PeriodReport
 
@@ -44,7 +44,7 @@ def report(matter: Matter, head: Letterhead) -> PeriodReport:
         _to(matter),
         _opening(matter, called(unit, units) if unit else title or settings.name),
         tuple(makers[part](matter) for part in parts(duty)),
-        f"本{duty.name}依据{chinese_day(ground.quarter.last)}的清单版本 {ground.commit[:12]} 编制。",
+        f"本{duty.name}依据{chinese_day(ground.quarter.last)}的清单版本 {ground.end.commit[:12]} 编制。",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.ledger.held import SAID
 from qingdan.core.publications import lists_of
-from qingdan.core.reports.quarterly import adjusted, new_records, unit_of
+from qingdan.core.reports.quarterly import adjusted, entries, new_records, unit_of
 from qingdan.core.units import lineage
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.model.papers import Section
@@ -73,12 +73,12 @@ class Matter:
 def moved(matter: Matter, ground: Ground | None = None) -> tuple[Adjusted, ...]:
     """The adjustments of the period that the report is about."""
     ground = ground or matter.ground
-    lists = {entry.code: entry.list for entry in ground.closing.entries}
+    known = entries(ground.closing)
+    lists = {code: entry.list for code, entry in known.items()}
     return tuple(
-        adjusted(ground, record)
+        adjusted(ground, known, record)
         for record in new_records(ground)
-        if matter.concerns(unit_of(ground.closing, record))
-        and matter.of_list(lists_of(record, lists))
+        if matter.concerns(unit_of(known, record)) and matter.of_list(lists_of(record, lists))
     )
 
 

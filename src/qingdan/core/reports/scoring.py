@@ -105,9 +105,9 @@ def _dropped(count: int) -> str:
 def _score(facts: Iterable[Fact], scoring: Scoring) -> tuple[Decimal, tuple[DeductionLine, ...]]:
     counts: Counter[int] = Counter()
     for fact in facts:
-        places = [place for place, line in enumerate(scoring.deductions) if fact & set(line.match)]
-        if places:
-            counts[max(places, key=lambda place: scoring.deductions[place].points)] += 1
+        line = scoring.line(fact)
+        if line:
+            counts[scoring.deductions.index(line)] += 1
     lines = tuple(_line(scoring.deductions[place], counts[place]) for place in sorted(counts))
     left = Decimal(scoring.full) - sum((Decimal(line.taken) for line in lines), Decimal(0))
     return max(left, Decimal(scoring.lowest)), lines

@@ -1,4 +1,4 @@
-"""Small words of reports: days as official documents write them, things counted."""
+"""Small words of reports: things counted."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from qingdan.model.reports import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-
-def chinese_day(day: date) -> str:
-    """2026年9月30日, as official documents write it."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    from collections.abc import Iterable, Sequence
 
 
 def tallies(names: Iterable[str]) -> tuple[Tally, ...]:
     """Each name and how often it comes, the most frequent first."""
     return tuple(Tally(name, count) for name, count in Counter(names).most_common())
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Names one after another; of many the first ones and how many there are."""
+    shown = "、".join(names[:most])
+    return f"{shown}等{len(names)}个单位" if len(names) > most else shown

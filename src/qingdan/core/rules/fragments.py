@@ -27,6 +27,7 @@ MAX_NODES = 500
 MAX_DEPTH = 16
 MAX_PATTERN = 300
 _PATTERN_BYTES = 1 << 20
+_SHOWN = 40
 
 _ONE = ("items", "contains", "not", "if", "then", "else", "additionalProperties")
 _MANY = ("allOf", "anyOf", "oneOf")
@@ -100,6 +101,11 @@ def asserts(document: Value) -> bool:
     return any(asserts(child) for _, child in _children(document))
 
 
+def _short(value: Value) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def _size(value: Value, depth: int) -> int:
     """The number of nodes; more than is allowed where it is nested too deep."""
     if depth > 2 * MAX_DEPTH:
@@ -157,7 +163,7 @@ def _unknown_keywords(node: Doc, at: Pointer) -> Iterator[Fault]:
         elif keyword not in KEYWORDS:
             near = difflib.get_close_matches(keyword, KEYWORDS, 1)
             fix = f"是不是“{near[0]}”？" if near else f"可用的有：{'、'.join(KEYWORDS)}。"
-            yield Fault((*at, keyword), f"没有“{keyword}”这个关键词", fix)
+            yield Fault((*at, keyword), f"没有“{_short(keyword)}”这个关键词", fix)
 
 
 def _leading_nowhere(node: Doc, at: Pointer) -> Iterator[Fault]:
@@ -169,7 +175,7 @@ def _leading_nowhere(node: Doc, at: Pointer) -> Iterator[Fault]:
     if any(len(str(pattern)) > MAX_PATTERN for pattern in patterns):
         yield Fault((*at, "pattern"), f"式样超过{MAX_PATTERN}字", "请改用短一些的写法。")
     if node.get("format", "date") != "date":
-        yield Fault((*at, "format"), f"没有“{node['format']}”这种格式", "可用的有：date。")
+        yield Fault((*at, "format"), f"没有“{_short(node['format'])}”这种格式", "可用的有：date。")
 
 
 def _unknown_fields(node: Doc, at: Pointer, described: Described) -> Iterator[Fault]:
@@ -188,7 +194,7 @@ def _unknown_fields(node: Doc, at: Pointer, described: Described) -> Iterator[Fa
                 dict.fromkeys(k for s, w in described for k in s.node(w).get("properties", {}))
             )
             fix = schema.guess(key, known, where) if known else "请核对层次是否写对。"
-            yield Fault(spot, f"检查对象没有“{key}”这个要素", fix)
+            yield Fault(spot, f"检查对象没有“{_short(key)}”这个要素", fix)
 
 
 def _may_have(schema: Schema, at: Pointer, key: str) -> bool:
@@ -210,7 +216,7 @@ def _impossible_values(node: Doc, at: Pointer, described: Described) -> Iterator
             near = difflib.get_close_matches(value, known, 1, 0.5)
             guess = f"是不是“{near[0]}”？" if near else ""
             fix = f"{guess}可选：{'、'.join(dict.fromkeys(known))}。"
-            yield Fault(at, f"这个要素不会是“{value}”", fix)
+            yield Fault(at, f"这个要素不会是“{_short(value)}”", fix)
 
 
 def _uncompilable(document: Doc) -> Iterator[Fault]:
@@ -220,7 +226,7 @@ def _uncompilable(document: Doc) -> Iterator[Fault]:
         except (ValueError, jsonschema_rs.ValidationError):
             yield Fault(
                 at,
-                f"式样“{pattern[:40]}”写得不对，或者太复杂",
+                f"式样“{_short(pattern)}”写得不对，或者太复杂",
                 "请改正；不能用前后查看（?=、?!）和反向引用（\\1）。",
             )
             return

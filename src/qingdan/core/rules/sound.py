@@ -125,13 +125,11 @@ def _overrides(rule: Rule, book: Book) -> Iterator[Finding]:
 def _matches(settings: Settings, book: Book) -> Iterator[Finding]:
     """Deductions and limits that name a code or a rule which is not there, and so never count."""
     keys = {rule.key for rule in book.rules}
+    limits = settings.rectification.limits if settings.rectification else ()
     lines = [
         (("scoring", "deductions", place), line.match)
         for place, line in enumerate(settings.scoring.deductions)
-    ] + [
-        (("rectification", "limits", place), line.match)
-        for place, line in enumerate(settings.rectification.limits)
-    ]
+    ] + [(("rectification", "limits", place), line.match) for place, line in enumerate(limits)]
     for at, words in lines:
         for place, word in enumerate(words):
             if ("/" in word and word not in keys) or (word[:2] == "QD" and word not in CODES):

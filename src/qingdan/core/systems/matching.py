@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.systems.comparison import Comparison
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.workspace import Doc, Item, Value
 
 NEAR = 85
 """From how many per cent of equal characters on two names are near: one of seven may be another, none of six."""
@@ -77,8 +77,8 @@ def pair(c: Comparison) -> Pairing:
 
 def _matched(c: Comparison, known: Sequence[Item]) -> list[Item | None]:
     """The item of each row: by any code that names one item alone, else by unit and name."""
-    by_code = _by_code(known)
-    matched = [_first(by_code, row) for row in c.rows]
+    codes = by_code(known)
+    matched = [first_of(codes, row) for row in c.rows]
     taken = {item.code for item in matched if item}
     by_name = _by_name(c, (item for item in known if item.code not in taken))
     for place, row in enumerate(c.rows):
@@ -88,7 +88,7 @@ def _matched(c: Comparison, known: Sequence[Item]) -> list[Item | None]:
     return matched
 
 
-def _by_code(items: Iterable[Item]) -> dict[tuple[str, str], Item | None]:
+def by_code(items: Iterable[Item]) -> dict[tuple[str, str], Item | None]:
     """Kind of code and code to the item; None for one that several share, as a 基本编码 may be."""
     found: dict[tuple[str, str], Item | None] = {}
     for item in items:
@@ -99,8 +99,9 @@ def _by_code(items: Iterable[Item]) -> dict[tuple[str, str], Item | None]:
     return found
 
 
-def _first(by_code: Mapping[tuple[str, str], Item | None], row: Doc) -> Item | None:
-    found = (by_code.get((key, str(row[key]))) for key in CODES if key in row)
+def first_of(codes: Mapping[tuple[str, str], Item | None], row: Mapping[str, Value]) -> Item | None:
+    """The item that the first code which knows one names."""
+    found = (codes.get((key, str(row[key]))) for key in CODES if key in row)
     return next((item for item in found if item), None)
 
 

@@ -9,9 +9,11 @@ from qingdan.model.errors import UsageError
 from qingdan.model.tables import address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 MOST_ROWS = 100_000
+MOST_PLAIN_ROWS = 500_000
+"""Of a table whose cells are only text: registers that systems give out."""
 MOST_COLUMNS = 500
 MOST_LETTERS = 32_767
 """What a cell of a spreadsheet can hold at most."""
@@ -37,11 +39,28 @@ def dense(cells: Mapping[tuple[int, int], str], what: str) -> tuple[tuple[str, .
     return tuple(_row(by_row.get(row, {})) for row in range(1, max(by_row, default=0) + 1))
 
 
-def refuse_large(row: int, column: int, what: str) -> None:
+def trimmed(
+    rows: Iterable[Sequence[str]], what: str, most: int = MOST_ROWS
+) -> tuple[tuple[str, ...], ...]:
+    """Rows of cells without the empty ones at their ends; UsageError, naming ``what``, for more than ``most`` rows."""
+    found: list[tuple[str, ...]] = []
+    filled = 0
+    for number, cells in enumerate(rows, 1):
+        width = len(cells)
+        while width and not cells[width - 1]:
+            width -= 1
+        found.append(tuple(cells[:width]))
+        if width:
+            refuse_large(number, width, what, most)
+            filled = number
+    return tuple(found[:filled])
+
+
+def refuse_large(row: int, column: int, what: str, most: int = MOST_ROWS) -> None:
     """UsageError for a cell so far out that it belongs to no table."""
-    if row > MOST_ROWS:
+    if row > most:
         raise UsageError(
-            f"{what}超过{MOST_ROWS}行（{address(row, column)}还有内容），请删去多余的行或分成几个文件。"
+            f"{what}超过{most}行（{address(row, column)}还有内容），请删去多余的行或分成几个文件。"
         )
     if column > MOST_COLUMNS:
         raise UsageError(

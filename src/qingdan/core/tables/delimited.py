@@ -7,7 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from qingdan.core.tables.cellwise import dense, tidy
+from qingdan.core.tables.cellwise import MOST_ROWS, tidy, trimmed
 from qingdan.model.errors import UsageError
 from qingdan.model.tables import Sheet
 
@@ -21,15 +21,10 @@ _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
 """The line under the heading of a Markdown table."""
 
 
-def sheet(text: str, name: str) -> Sheet:
-    """The one sheet of a text; UsageError for what is no table."""
+def sheet(text: str, name: str, most: int = MOST_ROWS) -> Sheet:
+    """The one sheet of a text; UsageError for what is no table, or has more than ``most`` rows."""
     rows = _rows(text, _delimiter(text))
-    cells = {
-        (row, column): tidy(cell)
-        for row, line in enumerate(rows, 1)
-        for column, cell in enumerate(line, 1)
-    }
-    return Sheet(name, dense(cells, "表格"))
+    return Sheet(name, trimmed(([tidy(cell) for cell in line] for line in rows), "表格", most))
 
 
 def csv_reason(message: str) -> str:

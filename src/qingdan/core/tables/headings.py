@@ -14,7 +14,7 @@ from qingdan.core.tables.fields import fields
 from qingdan.core.wording import normal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.schema import Schema
     from qingdan.model.tables import Sheet
@@ -79,17 +79,17 @@ def vocabulary(schema: Schema, entries: str, own: Mapping[str, str]) -> Vocabula
     titles = {each.key: each.title for each in columns}
     keys: dict[str, str] = {}
     for word, key in _special(schema, entries, titles):
-        keys.setdefault(_plain(word), key)
+        keys.setdefault(plain(word), key)
     for place in range(
         max(len(each.headings) for each in columns)
     ):  # a title beats another's synonym
         for each in columns:
             if place < len(each.headings):
-                keys.setdefault(_plain(each.headings[place]), each.key)
+                keys.setdefault(plain(each.headings[place]), each.key)
     labels = {title: key for key, title in titles.items()}
     known = {**titles, ORDINAL: "序号"}
     keys |= {
-        _plain(word): labels.get(key, key)
+        plain(word): labels.get(key, key)
         for word, key in own.items()
         if labels.get(key, key) in known
     }
@@ -118,20 +118,23 @@ def _special(schema: Schema, entries: str, titles: dict[str, str]) -> Iterator[t
         )
 
 
-def find(sheet: Sheet, words: Vocabulary) -> Head | None:
-    """The headings of a sheet: the row, or the two rows one above the other, with the most hits; None without."""
+def find(sheet: Sheet, words: Vocabulary, main: Sequence[str] = MAIN) -> Head | None:
+    """The headings of a sheet: the row, or the two rows one above the other, with the most hits; None without.
+
+    They name at least one of ``main``.
+    """
     best: Head | None = None
     for first in range(1, min(FIRST_ROWS, len(sheet.rows)) + 1):
         for last in (first, first + 1):
             head = _head(sheet, words, first, last)
-            if _better(head, best):
+            if _better(head, best, main):
                 best = head
     return replace(best, unknown=_unknown(best, words)) if best else None
 
 
-def _better(head: Head, best: Head | None) -> bool:
+def _better(head: Head, best: Head | None, main: Sequence[str]) -> bool:
     keys = [heading.key for heading in head.columns.values()]
-    if len(keys) < LEAST_HITS or not any(key in keys for key in MAIN):
+    if len(keys) < LEAST_HITS or not any(key in keys for key in main):
         return False
     return best is None or _rank(head) > _rank(best)
 
@@ -208,12 +211,12 @@ def _cell(sheet: Sheet, row: int, column: int) -> str:
 
 def _understood(stack: tuple[str, ...], words: Vocabulary, *, exact: bool) -> Heading | None:
     for text in _readings(stack):
-        plain = _plain(text)
-        key = words.keys.get(plain)
+        bare = plain(text)
+        key = words.keys.get(bare)
         if key is None and not exact:
-            key = words.keys.get(_REMARK.sub("", plain))
+            key = words.keys.get(_REMARK.sub("", bare))
         if key is not None:
-            remarks = "".join(_REMARK.findall(_plain(_joined(stack))))
+            remarks = "".join(_REMARK.findall(plain(_joined(stack))))
             measure = _MEASURE.search(remarks)
             return Heading(_joined(stack), key, measure[0] if measure else "")
     return None
@@ -224,7 +227,7 @@ def _readings(stack: tuple[str, ...]) -> Iterable[str]:
     if len(stack) == 1:
         return stack
     top, low = stack[0], stack[-1]
-    return (low, top + low, low + top) if _plain(low) else (top,)
+    return (low, top + low, low + top) if plain(low) else (top,)
 
 
 def _joined(stack: tuple[str, ...]) -> str:
@@ -232,7 +235,7 @@ def _joined(stack: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A heading without what does not matter: blanks, width, marks of required columns, case, underscores."""
     return normal(text).strip(_MARKS).rstrip(".").replace("_", "")
 
@@ -240,7 +243,7 @@ def _plain(text: str) -> str:
 def _guess(text: str, words: Vocabulary) -> str:
     from rapidfuzz import fuzz, process
 
-    plain = _REMARK.sub("", _plain(text))
-    cutoff = _NEAR_LATIN if plain.isascii() else _NEAR
-    near = process.extractOne(plain, list(words.keys), scorer=fuzz.ratio, score_cutoff=cutoff)
+    bare = _REMARK.sub("", plain(text))
+    cutoff = _NEAR_LATIN if bare.isascii() else _NEAR
+    near = process.extractOne(bare, list(words.keys), scorer=fuzz.ratio, score_cutoff=cutoff)
     return words.title(words.keys[near[0]]) if near else ""

@@ -1,15 +1,16 @@
-"""Workbooks of Excel and WPS as sheets of text: .xlsx by openpyxl's streaming parser, .xls by xlrd."""
+"""Workbooks of Excel and WPS as sheets of text: .xlsx by openpyxl's streaming parser, long plain ones by calamine, .xls by xlrd."""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qingdan.core.tables.cellwise import dense, tidy
+from qingdan.core.tables.cellwise import MOST_PLAIN_ROWS, dense, tidy, trimmed
 from qingdan.model.errors import UsageError
 from qingdan.model.tables import Region, Sheet
 
@@ -21,6 +22,9 @@ Sheets = tuple[tuple[Sheet, ...], tuple[Sheet, ...]]
 
 MOST_UNPACKED = 200_000_000
 MOST_CELLS = 3_000_000
+MOST_PLAIN_CELLS = 15_000_000
+_FAR_RIGHT = re.compile(rb"""\sr=["']([A-Z]{2,3})\d""")
+_FAR_DOWN = re.compile(rb"""\sr=["'][A-Z]*(\d{6,})["']""")
 _SAVE_AS = "请在 Excel（或 WPS）中打开，“另存为” .xlsx 后再用。"
 _DAMAGED = f"工作簿已损坏，不能读取；{_SAVE_AS}"
 _LOCKED = "工作簿设有打开密码，请在 Excel 中去掉密码后再用。"
@@ -43,6 +47,57 @@ def xlsx(raw: bytes) -> Sheets:
             "ignore"
         )  # what openpyxl leaves out (pictures, validations) is no cell
         return _guarded(lambda: _xlsx(raw))
+
+
+def plain_xlsx(raw: bytes) -> Sheets:
+    """The same for long tables whose cells are only text, numbers and days: merged cells and formats are left out."""
+    _refuse_archive(raw)
+    return _guarded(lambda: _plain_xlsx(raw))
+
+
+def _refuse_far(raw: bytes) -> None:
+    """UsageError for cells so far apart that a grid around them fills the memory: calamine lays one out."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for part in archive.infolist():
+            text = archive.read(part) if part.filename.endswith(".xml") else b""
+            columns = {_column(found) for found in _FAR_RIGHT.findall(text)}
+            rows = {int(found) for found in _FAR_DOWN.findall(text)}
+            if max(columns, default=26) * max(rows, default=99_999) > MOST_PLAIN_CELLS:
+                raise UsageError(
+                    f"工作表中有离表格很远的单元格，请把表格部分复制到新的工作簿，{_SAVE_AS}"
+                )
+
+
+def _column(letters: bytes) -> int:
+    """``AB`` as 28."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _plain_xlsx(raw: bytes) -> Sheets:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    _refuse_far(raw)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+    visible: list[Sheet] = []
+    hidden: list[Sheet] = []
+    for about in book.sheets_metadata:
+        if about.typ == SheetTypeEnum.WorkSheet:
+            cells = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
+            rows = ([_text(cell) for cell in row] for row in cells)
+            sheet = Sheet(about.name, trimmed(rows, f"工作表“{about.name}”", MOST_PLAIN_ROWS))
+            (visible if about.visible == SheetVisibleEnum.Visible else hidden).append(sheet)
+    return tuple(visible), tuple(hidden)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, "")
+    return _shown(value)
 
 
 def xls(raw: bytes) -> Sheets:

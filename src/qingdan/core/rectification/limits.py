@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import CalendarError
+from qingdan.model.workspace import TimeLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,25 +22,27 @@ PENDING = "待定"
 
 
 def with_deadlines(
-    findings: Iterable[Finding], terms: Rectification, today: date, calendar: Calendar
+    findings: Iterable[Finding], terms: Rectification | None, today: date, calendar: Calendar
 ) -> Iterator[Finding]:
     """The findings, errors and warnings with the last day to put them right if that were demanded ``today``."""
     days: dict[Limit, str] = {}
     for finding in findings:
-        limit = limit_of(finding, terms)
-        if limit is None or finding.severity == "info":
+        if terms is None or finding.severity == "info":
             yield finding
             continue
+        limit = limit_of((finding.code, finding.severity, *finding.rules), terms).within
         if limit not in days:
             days[limit] = _last_day(today, limit, calendar)
         yield replace(finding, deadline=days[limit])
 
 
-def limit_of(finding: Finding, terms: Rectification) -> Limit | None:
-    """How long there is: by the first line that names a rule, the code or the severity; else the usual limit."""
-    words = {finding.code, finding.severity, *finding.rules}
-    named = (line.within for line in terms.limits if words & set(line.match))
-    return next(named, terms.within)
+def limit_of(words: Iterable[str], terms: Rectification) -> TimeLimit:
+    """How long there is: by the first line that names a rule, the code, the severity or the gravity; else as usual."""
+    known = set(words)
+    named = (
+        TimeLimit(line.within, line.source) for line in terms.limits if known & set(line.match)
+    )
+    return next(named, TimeLimit(terms.within, terms.within_source))
 
 
 def _last_day(today: date, limit: Limit, calendar: Calendar) -> str:

@@ -1,0 +1,1 @@
+"""Tables that a portal or a hotline gives out, taken into the ledger; who somebody is, is never taken."""

@@ -1,0 +1,73 @@
+"""The findings of the ledger that were asked for, and how they are grouped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from qingdan.core.ledger.findings import STATES, kept, state_of
+from qingdan.core.units import acting
+from qingdan.desk.scope import refuse_unknown
+from qingdan.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from qingdan.model.workspace import Book, Doc
+
+GROUPS = {"unit": "责任单位", "rule": "规则", "pack": "规则包"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which findings: of a unit with its sections, under a rule or a kind, of a pack, in a state; empty is any."""
+
+    unit: str = ""
+    rule: str = ""
+    pack: str = ""
+    state: str = ""
+
+
+def listed(book: Book, asked: Asked) -> list[Doc]:
+    """The findings that were asked for, by unit and day."""
+    refuse_unknown(asked.unit, "", book)
+    states = tuple(dict.fromkeys(STATES.values()))
+    if asked.state and asked.state not in states:
+        raise UsageError(f"没有“{asked.state}”这种状态，可选：{'、'.join(states)}。")
+    packs = {rule.regulation for rule in book.rules}
+    if asked.pack and asked.pack not in packs:
+        raise UsageError(f"没有“{asked.pack}”这个规则包，可选：{'、'.join(sorted(packs))}。")
+    found = [record for record in kept(book) if _wanted(record, asked, book)]
+    return sorted(found, key=lambda doc: (str(doc["unit"]), str(doc["found"]), str(doc["id"])))
+
+
+def _wanted(record: Doc, asked: Asked, book: Book) -> bool:
+    names = rules_of(record)
+    packs = {name.partition("/")[0] for name in names}
+    return (
+        (not asked.unit or asked.unit in acting(str(record["unit"]), book.units))
+        and (not asked.rule or asked.rule in {*names, record.get("code")})
+        and (not asked.pack or asked.pack in packs)
+        and (not asked.state or asked.state == state_of(record))
+    )
+
+
+def rules_of(record: Doc) -> tuple[str, ...]:
+    """The rules that a finding breaks."""
+    return tuple(cast("list[str]", record.get("rules") or ()))
+
+
+def grouped(records: list[Doc], group: str) -> dict[str, list[Doc]]:
+    """The findings by unit, rule or pack; one that breaks several rules stands under each."""
+    found: dict[str, list[Doc]] = {}
+    for record in records:
+        for name in _names(record, group):
+            found.setdefault(name, []).append(record)
+    return dict(sorted(found.items()))
+
+
+def _names(record: Doc, group: str) -> tuple[str, ...]:
+    if group == "unit":
+        return (str(record["unit"]),)
+    rules = rules_of(record)
+    if group == "pack":
+        return tuple(dict.fromkeys(rule.partition("/")[0] for rule in rules)) or ("",)
+    return rules or (str(record.get("code", "")),)
