@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 from conftest import Run, git
-from examples_support import build
 
 CODE = "JS-CG-XK-001"
 FILE = "lists/powers/JS-CG.yaml"
@@ -15,14 +14,11 @@ WHY = (
     *("--trigger", "internal", "--occurred", "2026-09-14"),
     *("--reason", "压减办理环节用时", "--today", "2026-09-17"),
 )
-_made: dict[str, Path] = {}
 
 
-def small(folder: Path, keep: Path) -> Path:
-    """The manual's workspace as a repository with three commits; built once below ``keep``, then copied."""
-    if "small" not in _made:
-        _made["small"] = build(keep / "small")
-    return Path(shutil.copytree(_made["small"], folder))
+def small(folder: Path, built: Path) -> Path:
+    """A copy of the manual's workspace: a repository with three commits."""
+    return Path(shutil.copytree(built, folder))
 
 
 def attempt(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -142,7 +142,7 @@ def test_rectification_rate_and_days() -> None:
             "3": notice("N-3", "2026-07-22", *sanctioned),
         },
     )  # fmt: skip
-    assert serving.rectified(None, new) == Rectified(2, 1, "50.0%", "30.0")
+    assert serving.rectified(None, new) == Rectified(2, 1, "50%", "30.0")
     assert serving.escalated(None, new) == 1
     assert serving.sanctions(None, new) == (Tally("移送区监察局", 1), Tally("通报批评（单位）", 1))
     assert serving.rectified(new, new) == Rectified(0, 0, "", "")
@@ -317,7 +317,7 @@ def point(period: str, **more: int) -> Point:
         "warnings": 0,
         "differing": 0,
     }
-    return Point(period=period, rate="100.0%", **(numbers | more))
+    return Point(period=period, rate="100%", **(numbers | more))
 
 
 def test_the_figures_of_each_quarter_are_those_of_its_own_records() -> None:
@@ -338,8 +338,8 @@ def test_the_figures_of_each_quarter_are_those_of_its_own_records() -> None:
     ]
     points = comparing.points(ends, {"ledger/adjustments/2026/z.yaml"})
     assert [(each.adjusted, each.late, each.rate) for each in points] == [
-        (1, 0, "100.0%"),
-        (2, 1, "50.0%"),
+        (1, 0, "100%"),
+        (2, 1, "50%"),
     ]
 
 
@@ -423,7 +423,7 @@ def test_on_the_ledger() -> None:
         "季末尚有3个，其中1个已超过整改期限（甲局）。"
     )
     done = LedgerFlow("", 0, 2, 0, 2, 0, 0)
-    assert telling.on_notices(done, [], Rectified(2, 2, "100.0%", "9.5"), 0) == (
+    assert telling.on_notices(done, [], Rectified(2, 2, "100%", "9.5"), 0) == (
         "整改通知书，本季度下发2份、销号2份，季末已全部办结。本季度销号的2份，全部按期完成，平均用时9.5天。"
     )
     assert telling.on_accountability([], done) == "本季度没有移送追究责任的情况。"
@@ -439,7 +439,7 @@ def test_on_results() -> None:
     )
     rows = [ResultsOf("甲局", 3, 2, 0, 0, 1, 0, 0), ResultsOf("乙局", 4, 0, 1, 1, 0, 2, 0)]
     assert telling.on_results(rows, [Tally("国家秘密", 2)]) == (
-        "本季度登记行政决定7件，应公开的4件中按时公开2件，按时公开率50.0%，迟延公开1件，逾期没有公开1件（乙局），"
+        "本季度登记行政决定7件，应公开的4件中按时公开2件，按时公开率50%，迟延公开1件，逾期没有公开1件（乙局），"
         "尚在公开期限以内1件，依法不公开国家秘密2件。"
     )
 

@@ -36,8 +36,8 @@ def of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def work(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small(tmp_path / "work", tmp_path_factory.getbasetemp())
+def work(tmp_path: Path, built: Path) -> Path:
+    return small(tmp_path / "work", built)
 
 
 def parsed(forge: str, branch: str = "main") -> Any:

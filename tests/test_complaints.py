@@ -255,7 +255,7 @@ def test_a_hotline_s_table_is_taken_without_who_called(
     ]  # fmt: skip
     assert "来电人、来电号码、身份证号属于个人或者相对人信息，从不取入" in said.err
     assert "第3行已取，部分内容没有取：反映的问题中有像是人名的内容" in said.err
-    assert "第5行未取：受理编号中有像是身份证号码的内容" in said.err
+    assert "第5行未取：受理编号中有像是居民身份证号码的内容" in said.err
     assert "第7行未取：没有写明单位" in said.err
     everything = git(open_, "log", "-p") + said.out + said.err
     assert not [secret for secret in (*SECRETS, "某企业") if secret in everything]

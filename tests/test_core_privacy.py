@@ -6,8 +6,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qingdan.core.checks.credit_codes import check_character, organisation_check
-from qingdan.core.privacy import is_telephone, personal
+from qingdan.core.credit_codes import check_character, organisation_check
+from qingdan.core.privacy import (
+    CARD,
+    IDENTITY,
+    MAIL,
+    MOBILE,
+    NAME,
+    PLATE,
+    is_telephone,
+    numbers,
+    personal,
+    refuse_personal,
+)
+from qingdan.model.errors import UsageError
 from strategies import texts
 
 PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
@@ -67,7 +79,7 @@ def test_a_valid_identity_number_is_found_wherever_it_stands(
     number: str, before: str, after: str
 ) -> None:
     body = identity(number[:17])
-    found = list(personal(before + body + after))
+    found = list(numbers(before + body + after))
     assert [(one.kind, one.start, one.end) for one in found] == [
         ("identity", len(before), len(before) + 18)
     ]
@@ -78,21 +90,21 @@ def test_a_valid_identity_number_is_found_wherever_it_stands(
 @given(identities())
 def test_a_wrong_check_digit_is_no_identity_number(number: str) -> None:
     wrong = number[:17] + ("1" if number[17] != "1" else "2")
-    assert all(one.kind != "identity" for one in personal(wrong))
+    assert all(one.kind != "identity" for one in numbers(wrong))
 
 
 @given(identities(), st.sampled_from((" ", "\u3000", "\u200b")))
 def test_spaces_and_wide_digits_hide_nothing(number: str, gap: str) -> None:
     wide = number.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ"))
     for text in (f"{number[:6]}{gap}{number[6:14]}{gap}{number[14:]}", wide, number.lower()):
-        assert [one.kind for one in personal(f"身份证{text}。")] == ["identity"]
+        assert [one.kind for one in numbers(f"身份证{text}。")] == ["identity"]
 
 
 @given(cards(), AROUND, AROUND)
 def test_a_bank_card_is_found(number: str, before: str, after: str) -> None:
     grouped = " ".join(number[place : place + 4] for place in range(0, len(number), 4))
     for text in (number, grouped):
-        found = list(personal(before + text + after))
+        found = list(numbers(before + text + after))
         assert [one.title for one in found] == ["银行卡号"]
         assert (found[0].start, found[0].end) == (len(before), len(before) + len(text))
 
@@ -100,8 +112,8 @@ def test_a_bank_card_is_found(number: str, before: str, after: str) -> None:
 @given(credit_codes())
 @example("11410183005307714M")
 @example("915101190004190000")
-def test_a_credit_code_is_never_personal(code: str) -> None:
-    assert list(personal(f"统一社会信用代码{code}。")) == []
+def test_a_credit_code_is_never_numbers(code: str) -> None:
+    assert list(numbers(f"统一社会信用代码{code}。")) == []
 
 
 @given(
@@ -109,31 +121,31 @@ def test_a_credit_code_is_never_personal(code: str) -> None:
     st.text(DIGITS, min_size=12, max_size=12),
     st.text(DIGITS, min_size=2, max_size=2),
 )
-def test_codes_of_items_are_never_personal(code: str, catalog: str, item: str) -> None:
+def test_codes_of_items_are_never_numbers(code: str, catalog: str, item: str) -> None:
     task = f"{code}3{catalog}"
     for text in (task, task + item, catalog, f"{task}20261122{item}03"):
-        assert list(personal(f"实施编码{text}，")) == []
+        assert list(numbers(f"实施编码{text}，")) == []
 
 
 @given(
     st.one_of(identities(), cards()),
     st.sampled_from(("{0}-1", "HJ-{0}", "{0}A", "A{0}", "{0}.01", "1.{0}", "0{0}", "{0}00")),
 )
-def test_a_piece_of_a_longer_code_is_not_personal(number: str, shape: str) -> None:
-    assert all(one.kind == "card" for one in personal(shape.format(number)))
+def test_a_piece_of_a_longer_code_is_not_numbers(number: str, shape: str) -> None:
+    assert all(one.kind == "card" for one in numbers(shape.format(number)))
     if "0" not in shape[:1] + shape[-1:]:
-        assert list(personal(shape.format(number))) == []
+        assert list(numbers(shape.format(number))) == []
 
 
 @given(st.one_of(identities(), cards()))
-def test_what_is_known_as_a_code_is_not_personal(number: str) -> None:
-    assert list(personal(f"职权编号{number}", known={number})) == []
+def test_what_is_known_as_a_code_is_not_numbers(number: str) -> None:
+    assert list(numbers(f"职权编号{number}", known={number})) == []
 
 
 @given(
     st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.dates(date(1900, 1, 1), date(2099, 12, 31))
 )
-def test_dates_and_document_numbers_are_never_personal(first: date, second: date) -> None:
+def test_dates_and_document_numbers_are_never_numbers(first: date, second: date) -> None:
     for text in (
         f"{first} {second}",
         f"{first:%Y%m%d}{second:%Y%m%d}",
@@ -141,12 +153,12 @@ def test_dates_and_document_numbers_are_never_personal(first: date, second: date
         f"惠安监管〔{first.year}〕{second.day}号",
         f"{first.year}年{first.month}月{first.day}日至{second.year}年{second.month}月{second.day}日",
     ):
-        assert list(personal(text)) == []
+        assert list(numbers(text)) == []
 
 
 @given(texts(60))
 def test_any_text_is_read_to_its_end(text: str) -> None:
-    for one in personal(text):
+    for one in numbers(text):
         assert 0 <= one.start < one.end <= len(text)
 
 
@@ -161,12 +173,105 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
     ],
 )
 def test_a_mobile_number_belongs_behind_the_word_telephone(text: str, *, asked: bool) -> None:
-    found = list(personal(text))
+    found = list(numbers(text))
     assert [one.kind for one in found] == ["mobile"]
     assert is_telephone(text, found[0]) is asked
 
 
 def test_numbers_come_in_their_order() -> None:
     card, person = luhn("622202020000123"), identity("41010519900307123")
-    kinds = [one.kind for one in personal(f"{card}；{person}；13912345678；{card}")]
+    kinds = [one.kind for one in numbers(f"{card}；{person}；13912345678；{card}")]
     assert kinds == ["card", "identity", "mobile", "card"]
+
+
+# what the ledger does not take in
+
+
+@given(st.one_of(identities(), cards()))
+def test_what_cannot_be_anything_else_is_never_taken_in(number: str) -> None:
+    assert personal(f"号码{number}，") in {IDENTITY, CARD}
+
+
+@given(credit_codes())
+def test_the_code_of_an_organisation_is_taken_in(code: str) -> None:
+    assert personal(f"统一社会信用代码{code}。") == ""
+
+
+@given(
+    st.sampled_from(["410105", "110101", "650102"]),
+    st.dates().filter(lambda day: 1920 <= day.year <= 2025),
+    st.integers(0, 999),
+    st.sampled_from(("", " ", "-", "　")),
+    st.booleans(),
+)
+def test_identity_numbers_are_recognised_however_they_are_spaced(
+    region: str, born: object, serial: int, gap: str, wide: bool
+) -> None:
+    number = identity(f"{region}{str(born).replace('-', '')}{serial:03}")
+    text = gap.join((number[:6], number[6:14], number[14:]))
+    if wide:
+        text = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in text)
+    assert personal(f"反映人证件{text}，请核实") == IDENTITY
+
+
+@given(st.integers(0, 10**13 - 1), st.sampled_from(["622", "436", "521"]))
+def test_bank_cards_are_recognised_by_their_check_digit(body: int, issuer: str) -> None:
+    right = luhn(f"{issuer}{body:013}"[:15])
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+    assert personal(f"退款到{right}") == CARD
+    assert personal(f"退款到{wrong}") != CARD
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("来电13812345678", MOBILE),
+        ("来电138 1234 5678", MOBILE),
+        ("来电+8613812345678", MOBILE),
+        ("410105800101123", IDENTITY),
+        ("张某某反映窗口不受理", NAME),
+        ("李某来电", NAME),
+        ("王女士反映", NAME),
+        ("市民张伟反映排队时间长", NAME),
+        ("姓名：王五", NAME),
+        ("联系人 李四", NAME),
+        ("发到a.b@mail.example", MAIL),
+        ("豫A12345违停", PLATE),
+    ],
+)
+def test_what_tells_a_person_is_recognised(text: str, kind: str) -> None:
+    assert personal(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "金市监处罚〔2026〕12345号",
+        "12345-20261105-0001",
+        "410105202611050001",
+        "2026-11-05至2026-11-08",
+        "0371-00000104",
+        "JS-SC-XK-001",
+        "2026-JS-SC-0123456789",
+        "3f1c0123456789012345678901234567890123456789012345678901234567ab",
+        "0" * 40,
+        "市民反映排队时间长",
+        "居民向社区反映",
+        "业主方面反映电梯收费",
+        "群众高度关注",
+        "某街道办事处不受理",
+        "马某庄路口",
+        "投诉人要求答复",
+    ],
+)
+def test_what_a_ledger_is_full_of_is_not_taken_for_it(text: str) -> None:
+    assert personal(text) == ""
+
+
+def test_a_refusal_names_the_field_and_the_kind_and_repeats_nothing() -> None:
+    with pytest.raises(UsageError) as refused:
+        refuse_personal({"反映的问题": "张某某，410105198001011234"})
+    assert "反映的问题" in str(refused.value)
+    assert IDENTITY in str(refused.value)
+    assert "4101" not in str(refused.value)
+    assert "张" not in str(refused.value)

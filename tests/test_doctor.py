@@ -55,12 +55,12 @@ def in_beijing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def work(
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    built: Path,
     qingdan: Run,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
     """A workspace in which everything is as it should be."""
-    folder = small(tmp_path / "work", tmp_path_factory.getbasetemp())
+    folder = small(tmp_path / "work", built)
     monkeypatch.delenv("GIT_AUTHOR_NAME")
     for key in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
         monkeypatch.setenv(key, "2026-09-17T12:00:00+08:00")

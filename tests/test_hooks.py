@@ -26,9 +26,9 @@ def of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bare(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare(tmp_path: Path, built: Path) -> Path:
     """A workspace without hooks."""
-    return small(tmp_path / "work", tmp_path_factory.getbasetemp())
+    return small(tmp_path / "work", built)
 
 
 @pytest.fixture

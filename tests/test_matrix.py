@@ -322,8 +322,9 @@ def test_systems_units_and_lists_can_be_chosen(
 def test_what_cannot_be_compared(
     words: list[str], code: int, sentence: str, samples: Samples, qingdan: Run, capsys: Capture
 ) -> None:
+    town = samples("town")
     capsys.readouterr()
-    assert qingdan(samples("town"), "systems", "compare", *words, "--today", TODAY) == code
+    assert qingdan(town, "systems", "compare", *words, "--today", TODAY) == code
     said = capsys.readouterr()
     assert sentence in said.err
     assert said.out == ""

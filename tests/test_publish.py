@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conftest import Run, commit, git, put, replace
+from qingdan.core.text.canonical import emit
 from qingdan.desk.opening import open_workspace
 from qingdan.desk.public import published_records
 
@@ -114,7 +115,7 @@ def test_it_ends_the_wait_and_moves_what_systems_are_compared_with(
     reviewed: Path, act: Act, qingdan: Run, capsys: Capsys
 ) -> None:
     stage = "  - {stage: 公布, by: 牵头单位, from: received, result: 已公布, source: 本单位自定}\n"
-    replace(reviewed, "qingdan.yaml", "\nscoring:", f"{stage}\nscoring:")
+    replace(reviewed, "qingdan.yaml", "\nrectification:", f"{stage}\nrectification:")
     commit(reviewed, "设公布环节\n\nReason: 公布也要登记\n")
     assert waiting(qingdan, reviewed, capsys, "2026-11-21", "--kind", "publish") == [RECORD]
     assert "QD305" in check_codes(qingdan, reviewed, capsys, "2026-11-21")
@@ -368,7 +369,9 @@ def test_a_draft_is_not_recorded_as_public(
     git(reviewed, "switch", "-q", "main")
     assert record(act, reviewed, "2026-09-21", *CONFIRMED) == 0
     made = newest(reviewed)
-    replace(reviewed, f"ledger/publications/{made['id']}.yaml", made["commit"], draft)
+    path = f"ledger/publications/{made['id']}.yaml"
+    layout = open_workspace(reviewed).schemas["publication"].layout
+    put(reviewed, path, emit(made | {"commit": draft}, layout))
     git(reviewed, "commit", "-q", "-a", "--amend", "--no-edit")
     assert judged(qingdan, reviewed, capsys) == ["QD315"]
 

@@ -24,9 +24,9 @@ def of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def work(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def work(tmp_path: Path, built: Path) -> Path:
     """A clerk's clone; its history up to here is on the server already."""
-    folder = small(tmp_path / "work", tmp_path_factory.getbasetemp())
+    folder = small(tmp_path / "work", built)
     serve(folder, tmp_path / "清单.git")
     return folder
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import TODAY, Run, Samples, put, replace
-from qingdan.core.checks.credit_codes import check_character, fault, organisation_check
+from qingdan.core.credit_codes import check_character, fault, organisation_check
 from qingdan.core.units import acting, lineage
 from qingdan.model.workspace import Unit
 from qingdan.repo import resources

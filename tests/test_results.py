@@ -107,7 +107,7 @@ def test_who_was_decided_about_reaches_no_file_and_no_output(
     assert take(table(row("许1", "2026-08-03"), row(f"许{WHO[1]}", "2026-08-03"))) == 0
     said = capsys.readouterr()
     assert "行政相对人名称、证件号码、联系电话属于个人或者相对人信息，从不取入" in said.err
-    assert "第3行未取：决定书文号中有像是身份证号码的内容" in said.err
+    assert "第3行未取：决定书文号中有像是居民身份证号码的内容" in said.err
     everything = git(small, "log", "-p") + said.out + said.err
     assert not [secret for secret in WHO if secret in everything]
     assert len(rows_in(small)) == 1

@@ -341,7 +341,7 @@ _LABELS = {
 
 def _refuse_personal(said: dict[str, object]) -> None:
     """UsageError where anything typed tells who somebody is, before any sentence could repeat it."""
-    from qingdan.core.personal import refuse_personal
+    from qingdan.core.privacy import refuse_personal
 
     for name, value in said.items():
         texts = value if isinstance(value, list) else [value]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from qingdan.core import periods
 from qingdan.core.ledger import closing
 from qingdan.core.ledger.held import Ledger, Scope, duty_of, editions
+from qingdan.core.reports.ends import Ground
 from qingdan.core.reports.grids import grids
-from qingdan.core.reports.quarterly import QUARTERS, Ground, bulletin
+from qingdan.core.reports.quarterly import QUARTERS, bulletin
 from qingdan.desk import documents
 from qingdan.desk.opening import require_settings
 from qingdan.desk.periods import end, issuer, main_line, standing

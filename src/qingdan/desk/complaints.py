@@ -10,8 +10,8 @@ from qingdan.core.intake.complaints import rows, wanted
 from qingdan.core.ledger import complaints as kept
 from qingdan.core.ledger import findings
 from qingdan.core.ledger.messages import message
-from qingdan.core.personal import refuse_personal
 from qingdan.core.places import complaint_path, finding_path
+from qingdan.core.privacy import refuse_personal
 from qingdan.core.tables.reading import plain_sheets
 from qingdan.core.units import called
 from qingdan.core.wording import normal

@@ -31,7 +31,7 @@ from qingdan.model.papers import Letterhead
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qingdan.core.reports.quarterly import Ground
+    from qingdan.core.reports.ends import Ground
     from qingdan.desk.opening import Opened
     from qingdan.model.clocks import Clock
     from qingdan.model.periods import Span

@@ -7,7 +7,7 @@ import sys
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from qingdan.core.personal import refuse_personal
+from qingdan.core.privacy import refuse_personal
 from qingdan.model.errors import UsageError, reason
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from qingdan.core.citing import articles_of, cite
 from qingdan.core.ledger import findings
 from qingdan.core.ledger.findings import CLOSED, MACHINE, MOVES, VOID, Discovery, state_of
 from qingdan.core.ledger.messages import message
-from qingdan.core.personal import refuse_personal
 from qingdan.core.places import finding_path
+from qingdan.core.privacy import refuse_personal
 from qingdan.desk.ledger import Entering, by_whom, enter, require_clean, text_of
 from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.records import record_called

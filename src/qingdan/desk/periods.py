@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.core import periods
 from qingdan.core.ledger.held import duty_of
-from qingdan.core.reports.ends import End
-from qingdan.core.reports.quarterly import Ground
+from qingdan.core.reports.ends import End, Ground
 from qingdan.desk import output
 from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.world import observe

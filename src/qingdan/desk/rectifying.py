@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +10,7 @@ from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.ledger import findings as kept
 from qingdan.core.people import known_by, staff
 from qingdan.core.places import STAFF_PATH, finding_path, rectification_path, system_path
-from qingdan.core.privacy import is_telephone, personal
+from qingdan.core.privacy import refuse_personal, strings
 from qingdan.core.rectification import messages, states, stepping
 from qingdan.core.rectification.ground import Ground
 from qingdan.core.rectification.issuing import notice
@@ -98,7 +97,7 @@ def issue(opened: Opened, wish: Wish, days: Days) -> Done:
         for party in wish.cc:
             ground.refuse_unknown_party(party)
         record = notice(ground, wish)
-        refuse_personal(record["requirements"], book)
+        refuse_personal(_labelled(opened, "requirements", record["requirements"]))
         first = states.steps_of(record)[0]
         moved: Doc = {"move": "通知整改", "by": first["by"], "done": first["done"]}
         documents = dict(_findings_moved(record, book, moved | {"notice": record["id"]}))
@@ -122,7 +121,7 @@ def step(
         evidence = take(opened.root, given, case.id, days.day)
         made = make(case, evidence.rows)
         _refuse_own(opened, case, str(made["move"]))
-        refuse_personal(made, book)
+        refuse_personal(_labelled(opened, "steps", [made]))
         record = stepping.stepped(case, made)
         documents = {rectification_path(case.id): record, **_findings_after(case, made)}
         lay(opened.root, evidence)
@@ -286,29 +285,7 @@ def _refuse_own(opened: Opened, case: Case, move: str) -> None:
         )
 
 
-def refuse_personal(value: Value, book: Book) -> None:
-    """RefusedError for a person's number in a text, a warning for a mobile number outside a telephone field."""
-    codes = {entry.code for entry in book.entries} | set(book.units)
-    for text in _texts(value):
-        for found in personal(text, codes):
-            if found.kind != "mobile":
-                raise RefusedError(
-                    f"文字中有{found.title}（{found.masked}），台账不登记个人信息；请删去后再办理。"
-                )
-            if not is_telephone(text, found):
-                print(
-                    f"注意：文字中像是有{found.title}（{found.masked}），请核对。", file=sys.stderr
-                )
-
-
-def _texts(value: Value) -> Iterator[str]:
-    """Every text that a person wrote, in a value; digests and ids are none."""
-    if isinstance(value, dict):
-        for key, child in value.items():
-            if key not in {"sha256", "commit"}:
-                yield from _texts(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _texts(child)
-    elif isinstance(value, str):
-        yield value
+def _labelled(opened: Opened, key: str, value: Value) -> dict[str, str]:
+    """Every text in a part of a record, by what it is called there."""
+    schema = opened.schemas["rectification"]
+    return {schema.path_label(at): text for at, text in strings(value, (key,))}

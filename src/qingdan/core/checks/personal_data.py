@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
 from qingdan.core.ledger.quarters import FOLDER as RESULTS
-from qingdan.core.personal import personal, personal_number, strings
+from qingdan.core.privacy import personal, personal_number, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

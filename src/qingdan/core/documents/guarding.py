@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from qingdan.core.privacy import is_telephone, personal
+from qingdan.core.privacy import is_telephone, numbers
 from qingdan.model.charts import grid
 from qingdan.model.documents import Appendix, Figure, Head, Heading, Paragraph, Table
 
@@ -43,7 +43,7 @@ def exposed(document: Document, schema: Schema, known: Collection[str] = ()) -> 
     ``schema`` has the labels of the head; ``known`` are codes of items and units.
     """
     for where, text, telephone in _texts(document, schema):
-        for found in personal(text, known):
+        for found in numbers(text, known):
             if found.kind != "mobile" or not (telephone or is_telephone(text, found)):
                 yield Exposed(found, where)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.intake.columns import Days, Wanted
 from qingdan.core.intake.subjects import OTHER_UNIT, UNKNOWN_UNIT, Subjects
 from qingdan.core.ledger.complaints import Complaint
-from qingdan.core.personal import personal
+from qingdan.core.privacy import personal
 from qingdan.core.wording import decoded
 
 if TYPE_CHECKING:

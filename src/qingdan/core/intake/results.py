@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.intake.columns import Days, Wanted, same_word
 from qingdan.core.intake.subjects import Subjects
 from qingdan.core.ledger.quarters import FOLDER, quarter_of
-from qingdan.core.personal import personal
 from qingdan.core.places import results_path
+from qingdan.core.privacy import personal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.importing.unit_names import unit_names
-from qingdan.core.personal import personal
 from qingdan.core.places import CODE, UNITS_PATH
+from qingdan.core.privacy import personal
 from qingdan.core.systems.comparison import CODES
 from qingdan.core.systems.matching import by_code, first_of
 from qingdan.core.tables.headings import UNIT, UNIT_CODE

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
-from qingdan.core.personal import personal
 from qingdan.core.places import stem
+from qingdan.core.privacy import personal
 from qingdan.core.wording import normal
 from qingdan.model.codes import CODES
 from qingdan.model.errors import RefusedError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.places import system_path
 from qingdan.core.reports.timing import is_late
+from qingdan.core.reports.words import percent
 from qingdan.model.bulletins import Agreement, Compared, Point
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _point(end: End, fresh: Collection[str]) -> Point:
         len(records),
         clocked,
         late,
-        f"{(clocked - late) / clocked:.1%}" if clocked else "",
+        percent(clocked - late, clocked) if clocked else "",
         errors,
         warnings,
         sum(each.differing for each in agreements(end)),

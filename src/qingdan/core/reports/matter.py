@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.ledger.held import SAID
 from qingdan.core.publications import lists_of
-from qingdan.core.reports.quarterly import adjusted, entries, new_records, unit_of
+from qingdan.core.reports.ends import entries
+from qingdan.core.reports.quarterly import adjusted, new_records, unit_of
 from qingdan.core.units import lineage
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.model.papers import Section
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from qingdan.core.ledger.held import Ledger, Scope
-    from qingdan.core.reports.quarterly import Ground
+    from qingdan.core.reports.ends import Ground
     from qingdan.model.clocks import Clock
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Span

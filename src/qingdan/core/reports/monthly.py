@@ -28,8 +28,8 @@ from qingdan.model.papers import Section
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from qingdan.core.reports.ends import Ground
     from qingdan.core.reports.matter import Matter
-    from qingdan.core.reports.quarterly import Ground
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Span
     from qingdan.model.reports import Stock

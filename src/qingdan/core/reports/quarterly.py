@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
@@ -13,22 +13,25 @@ from qingdan.core.adjustments.timeliness import used
 from qingdan.core.checks.periods_held import fallen_due
 from qingdan.core.checks.registry import FINDINGS_OF
 from qingdan.core.checks.world import World
+from qingdan.core.ledger import complaints
 from qingdan.core.rectification import states as rectifications
 from qingdan.core.reports import audience as editions
 from qingdan.core.reports import (
     charting,
     comparing,
     moving,
+    reconciling,
     scoring,
     sentences,
     serving,
     telling,
     timing,
 )
+from qingdan.core.reports.ends import entries
 from qingdan.core.reports.words import tallies
 from qingdan.core.wording import chinese_day
 from qingdan.model.bulletins import Charged
-from qingdan.model.errors import RefusedError
+from qingdan.model.codes import CODES
 from qingdan.model.reports import (
     Adjusted,
     Bulletin,
@@ -40,63 +43,19 @@ from qingdan.model.reports import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from qingdan.core.calendar import Calendar
-    from qingdan.core.reports.ends import End
-    from qingdan.core.schema import Schemas
-    from qingdan.model.bulletins import Agreement, Flow
+    from qingdan.core.reports.ends import Ground
+    from qingdan.model.bulletins import Agreement
     from qingdan.model.charts import Drawn
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Span
     from qingdan.model.reports import Ranked
-    from qingdan.model.workspace import Book, Doc, Entry, Scoring, Settings
+    from qingdan.model.workspace import Book, Doc, Entry, Scoring
 
 QUARTERS = 4
 """So many quarters make a year."""
 IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a bulletin is made from. ``ends`` are the ends of the last quarters as far as history reaches, this one's last.
-
-    ``earlier`` are the paths that stood before the first of them. ``conceded`` are facts that are not held against a
-    unit any more, because it objected to them and was right.
-    """
-
-    ends: Sequence[End]
-    settings: Settings
-    calendar: Calendar
-    schemas: Schemas
-    issuer: str
-    earlier: frozenset[str] = frozenset()
-    conceded: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    @property
-    def end(self) -> End:
-        """The quarter's own end."""
-        return self.ends[-1]
-
-    @property
-    def quarter(self) -> Span:
-        """The quarter."""
-        return self.end.quarter
-
-    @property
-    def closing(self) -> Book:
-        """The lists at its end."""
-        return self.end.book
-
-    @property
-    def opening(self) -> Book | None:
-        """The lists at its beginning; None where the workspace is younger than the quarter."""
-        return self.ends[-2].book if len(self.ends) > 1 else None
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """What was wrong at its end."""
-        return self.end.findings
 
 
 def bulletin(ground: Ground, audience: str = "") -> Bulletin:
@@ -117,7 +76,8 @@ def _whole(ground: Ground) -> Bulletin:
         _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
     )
     types = _types(ground)
-    _reconcile(ground, stocks, units, types, records)
+    reconciling.refuse_unread(ground)
+    reconciling.reconcile_lists(ground, stocks, units, types, records)
     terms = scoring.terms(ground.opening, ground.closing)
     weighed = _weighed(ground, known, records)
     ranking = _ranking(ground, weighed)
@@ -129,7 +89,7 @@ def _whole(ground: Ground) -> Bulletin:
         last=chinese_day(ground.quarter.last),
         commit=ground.end.commit,
         opening=sentences.opening(ground.settings, ground.quarter),
-        sentences=_said(ground, stocks, moved, ranking),
+        sentences=_sentences(ground, stocks, moved, ranking),
         stocks=stocks,
         types=types,
         units=units,
@@ -146,7 +106,7 @@ def _whole(ground: Ground) -> Bulletin:
     return _with_ledger(_with_findings(_with_others(made, ground), ground, records), ground)
 
 
-def _said(
+def _sentences(
     ground: Ground, stocks: Sequence[Stock], moved: Sequence[Adjusted], ranking: Sequence[Ranked]
 ) -> dict[str, str]:
     terms = scoring.terms(ground.opening, ground.closing)
@@ -176,8 +136,9 @@ def _spared(ground: Ground, terms: Scoring) -> dict[str, frozenset[str]]:
 def reconciled(ground: Ground) -> tuple[Stock, ...]:
     """Every list over the period; RefusedError where the numbers would contradict one another or the ledger."""
     stocks = tuple(stock(ground, name) for name in ground.settings.lists)
-    records = tuple(new_records(ground))
-    _reconcile(ground, stocks, tuple(_unit_stocks(ground)), _types(ground), records)
+    units, records = tuple(_unit_stocks(ground)), tuple(new_records(ground))
+    reconciling.refuse_unread(ground)
+    reconciling.reconcile_lists(ground, stocks, units, _types(ground), records)
     return stocks
 
 
@@ -200,7 +161,7 @@ def _with_findings(made: Bulletin, ground: Ground, records: Sequence[Doc]) -> Bu
     ends = [moving.judged(end.book, end.findings) for end in ground.ends[-2:]]
     new, old = ends[-1], ends[0] if len(ends) > 1 else None
     severities, units = moving.by_severity(old, new), moving.by_unit(old, new)
-    _reconcile_findings(severities, units, made.problems)
+    reconciling.reconcile_findings(severities, units, made.problems)
     rules = moving.by_rule(old, new)
     agreements = tuple(each for end in ground.ends[-2:] for each in comparing.agreements(end))
     now, before = _halves(agreements, ground)
@@ -242,7 +203,7 @@ def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
     first, calendar = str(ground.quarter.first), ground.calendar
     notices_until = moving.last_days(new)
     found, served = (moving.moves(old, new, folder) for folder in (moving.FINDINGS, moving.NOTICES))
-    _reconcile_ledger((*found, *served))
+    reconciling.reconcile_ledger((*found, *served))
     kept = moving.flow("", found, last, notices_until)
     notices = moving.flow("", served, last, notices_until)
     kept_units, notice_units = (
@@ -285,11 +246,6 @@ def new_records(ground: Ground) -> Iterator[Doc]:
         if path.startswith("ledger/adjustments/") and path not in before
     ]
     yield from sorted(fresh, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
-
-
-def entries(book: Book | None, name: str = "") -> dict[str, Entry]:
-    """The items of a book, or of one of its lists, by code; none where there is no book."""
-    return {entry.code: entry for entry in book.entries if name in {"", entry.list}} if book else {}
 
 
 def stock(ground: Ground, name: str) -> Stock:
@@ -382,7 +338,18 @@ def _named(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Iterator[
 
 def _problem(ground: Ground, finding: Finding) -> Problem:
     unit = unit_name(ground.closing, finding.unit) if finding.unit else ""
-    return Problem(unit, finding.code, finding.item, finding.message, finding.severity)
+    return Problem(unit, finding.code, _item(finding), _said(finding), finding.severity)
+
+
+def _said(finding: Finding) -> str:
+    """What a finding says; of a complaint no more than its kind: who complained of what is nobody else's business."""
+    if finding.path.startswith(complaints.FOLDER):
+        return f"{CODES[finding.code].title}。"
+    return finding.message
+
+
+def _item(finding: Finding) -> str:
+    return "" if finding.path.startswith(complaints.FOLDER) else finding.item
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,8 +378,8 @@ def _weighed(
     for finding in (*_standing(ground), *_fallen_due(ground)):
         if finding.unit in found:
             fact = frozenset({finding.code, finding.severity, *finding.rules})
-            reference = "　".join(text for text in (finding.code, finding.item) if text)
-            found[finding.unit].append(_Weighed(fact, finding.message, reference))
+            reference = "　".join(text for text in (finding.code, _item(finding)) if text)
+            found[finding.unit].append(_Weighed(fact, _said(finding), reference))
     for unit, weighed in _escalations(ground):
         if unit in found:
             found[unit].append(weighed)
@@ -473,73 +440,3 @@ def _publications(ground: Ground) -> Iterator[Published]:
 def _rules(terms: Scoring) -> Iterator[str]:
     for line in terms.deductions:
         yield f"{line.title}：每项扣{scoring.plain(Decimal(str(line.points)))}分，最多扣{scoring.plain(Decimal(str(line.cap)))}分"
-
-
-def _reconcile(
-    ground: Ground,
-    stocks: Sequence[Stock],
-    units: Sequence[UnitStock],
-    types: Sequence[Tally],
-    records: Sequence[Doc],
-) -> None:
-    """Raise RefusedError where the numbers of the bulletin would contradict one another or the ledger."""
-    for place, stock in enumerate(stocks):
-        moved = stock.opening + stock.entered + stock.resumed - stock.cancelled - stock.suspended
-        by_unit = sum(unit.counts[place] for unit in units)
-        if not moved == stock.closing == by_unit:
-            raise RefusedError(
-                f"{stock.title}的数目对不上：期初加减本期变动为{moved}项，期末为{stock.closing}项，各单位合计{by_unit}项。"
-            )
-    powers = next(
-        (
-            s.closing
-            for name, s in zip(ground.settings.lists, stocks, strict=True)
-            if name == "powers"
-        ),
-        0,
-    )
-    if sum(tally.count for tally in types) != powers:
-        raise RefusedError("行政权责清单按类别的合计与总数对不上。")
-    loose = [f"{entry.name}（{entry.code}）" for entry in _unaccounted(ground, records)]
-    if loose:
-        raise RefusedError(
-            f"以下事项本季度有列入、取消或暂停、恢复，却没有调整记录，通报的数目与台账对不上：{'、'.join(loose)}。"
-            "请先用 qingdan validate --commits 查明并补办手续。"
-        )
-
-
-def _reconcile_findings(
-    severities: Sequence[Flow], units: Sequence[Flow], problems: Sequence[Problem]
-) -> None:
-    """Raise RefusedError where findings by severity, by unit and one by one are not the same number."""
-    for flow in (*severities, *units):
-        if flow.opening + flow.entered - flow.left != flow.closing:
-            raise RefusedError(f"“{flow.name}”的问题数对不上：期初加新发现减解决不等于期末。")
-    sums = {sum(flow.closing for flow in flows) for flows in (severities, units)}
-    if sums != {len(problems)}:
-        raise RefusedError(f"季末问题按程度、按单位的合计与逐项列出的{len(problems)}个对不上。")
-
-
-def _reconcile_ledger(found: Iterable[moving.Move]) -> None:
-    """Raise RefusedError naming the records whose steps do not lead from what they were to what they are."""
-    lost = moving.astray(found)
-    if lost:
-        raise RefusedError(
-            f"台账中以下记录对不上（期初加登记、复发减销号、不成立，不等于期末；记录被删除或者改写过）：{'、'.join(lost)}。"
-            "请先用 qingdan validate --commits 查明并恢复原来的内容。"
-        )
-
-
-def _unaccounted(ground: Ground, records: Sequence[Doc]) -> Iterator[Entry]:
-    """Items whose state changed in the quarter without a record that names them or their list."""
-    old = entries(ground.opening)
-    codes = {code for record in records for code in cast("list[str]", record.get("items") or ())}
-    lists = {name for record in records for name in cast("list[str]", record.get("lists") or ())}
-    for code, entry in entries(ground.closing).items():
-        before = old[code].state if code in old else ""
-        if (
-            before != entry.state
-            and code not in codes
-            and not (before == "" and entry.list in lists)
-        ):
-            yield entry

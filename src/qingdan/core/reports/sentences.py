@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.ledger.held import duty_of
-from qingdan.core.reports.words import tallies
+from qingdan.core.reports.words import percent, tallies
 from qingdan.core.settings import cite
 from qingdan.core.wording import chinese_day
 
@@ -97,7 +97,7 @@ def on_timeliness(adjusted: Sequence[Adjusted]) -> str:
         return ""
     if not late:
         return f"计算申请期限的{len(clocked)}件全部按时提出申请。"
-    rate = f"{(len(clocked) - len(late)) / len(clocked):.1%}"
+    rate = percent(len(clocked) - len(late), len(clocked))
     units = "、".join(dict.fromkeys(row.unit for row in late))
     if len(late) == len(clocked):
         return f"计算申请期限的{len(clocked)}件全部逾期，涉及{units}。"

@@ -14,7 +14,7 @@ from qingdan.core.ledger.inspections import CLOSED, cases, drawn, facts_of, late
 from qingdan.core.ledger.quarters import FOLDER as RESULTS
 from qingdan.core.rectification.states import ESCALATE, HAND_OVER, PASS, SANCTION
 from qingdan.core.reports.moving import NOTICES, last_days, moves
-from qingdan.core.reports.words import tallies
+from qingdan.core.reports.words import percent, tallies
 from qingdan.core.units import called
 from qingdan.model.bulletins import Answered, Held, Practice, Rectified, ResultsOf
 
@@ -40,7 +40,7 @@ def rectified(old: Book | None, new: Book) -> Rectified:
                 issued, done = str(move.record["issued"]), str(step["done"])
                 spans.append((date.fromisoformat(done) - date.fromisoformat(issued)).days)
                 on_time += done <= last[str(move.record["id"])]
-    rate = f"{on_time / len(spans):.1%}" if spans else ""
+    rate = percent(on_time, len(spans)) if spans else ""
     days = f"{sum(spans) / len(spans):.1f}" if spans else ""
     return Rectified(len(spans), on_time, rate, days)
 

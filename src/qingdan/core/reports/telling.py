@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qingdan.core.reports.words import listed
+from qingdan.core.reports.words import listed, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -128,7 +128,7 @@ def _open(flow: LedgerFlow, units: Sequence[LedgerFlow], unit: str) -> str:
     late = [each.name for each in units if each.overdue]
     if flow.overdue:
         return f"{said}，其中{flow.overdue}{unit}已超过整改期限（{listed(late)}）"
-    return f"{said}，均在整改期限以内" if flow.closing else said
+    return f"{said}，没有超过整改期限的"
 
 
 def on_accountability(sanctions: Sequence[Tally], notices: LedgerFlow) -> str:
@@ -152,7 +152,7 @@ def on_results(rows: Sequence[ResultsOf], exempt: Sequence[Tally]) -> str:
     if due and due == on_time:
         said += f"，应公开的{due}件全部按时公开"
     elif due:
-        said += f"，应公开的{due}件中按时公开{on_time}件，按时公开率{on_time / due:.1%}"
+        said += f"，应公开的{due}件中按时公开{on_time}件，按时公开率{percent(on_time, due)}"
         said += f"，迟延公开{late}件" if late else ""
         said += f"，逾期没有公开{overdue}件" if overdue else ""
         said += f"（{listed([row.unit for row in rows if row.late or row.overdue])}）"

@@ -16,6 +16,11 @@ def tallies(names: Iterable[str]) -> tuple[Tally, ...]:
     return tuple(Tally(name, count) for name, count in Counter(names).most_common())
 
 
+def percent(part: int, whole: int) -> str:
+    """``66.7%``; ``100%`` and never ``100.0%``."""
+    return f"{part / whole:.1%}".replace(".0%", "%")
+
+
 def listed(names: Sequence[str], most: int = 5) -> str:
     """Names one after another; of many the first ones and how many there are."""
     shown = "、".join(names[:most])

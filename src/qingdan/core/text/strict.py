@@ -131,6 +131,9 @@ def _document(events: Iterator[yaml.Event]) -> tuple[Value, Places]:
                 raise _refuse(event, "一个文件只能有一份内容，请删去第二个“---”")
             if event.version or event.tags:
                 raise _refuse(event, "不允许使用 YAML 指令（%）")
+        elif isinstance(event, yaml.ScalarEvent) and event.style in {"|", ">"}:
+            # readers differ on where such a text ends
+            raise _refuse(event, "整个文件是一段文字，应当是一组“键: 值”")
         elif isinstance(event, yaml.NodeEvent):
             value = _node(event, events, (), places, 0)
     return value, places
