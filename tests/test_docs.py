@@ -245,7 +245,8 @@ def answered(rule: Rule) -> str:
 
 
 def rule_row(rule: Rule, article: str) -> str:
-    return f"| {article} | `{rule.id}` | {rule.question} | {answered(rule)} |"
+    of = "、".join(rule.of) or "各单位"
+    return f"| {article} | `{rule.id}` | {rule.question} | {of} | {answered(rule)} |"
 
 
 def rule_rows(name: str) -> Iterator[str]:
@@ -262,7 +263,7 @@ def rule_rows(name: str) -> Iterator[str]:
         liable = [f"`{rule.id}`" for rule in every if article in rule.accountability]
         if not row.get("rules"):
             why = f"追责情形，可由{'、'.join(liable)}的问题引起" if liable else reasons[article]
-            yield f"| {article} | － | {why} | － |"
+            yield f"| {article} | － | {why} | － | － |"
 
 
 def rule_tables() -> str:
@@ -281,7 +282,7 @@ def rule_tables() -> str:
         who = [answered(rule) for rule in rules(name)]
         counts = " | ".join(str(who.count(kind)) for kind in kinds_)
         parts.append(f"| {titles[name]} | `{name}` | {len(who)} | {counts} |")
-    head = ["| 条款 | 规则 | 检查内容 | 回答 |", "| --- | --- | --- | --- |"]
+    head = ["| 条款 | 规则 | 检查内容 | 被检查的 | 回答 |", "| --- | --- | --- | --- | --- |"]
     for name in names:
         parts += ["", f"## {titles[name]}", "", *head, *rule_rows(name)]
     return "\n".join(parts)

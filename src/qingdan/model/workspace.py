@@ -557,7 +557,8 @@ class Rule:
     It is answered by the built-in ``check`` with ``options``, or by the JSON Schema fragment ``schema`` on each
     subject that ``when`` accepts, or by a person; the parts that do not apply are empty or None. A person is asked
     where nothing else answers, and besides a machine where the pack says so; ``expected`` (是 or 否) is the answer
-    that is no finding. ``good`` and ``bad`` are its examples.
+    that is no finding. ``good`` and ``bad`` are its examples. Where the article names who owes the duty, ``of`` are
+    these roles, and nobody else is asked.
     """
 
     regulation: str
@@ -581,6 +582,7 @@ class Rule:
     overridden: tuple[Override, ...] = ()
     good: tuple[Doc, ...] = ()
     bad: tuple[Doc, ...] = ()
+    of: tuple[str, ...] = ()
 
     @property
     def by_machine(self) -> bool:
