@@ -19,7 +19,7 @@ LETTERHEAD = Letterhead(
 )
 DRAFT = Letterhead(issuer=OFFICE)
 REPORTING = replace(LETTERHEAD, signer="张示例")
-SUBJECT = "2026年第四季度行政权力清单运行情况"
+SUBJECT = "2026年第四季度行政权力清单运行情况监督检查"
 BASIS = (
     "《示例区行政权力清单运行监督检查办法》第十四条",
     "《示例区行政权责事项运行监督管理办法》第二十二条",

@@ -131,6 +131,16 @@ def sheets(folder: Path, qingdan: Run, name: str, out: str = "out") -> Path:
     return target
 
 
+def heading_row(sheet: Any) -> int:
+    """The row of the headings: below the lines that say what the page is."""
+    return next(int(row[0].row) for row in sheet.iter_rows(max_row=9) if all(c.value for c in row))
+
+
+def sheet_file(folder: Path, unit: str = "JS-CG", ending: str = "xlsx") -> Path:
+    """The sheet of a unit among those that were written."""
+    return next(folder.glob(f"{unit}-*.{ending}"))
+
+
 def fill(
     file: Path,
     answers: dict[str, tuple[str, str, str]],
@@ -141,10 +151,11 @@ def fill(
     """Write answers, evidence and notes into a workbook as a person would, by the row's first cell."""
     book = load_workbook(file)
     sheet: Any = book[page]
-    heads = [cell.value for cell in sheet[1]]
+    top = heading_row(sheet)
+    heads = [cell.value for cell in sheet[top]]
     said = next(head for head in ("回答", "结论", "情况", "人次") if head in heads)
     wanted = dict(answers)
-    for row in sheet.iter_rows(min_row=2):
+    for row in sheet.iter_rows(min_row=top + 1):
         cells = dict(zip(heads, row, strict=True))
         if cells[key].value in wanted:
             answer, evidence, note = wanted.pop(cells[key].value)

@@ -56,11 +56,14 @@ class Terminal:
         self.process.sendline(words)
 
     def interrupt(self, question: str = "") -> None:
-        """Ctrl-C, once the answer is waited for: one that comes while the prompt is being written is lost."""
+        """Ctrl-C as people press it: again where nothing happens. Python loses one that comes just before it reads."""
         if question:
             self.wait(question)
         self.process.expect_exact(": ")
-        self.process.sendintr()
+        for _ in range(3):
+            self.process.sendintr()
+            if self.process.expect_exact(["已中断", pexpect.TIMEOUT], timeout=5) == 0:
+                return
 
     def answers(self, *pairs: tuple[str, str]) -> None:
         for question, words in pairs:

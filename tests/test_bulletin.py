@@ -22,7 +22,8 @@ from qingdan.model.bulletins import (
 )
 from qingdan.model.findings import Finding
 from qingdan.model.limits import Limit
-from qingdan.model.reports import Quarter, Tally
+from qingdan.model.periods import Quarter
+from qingdan.model.reports import Tally
 from qingdan.model.workspace import Book, Doc, Results, Settings, TimeLimit, Unit, Value
 from register_support import base, schemas
 

@@ -60,7 +60,7 @@ def test_on_adjustments(rows: list[Adjusted], said: str) -> None:
     ],
 )
 def test_on_timeliness(rows: list[Adjusted], said: str) -> None:
-    assert sentences._on_timeliness(rows) == said  # noqa: SLF001
+    assert sentences.on_timeliness(rows) == said
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ import typer
 from numbering_support import REGULATIONS, document, rules, uncovered
 from numbering_support import rows as numbering_rows
 from qingdan.cli import chinese
-from qingdan.cli.app import app
+from qingdan.cli.front import app
 from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.checks.registry import BOOK_CHECKS, FINDINGS_OF, ITEM_CHECKS
 from qingdan.core.rules.fragments import KEYWORDS
@@ -245,7 +245,8 @@ def answered(rule: Rule) -> str:
 
 
 def rule_row(rule: Rule, article: str) -> str:
-    return f"| {article} | `{rule.id}` | {rule.question} | {answered(rule)} |"
+    of = "、".join(rule.of) or "各单位"
+    return f"| {article} | `{rule.id}` | {rule.question} | {of} | {answered(rule)} |"
 
 
 def rule_rows(name: str) -> Iterator[str]:
@@ -262,7 +263,7 @@ def rule_rows(name: str) -> Iterator[str]:
         liable = [f"`{rule.id}`" for rule in every if article in rule.accountability]
         if not row.get("rules"):
             why = f"追责情形，可由{'、'.join(liable)}的问题引起" if liable else reasons[article]
-            yield f"| {article} | － | {why} | － |"
+            yield f"| {article} | － | {why} | － | － |"
 
 
 def rule_tables() -> str:
@@ -281,7 +282,7 @@ def rule_tables() -> str:
         who = [answered(rule) for rule in rules(name)]
         counts = " | ".join(str(who.count(kind)) for kind in kinds_)
         parts.append(f"| {titles[name]} | `{name}` | {len(who)} | {counts} |")
-    head = ["| 条款 | 规则 | 检查内容 | 回答 |", "| --- | --- | --- | --- |"]
+    head = ["| 条款 | 规则 | 检查内容 | 被检查的 | 回答 |", "| --- | --- | --- | --- | --- |"]
     for name in names:
         parts += ["", f"## {titles[name]}", "", *head, *rule_rows(name)]
     return "\n".join(parts)

@@ -168,7 +168,7 @@ def test_fonts_are_those_of_the_standard_with_stand_ins() -> None:
     paragraphs = {each.text: each for each in word.paragraphs if each.text}
     seen = {
         "示例市示例区人民政府法制办公室文件": ("方正小标宋简体", None),
-        "一、检查对象": ("黑体", 16),
+        "一、检查范围": ("黑体", 16),
         "区直各有关单位，各街道办事处：": ("仿宋_GB2312", 16),
     }
     for text, (font, size) in seen.items():

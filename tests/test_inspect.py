@@ -16,7 +16,18 @@ import pytest
 from openpyxl import load_workbook
 
 from conftest import Run, commit, git, put, replace
-from inspection_support import DAY, GOOD, OVER, REGISTER, fill, planned, ready, record_of, sheets
+from inspection_support import (
+    DAY,
+    GOOD,
+    OVER,
+    REGISTER,
+    fill,
+    planned,
+    ready,
+    record_of,
+    sheet_file,
+    sheets,
+)
 
 
 @pytest.fixture
@@ -119,25 +130,34 @@ def test_the_notice_says_basis_scope_content_and_procedure(
     name = planned(office, qingdan)
     capsys.readouterr()
     words = ("inspect", "notify", name, "--document", "金法督〔2026〕3号", "--today", DAY)
-    assert qingdan(office, *words) == 0
-    text = capsys.readouterr().out
+    out = office.parent / "notice"
+    assert qingdan(office, *words, "--out", str(out), "--format", "md") == 0
+    assert [path.name for path in out.iterdir()] == ["通知.md"]
+    text = (out / "通知.md").read_text("utf-8")
     for part in (
-        "## 一、依据",
-        "## 二、范围",
-        "## 三、内容",
-        "## 四、程序",
-        "第一条：是否组织学习清单",
+        "金法督〔2026〕3号",
+        "郑州市金水区城市管理局：",
+        "根据《行政权责事项运行监督管理办法》第十六条的规定",
+        "## 一、检查范围",
+        "## 二、检查内容",
+        "## 三、检查方式和程序",
+        "2026年10月12日\n",
+        "抄送：郑州市金水区财政局",
     ):
-        assert part in text
-    assert "学习记录" in text
-    assert "学习计划" in text, "what the rules say is to be looked at is asked for"
-    assert "调取行政执法案卷" in text
+        assert part in text, part
+    body, _, attached = text.partition("# 附件 检查内容和查阅材料")
+    assert "《本局检查规则》规定的检查内容4项，其中由检查组查阅材料、了解情况4项。" in body
+    assert "是否组织学习清单" not in body, "the questions stand in the attachment"
+    assert "| 1 | 是否组织学习清单 | 第一条 | 学习计划 |" in attached
+    assert "1. 学习记录。" in body
+    assert "第十八条的规定，检查组可以采取下列措施" in body
+    assert "1. 调取行政执法案卷。" in body
     head = git(office, "rev-parse", "HEAD")
     assert qingdan(office, "inspect", "notify", name, "--format", "json", "--today", DAY) == 0
     assert git(office, "rev-parse", "HEAD") == head, "a notice is given once"
-    data = json.loads(capsys.readouterr().out)
-    assert data["units"] == ["区城市管理局"]
-    assert data["procedure"] == [{"text": "书面通知", "source": "本单位自定"}]
+    data = json.loads(capsys.readouterr().out.partition("通知.md\n")[2])
+    assert data["units"] == ["郑州市金水区城市管理局"]
+    assert data["procedure"] == ["书面通知。"]
 
 
 # sheets
@@ -145,12 +165,12 @@ def test_the_notice_says_basis_scope_content_and_procedure(
 
 def test_the_sheet_is_a_form_that_can_be_printed_and_filled_in(office: Path, qingdan: Run) -> None:
     name = planned(office, qingdan)
-    book = load_workbook(sheets(office, qingdan, name) / "JS-CG.xlsx")
+    book = load_workbook(sheet_file(sheets(office, qingdan, name)))
     sheet: Any = book["检查内容"]
     assert sheet.protection.sheet
     assert int(sheet.page_setup.paperSize) == 9
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    rows = {row[0].value: row for row in sheet.iter_rows(min_row=2)}
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=4)}
     assert set(rows) == {"own-rules/1-1", "own-rules/1-2", "own-rules/2-1", "own-rules/3-1"}
     machine = [cell.value for cell in rows["own-rules/2-1"]]
     assert machine[3] == "否"
@@ -162,15 +182,15 @@ def test_the_sheet_is_a_form_that_can_be_printed_and_filled_in(office: Path, qin
         '"是,否,不适用"' in str(each.formula1) for each in sheet.data_validations.dataValidation
     )
     assert book["底稿"].sheet_state == "hidden"
-    assert [row[0].value for row in book["查阅材料"].iter_rows(min_row=2)] == ["学习记录"]
+    assert [row[0].value for row in book["查阅材料"].iter_rows(min_row=4)] == ["学习记录"]
 
 
 def test_a_rule_about_a_list_that_a_unit_does_not_keep_is_not_asked(
     office: Path, qingdan: Run
 ) -> None:
     name = planned(office, qingdan, "--unit", "JS-YJ", "--pack", "own-rules")
-    book = load_workbook(sheets(office, qingdan, name) / "JS-YJ.xlsx")
-    rules = [row[0].value for row in book["检查内容"].iter_rows(min_row=2)]
+    book = load_workbook(sheet_file(sheets(office, qingdan, name), "JS-YJ"))
+    rules = [row[0].value for row in book["检查内容"].iter_rows(min_row=4)]
     assert rules == ["own-rules/1-1", "own-rules/1-2", "own-rules/2-1"]
 
 
@@ -179,7 +199,7 @@ def test_a_rule_over_which_another_law_prevails_is_not_asked(office: Path, qingd
     replace(office, "rules/own-rules.yaml", "  materials: [学习计划]\n", more)
     commit(office, "从其规定\n\nReason: 本例需要\n")
     name = planned(office, qingdan)
-    text = (sheets(office, qingdan, name) / "JS-CG.yaml").read_text("utf-8")
+    text = (sheet_file(sheets(office, qingdan, name), "JS-CG", "yaml")).read_text("utf-8")
     assert "own-rules/1-1" not in text
     assert "own-rules/1-2" in text
 
@@ -189,7 +209,7 @@ def test_a_rule_over_which_another_law_prevails_is_not_asked(office: Path, qingd
 
 def answered(folder: Path, qingdan: Run, name: str, more: dict[str, tuple[str, str, str]]) -> Path:
     """A filled workbook of JS-CG."""
-    file = sheets(folder, qingdan, name) / "JS-CG.xlsx"
+    file = sheet_file(sheets(folder, qingdan, name))
     return fill(file, GOOD | {"own-rules/3-1": ("是", "", "")} | more)
 
 
@@ -205,7 +225,7 @@ def test_a_filled_workbook_is_recorded(office: Path, qingdan: Run) -> None:
         ("存在问题", ["公示栏陈旧", "own-rules/1-1", "", "轻微", "照片1.jpg"]),
     ):
         for column, text in enumerate(cells, 1):
-            book[row].cell(2, column).value = text
+            book[row].cell(4, column).value = text
     book.save(file)
     assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
     sheet = record_of(office, name, "JS-CG")
@@ -240,8 +260,9 @@ def test_a_sheet_made_of_the_record_brings_the_record_back(office: Path, qingdan
     assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
     before = record_of(office, name, "JS-CG")["answers"]
     again = sheets(office, qingdan, name, "again")
-    for form in ("JS-CG.yaml", "JS-CG.xlsx"):
-        assert qingdan(office, "inspect", "record", name, str(again / form), "--today", DAY) == 0
+    for ending in ("yaml", "xlsx"):
+        file = sheet_file(again, ending=ending)
+        assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
     assert record_of(office, name, "JS-CG")["answers"] == before
 
 
@@ -250,12 +271,12 @@ def test_a_sheet_made_of_the_record_brings_the_record_back(office: Path, qingdan
     [
         (
             {"own-rules/1-1": ("否", "", "没有组织")},
-            "检查内容”F2：“own-rules/1-1”答“否”是认定有问题，须有证据",
+            "检查内容”F4：“own-rules/1-1”答“否”是认定有问题，须有证据",
         ),
-        ({"own-rules/1-2": ("是", "", "")}, "F3：“own-rules/1-2”答“是”是认定有问题，须有证据"),
-        ({"own-rules/1-1": ("基本是", "", "")}, "F2：“基本是”不是可选的回答"),
-        ({"own-rules/2-1": ("是", "", "")}, "F4：“own-rules/2-1”答“是”，机器检查却发现1个问题"),
-        ({"own-rules/3-1": ("", "台账｜2026-02-30", "")}, "F5：写了证据或说明，没有写回答"),
+        ({"own-rules/1-2": ("是", "", "")}, "F5：“own-rules/1-2”答“是”是认定有问题，须有证据"),
+        ({"own-rules/1-1": ("基本是", "", "")}, "F4：“基本是”不是可选的回答"),
+        ({"own-rules/2-1": ("是", "", "")}, "F6：“own-rules/2-1”答“是”，机器检查却发现1个问题"),
+        ({"own-rules/3-1": ("", "台账｜2026-02-30", "")}, "F7：写了证据或说明，没有写回答"),
     ],
 )
 def test_answers_that_cannot_be_are_named_with_their_cell(
@@ -266,7 +287,7 @@ def test_answers_that_cannot_be_are_named_with_their_cell(
     said: str,
 ) -> None:
     name = planned(office, qingdan)
-    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    file = sheet_file(sheets(office, qingdan, name))
     fill(file, answers)
     assert said in refused(qingdan, capsys, office, "record", name, str(file))
     assert not (office / "ledger/inspections" / name / "sheets").exists()
@@ -288,7 +309,7 @@ def test_two_people_fill_in_one_sheet(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = planned(office, qingdan)
-    blank = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    blank = sheet_file(sheets(office, qingdan, name))
     one = fill(blank, {"own-rules/1-1": ("是", "甲的证据", "")}, save=blank.with_name("甲.xlsx"))
     two = fill(
         blank,
@@ -298,8 +319,8 @@ def test_two_people_fill_in_one_sheet(
     words = ("record", name, str(one), str(two))
     said = refused(qingdan, capsys, office, *words)
     assert "“own-rules/1-1”的回答不一致" in said
-    assert "甲.xlsx工作表“检查内容”F2写“是”" in said
-    assert "乙.xlsx工作表“检查内容”F2写“否”" in said
+    assert "甲.xlsx工作表“检查内容”F4写“是”" in said
+    assert "乙.xlsx工作表“检查内容”F4写“否”" in said
     chosen = ("--choose", "own-rules/1-1=否")
     assert qingdan(office, "inspect", *words, *chosen, "--today", DAY) == 0
     answers = record_of(office, name, "JS-CG")["answers"]
@@ -333,21 +354,21 @@ def test_an_edited_question_is_noticed(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = planned(office, qingdan)
-    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    file = sheet_file(sheets(office, qingdan, name))
     book = load_workbook(file)
-    book["检查内容"]["C2"].value = "是否学习"
+    book["检查内容"]["C4"].value = "是否学习"
     book.save(file)
     said = refused(qingdan, capsys, office, "record", name, str(file))
-    assert "检查内容”F2：检查内容被改动了，应为“是否组织学习清单”" in said
+    assert "检查内容”F4：检查内容被改动了，应为“是否组织学习清单”" in said
 
 
 def test_a_renamed_column_and_a_lost_sheet_are_named(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = planned(office, qingdan)
-    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    file = sheet_file(sheets(office, qingdan, name))
     book = load_workbook(file)
-    book["检查内容"]["F1"].value = "答复"
+    book["检查内容"]["F3"].value = "答复"
     book.save(file)
     assert "工作表“检查内容”没有“回答”栏" in refused(
         qingdan, capsys, office, "record", name, str(file)
@@ -387,7 +408,7 @@ def test_a_sheet_of_another_inspection_is_refused(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = planned(office, qingdan, "--unit", "JS-YJ", "--pack", "own-rules")
-    file = sheets(office, qingdan, other) / "JS-YJ.xlsx"
+    file = sheet_file(sheets(office, qingdan, other), "JS-YJ")
     assert (
         qingdan(office, "inspect", "plan", "--kind", "joint", "--unit", "JS-CG", "--today", DAY)
         == 0
@@ -424,7 +445,7 @@ def test_evidence_outside_the_folder_is_never_read(
 ) -> None:
     name = planned(office, qingdan)
     put(tmp_path, "secret.txt", "secret")
-    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    file = sheet_file(sheets(office, qingdan, name))
     (file.parent / "link.txt").symlink_to(tmp_path / "secret.txt")
     evidence = "../secret.txt\nlink.txt\n/dev/zero\n."
     fill(file, {"own-rules/1-1": ("否", evidence, "没有")})
@@ -435,7 +456,7 @@ def test_evidence_outside_the_folder_is_never_read(
 
 def test_a_text_is_taken_back_like_a_workbook(office: Path, qingdan: Run) -> None:
     name = planned(office, qingdan)
-    file = sheets(office, qingdan, name) / "JS-CG.yaml"
+    file = sheet_file(sheets(office, qingdan, name), "JS-CG", "yaml")
     text = file.read_text("utf-8")
     head, mark, rest = text.partition("- rule: own-rules/1-2\n")
     rest = rest.replace("answer: ''", "answer: 是", 1)
@@ -493,9 +514,12 @@ def test_closing_scores_and_enters_what_was_found(office: Path, qingdan: Run) ->
     assert git(office, "log", "-1", "--format=%(trailers)").startswith("Inspection: close")
     changed = git(office, "show", "--stat", "--format=", "HEAD")
     assert "4 files changed" in changed, "inspection, sheet and both findings in one commit"
-    markdown = (office.parent / "score" / "评分表.md").read_text("utf-8")
-    assert "| 1 | 区城市管理局 | 86 |" in markdown
-    assert "时限超过法定，请尽快调整" in markdown
+    sheet = (office.parent / "score" / "JS-CG-区城市管理局-评分表.md").read_text("utf-8")
+    assert "两人无证执法。" in sheet
+    assert "＝86" in sheet
+    report = (office.parent / "score" / "检查情况报告.md").read_text("utf-8")
+    assert "| 1 | 区城市管理局 | 86 | 2 |" in report
+    assert "区城市管理局：时限超过法定，请尽快调整。" in report
     book = load_workbook(office.parent / "score" / "评分表.xlsx")
     assert book["量化评分"]["C2"].value == "86"
     assert qingdan(office, "validate", "--commits", "HEAD~4..HEAD", "ledger") == 0
@@ -515,7 +539,8 @@ def test_a_fact_that_the_inspectors_explained_away_costs_nothing(
     name = closed(office, qingdan, {"own-rules/2-1": ("是", "", "法定时限已延长")})
     assert record_of(office, name, "JS-CG")["score"]["score"] == "100"
     assert not (office / "ledger/findings").exists()
-    assert "法定时限已延长" in (office.parent / "score" / "评分表.md").read_text("utf-8")
+    sheet = (office.parent / "score" / "JS-CG-区城市管理局-评分表.md").read_text("utf-8")
+    assert "| 是 |  | 法定时限已延长。 |" in sheet
 
 
 def test_what_is_known_is_not_entered_again(
@@ -552,7 +577,7 @@ def test_closing_waits_for_every_answer(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = planned(office, qingdan, "--unit", "JS-CG", "--unit", "JS-YJ", "--pack", "own-rules")
-    file = fill(sheets(office, qingdan, name) / "JS-CG.xlsx", {"own-rules/1-1": ("是", "", "")})
+    file = fill(sheet_file(sheets(office, qingdan, name)), {"own-rules/1-1": ("是", "", "")})
     assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
     said = refused(qingdan, capsys, office, "close", name)
     assert "区城市管理局（JS-CG）：没有回答own-rules/1-2、own-rules/2-1、own-rules/3-1" in said
@@ -600,10 +625,8 @@ def test_two_clones_work_on_one_inspection(office: Path, tmp_path: Path, qingdan
     name = planned(office, qingdan, "--unit", "JS-CG", "--unit", "JS-YJ", "--pack", "own-rules")
     other = tmp_path / "other"
     subprocess.run(["git", "clone", "-q", str(office), str(other)], check=True)
-    mine = fill(
-        sheets(office, qingdan, name) / "JS-CG.xlsx", GOOD | {"own-rules/3-1": ("是", "", "")}
-    )
-    theirs = sheets(other, qingdan, name, "there") / "JS-YJ.xlsx"
+    mine = fill(sheet_file(sheets(office, qingdan, name)), GOOD | {"own-rules/3-1": ("是", "", "")})
+    theirs = sheet_file(sheets(other, qingdan, name, "there"), "JS-YJ")
     answers = {
         "own-rules/1-1": ("是", "", ""),
         "own-rules/1-2": ("否", "", ""),
@@ -631,8 +654,6 @@ def test_the_list_says_what_comes_next(
     assert row["next"] == f"通知被检查单位：qingdan inspect notify {name}"
     assert qingdan(office, "inspect", "show", name, "--format", "json") == 0
     assert json.loads(capsys.readouterr().out)["inspection"]["id"] == name
-    assert qingdan(office, "inspect", "show", name[:-1]) == 2
-    assert f"是不是“{name}”" in capsys.readouterr().err
 
 
 def test_interrupted_while_recording_nothing_is_half_done(
@@ -799,8 +820,10 @@ def test_a_machine_without_findings_and_a_person_with_proof(small: Path, qingdan
     )
     assert record_of(folder, name, "JS-CG")["score"]["score"] == "98"
     shutil.rmtree(folder.parent / "score")
-    assert qingdan(folder, "inspect", "show", name, "--out", str(folder.parent / "score")) == 0
-    assert "实际用时超过承诺" in (folder.parent / "score" / "评分表.md").read_text("utf-8")
+    words = ("--document", "评分表", "--out", str(folder.parent / "score"))
+    assert qingdan(folder, "inspect", "show", name, *words) == 0
+    sheet = folder.parent / "score" / "JS-CG-区城市管理局-评分表.md"
+    assert "实际用时超过承诺" in sheet.read_text("utf-8")
     assert OVER[0] in (folder / "lists/powers/JS-CG.yaml").read_text("utf-8")
 
 
@@ -831,4 +854,7 @@ def test_a_long_title_still_makes_a_workbook(office: Path, qingdan: Run) -> None
     title = "联合督查" * 49
     words = ("--unit", "JS-CG", "--pack", "own-rules", "--title", title)
     name = planned(office, qingdan, *words)
-    assert load_workbook(sheets(office, qingdan, name) / "JS-CG.xlsx").sheetnames[0] == "检查内容"
+    assert (
+        load_workbook(sheets(office, qingdan, name) / "JS-CG-区城市管理局.xlsx").sheetnames[0]
+        == "检查内容"
+    )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Run, commit, git, put, replace
-from inspection_support import DAY, fill, planned, ready, record_of, sheets
+from inspection_support import DAY, fill, planned, ready, record_of, sheet_file, sheets
 from qingdan.core.inspections.drawing import Lot, Member, draw, shares
 from qingdan.model.errors import UsageError
 
@@ -99,7 +99,7 @@ def test_a_draw_of_units_is_repeated_with_sha256sum_alone(office: Path, qingdan:
     assert record["population"]["digest"] == sha256sum(*sorted(units), "")
     assert qingdan(office, "inspect", "draw", name, "--verify") == 0
     sheets(office, qingdan, name)
-    made = {path.stem for path in (office.parent / "out").iterdir()}
+    made = {path.stem.rpartition("-")[0] for path in (office.parent / "out").iterdir()}
     assert made == set(by_hand[:2]), "only the units drawn are inspected"
 
 
@@ -155,7 +155,7 @@ def test_a_bad_sample_becomes_a_finding_with_its_evidence(
     name = planned(office, qingdan, "--unit", "JS-CG", kind="files")
     words = ("--of", "cases", "--count", "1", "--from", str(table), "--today", DAY)
     assert qingdan(office, "inspect", "draw", name, *words) == 0
-    file = sheets(office, qingdan, name) / "JS-CG.xlsx"
+    file = sheet_file(sheets(office, qingdan, name))
     member = drawn(office, name)[0]
     fill(file, {member: ("不合格", "", "没有送达回证")}, "抽查情况", "编号")
     assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 4

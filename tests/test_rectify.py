@@ -32,6 +32,7 @@ from rectify_support import (
 )
 
 POWERS = "lists/powers/JS-CG.yaml"
+RESULTS = "ledger/results/2026Q3/JS-CG.yaml"
 SERVED, DUE, LATE = "2026-09-18", "2026-10-09", "2026-10-12"
 SCHEMA = Schemas(resources.schema_texts())["rectification"]
 
@@ -342,8 +343,8 @@ def test_what_could_not_be_looked_at_does_not_pass(
     whole = (small / POWERS).read_text("utf-8")
     put(small, POWERS, "list: powers\n")
     commit(small, "弄坏清单\n")
-    assert act(qingdan, small, "2026-09-28", *passing) == 4
-    assert "检查不完整" in capsys.readouterr().err
+    assert act(qingdan, small, "2026-09-28", *passing) == 3
+    assert "不能判断问题是否已经整改" in capsys.readouterr().err
     put(small, POWERS, whole)
     commit(small, "改回清单\n")
     assert act(qingdan, small, "2026-09-28", *passing) == 0
@@ -358,10 +359,24 @@ def test_a_system_that_was_taken_away_does_not_pass(
     name = the_only(small)["id"]
     (small / "systems/portal.yaml").unlink()
     commit(small, "移走快照\n")
-    assert act(qingdan, small, SERVED, "verify", name, "--pass") == 4
+    assert act(qingdan, small, SERVED, "verify", name, "--pass") == 3
     assert "快照" in capsys.readouterr().err
     git(small, "revert", "--no-edit", "HEAD")
     assert act(qingdan, small, SERVED, "verify", name, "--pass") == 0
+
+
+def test_what_was_late_once_ends_with_the_notice(small: Path, qingdan: Run, photo: Path) -> None:
+    rows = "rows:\n- number: 许1\n  item: JS-CG-XK-001\n  served: '2026-07-01'\n"
+    put(small, RESULTS, f"id: '2026Q3-JS-CG'\nquarter: '2026Q3'\nunit: JS-CG\n{rows}")
+    commit(small, "结果\n")
+    assert qingdan(small, "check", "--record", "--today", SERVED, "--fail-on", "error") == 1
+    assert act(qingdan, small, SERVED, "issue", "--unit", "JS-CG") == 0
+    name = the_only(small)["id"]
+    reply(qingdan, small, name, photo)
+    assert act(qingdan, small, "2026-09-28", "verify", name, "--pass") == 4, "not public yet"
+    put(small, RESULTS, (small / RESULTS).read_text("utf-8") + "  published: '2026-09-24'\n")
+    commit(small, "公开\n")
+    assert act(qingdan, small, "2026-09-28", "verify", name, "--pass") == 0
 
 
 def test_an_office_that_serves_itself_is_told(

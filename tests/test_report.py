@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +14,7 @@ from conftest import TODAY, Run, Samples, commit, git, put, replace
 from qingdan.core import periods
 from qingdan.core.reports import scoring
 from qingdan.model.errors import UsageError
-from qingdan.model.reports import Quarter
+from qingdan.model.periods import Quarter
 from qingdan.model.workspace import Deduction, Scoring
 
 
@@ -319,27 +318,6 @@ def test_a_browser_shows_the_page(district: Path, qingdan: Run, tmp_path: Path) 
     Reader(convert_charrefs=True).feed(seen)
     assert "郑州市金水区2026年第三季度清单运行情况通报" in cells
     assert "零就业家庭就业援助（JS-JB-FW-001）" in cells
-
-
-@pytest.mark.parametrize(
-    ("day", "name"),
-    [
-        ("2026-01-01", "2025Q4"),
-        ("2026-03-31", "2025Q4"),
-        ("2026-04-01", "2026Q1"),
-        ("2026-12-31", "2026Q3"),
-    ],
-)
-def test_last_full_quarter(day: str, name: str) -> None:
-    assert periods.last_full_quarter(date.fromisoformat(day)).name == name
-
-
-def test_every_day_is_in_exactly_one_quarter() -> None:
-    quarters = [Quarter(year, number) for year in (2024, 2025) for number in (1, 2, 3, 4)]
-    for ordinal in range(date(2024, 1, 1).toordinal(), date(2025, 12, 31).toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        (held,) = [quarter for quarter in quarters if quarter.holds(day)]
-        assert periods.quarter_of(day) == held
 
 
 @pytest.mark.parametrize("text", ["2026Q3", "2026q3", "2026-Q3", "2026年第三季度", "2026年3季度"])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, opened, start
+from qingdan.cli.app import DocumentDay, DocumentNumber, Today, day, leave, opened, start
+from qingdan.cli.front import group
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
 
@@ -16,19 +17,22 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.desk.inspecting import Manner
+    from qingdan.desk.inspection_papers import Request
 
-inspect_app = typer.Typer(
-    cls=chinese.Group,
-    help="监督检查：拟定、抽取、通知、填表、录入、反馈、评定；每一步一次提交，换人换机都能接着办。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(inspect_app, name="inspect")
+inspect_app = group("inspect")
 
-Inspection = Annotated[str, typer.Argument(help="监督检查编号，或它的名称。", metavar="编号")]
+Inspection = Annotated[
+    str, typer.Argument(help="监督检查的名称、编号，或编号的开头。", metavar="编号")
+]
 Day = Annotated[str, typer.Option("--day", help="办理日期，缺省为今天。", metavar="YYYY-MM-DD")]
 Many = Optional[list[str]]
 Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
+PaperForms = Annotated[
+    Many,
+    typer.Option(
+        "--format", help="docx（Word）、html（网页）、md；可重复，缺省为三种。", metavar="格式"
+    ),
+]
 Out = Annotated[
     Optional[Path],
     typer.Option(
@@ -203,21 +207,34 @@ def draw_command(
 @inspect_app.command(
     "notify",
     cls=chinese.Command,
-    help="监督检查的通知：依据、范围、内容、程序和要准备的材料，并登记通知日期。",
+    help="监督检查的通知：生成文书，并登记通知日期。",
 )
 def notify_command(
     name: Inspection,
     document: Document = "",
     form: Annotated[
-        str, typer.Option("--format", help="markdown 或 json。", metavar="格式")
-    ] = "markdown",
+        Many,
+        typer.Option(
+            "--format",
+            help="docx（Word）、html（网页）、md，可重复，缺省为三种；json 只显示数据。",
+            metavar="格式",
+        ),
+    ] = None,
+    out: Out = None,
     on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import inspect
 
-    chosen = one_of(form, ("markdown", "json"))
-    leave(inspect.run_notify(opened(), name, document.strip(), chosen, _manner(on, today)))
+    wanted, manner = _request("", out, form), _manner(on, today)
+    leave(inspect.run_notify(opened(), name, wanted, document.strip(), manner))
+
+
+def _request(unit: str, out: Path | None, form: list[str] | None) -> Request:
+    """Where papers go, and in which formats."""
+    from qingdan.desk.inspection_papers import Request
+
+    return Request((), unit, start() / out if out else None, tuple(form or ()))
 
 
 @inspect_app.command(
@@ -270,21 +287,28 @@ def _choice(text: str) -> tuple[str, str]:
     return key.strip(), answer.strip()
 
 
-@inspect_app.command("feedback", cls=chinese.Command, help="登记向被检查单位的口头反馈和初步意见。")
+@inspect_app.command(
+    "feedback", cls=chinese.Command, help="登记向被检查单位的口头反馈和初步意见，生成情况反馈。"
+)
 def feedback_command(
     name: Inspection,
     unit: Annotated[str, typer.Option("--unit", help="反馈给哪个单位。", metavar="单位")],
     opinion: Annotated[str, typer.Option("--opinion", help="问题和初步意见。", metavar="文字")],
+    form: PaperForms = None,
+    out: Out = None,
     on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import inspect
 
-    leave(inspect.run_feedback(opened(), name, unit, opinion, _manner(on, today)))
+    wanted, manner = _request(unit, out, form), _manner(on, today)
+    leave(inspect.run_feedback(opened(), name, opinion, wanted, manner))
 
 
 @inspect_app.command(
-    "close", cls=chinese.Command, help="评定：按评分办法计分排名，问题登记入台账，生成评分表。"
+    "close",
+    cls=chinese.Command,
+    help="评定：按评分办法计分排名，问题登记入台账，生成评分表和检查情况报告。",
 )
 def close_command(
     name: Inspection,
@@ -292,14 +316,15 @@ def close_command(
         Many, typer.Option("--without", help="没有填报、不再检查的单位，可重复。", metavar="单位")
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="不再检查的理由。", metavar="文字")] = "",
+    form: PaperForms = None,
     out: Out = None,
     on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import inspect
 
-    folder = start() / out if out else None
-    leave(inspect.run_close(opened(), name, without or (), reason, folder, _manner(on, today)))
+    wanted, manner = _request("", out, form), _manner(on, today)
+    leave(inspect.run_close(opened(), name, (without or (), reason), wanted, manner))
 
 
 @inspect_app.command(
@@ -348,22 +373,52 @@ def confer_command(
     leave(inspect.run_confer(opened(), period, done, manner))
 
 
-@inspect_app.command("show", cls=chinese.Command, help="一次监督检查的全部情况，和下一步。")
+@inspect_app.command(
+    "show", cls=chinese.Command, help="一次监督检查的全部情况，和下一步；或者再生成它的文书。"
+)
 def show_command(
     name: Inspection,
-    form: Form = "text",
-    out: Annotated[
-        Optional[Path], typer.Option("--out", help="把评分表再存入这个文件夹。", metavar="文件夹")
+    document: Annotated[
+        str,
+        typer.Option(
+            "--document",
+            help="不显示，而是生成文书：检查方案、通知、评分表、情况反馈、检查情况报告 或 自查报告。",
+            metavar="文书",
+        ),
+    ] = "",
+    unit: Annotated[
+        str, typer.Option("--unit", help="只要这个单位的文书，缺省为各单位。", metavar="单位")
+    ] = "",
+    form: Annotated[
+        Many,
+        typer.Option(
+            "--format",
+            help="显示用 text 或 json；文书用 docx、html、md，可重复，缺省为三种。",
+            metavar="格式",
+        ),
     ] = None,
+    out: Out = None,
+    number: DocumentNumber = "",
+    dated: DocumentDay = "",
+    today: Today = None,
 ) -> None:
-    from qingdan.commands import inspect
+    from dataclasses import replace
 
-    folder = start() / out if out else None
-    leave(inspect.run_show(opened(), name, one_of(form, ("text", "json")), folder))
+    from qingdan.commands import inspect
+    from qingdan.core.documents.inspecting import Given
+
+    if document:
+        given = Given(number, str(parse_day(dated, "--dated")) if dated else "")
+        wanted = replace(_request(unit, out, form), papers=(document,), given=given)
+        leave(inspect.run_papers(opened(), name, wanted))
+    if unit or out or number or dated:
+        raise UsageError("--unit、--out、--number、--dated 要和 --document 一起用。")
+    chosen = one_of((form or ["text"])[-1], ("text", "json"))
+    leave(inspect.run_show(opened(), name, chosen, day(today)))
 
 
 @inspect_app.command("list", cls=chinese.Command, help="全部监督检查，和各自的下一步。")
-def list_command(form: Form = "text") -> None:
+def list_command(form: Form = "text", today: Today = None) -> None:
     from qingdan.commands import inspect
 
-    leave(inspect.run_list(opened(), one_of(form, ("text", "json"))))
+    leave(inspect.run_list(opened(), one_of(form, ("text", "json")), day(today)))

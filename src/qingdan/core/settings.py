@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
+    Appeal,
     Audiences,
     Channel,
     Cited,
     Deduction,
     Edition,
     FollowUp,
+    Group,
     Guard,
     Holder,
     Inspecting,
@@ -34,6 +36,8 @@ from qingdan.model.workspace import (
     SystemSettings,
     TimeLimit,
     Unit,
+    Waiver,
+    Weight,
 )
 
 if TYPE_CHECKING:
@@ -122,6 +126,7 @@ def _period(entry: _Map) -> Period:
         Limit.parse(entry["due"]),
         entry.get("held_by", ""),
         _day(entry.get("from")),
+        tuple(entry.get("holds", ())),
     )
 
 
@@ -262,7 +267,35 @@ def _scoring(entry: _Map) -> Scoring:
         Deduction(line["title"], tuple(line["match"]), line["points"], line["cap"])
         for line in entry["deductions"]
     )
-    return Scoring(entry["full"], entry["source"], deductions)
+    return Scoring(
+        entry["full"],
+        entry["source"],
+        deductions,
+        entry.get("lowest", 0),
+        tuple(_group(group) for group in entry.get("groups", ())),
+        tuple(_weight(weight) for weight in entry.get("weights", ())),
+        tuple(_waiver(waiver) for waiver in entry.get("exemptions", ())),
+        _appeal(entry["appeal"]) if "appeal" in entry else None,
+    )
+
+
+def _group(entry: _Map) -> Group:
+    return Group(entry["name"], tuple(entry.get("kinds", ())), tuple(entry.get("units", ())))
+
+
+def _weight(entry: _Map) -> Weight:
+    return Weight(entry["part"], entry["percent"], tuple(entry.get("kinds", ())))
+
+
+def _waiver(entry: _Map) -> Waiver:
+    first, last = (date.fromisoformat(entry[key]) for key in ("from", "to"))
+    return Waiver(
+        entry["unit"], tuple(entry["match"]), first, last, entry["reason"], entry["approver"]
+    )
+
+
+def _appeal(entry: _Map) -> Appeal:
+    return Appeal(Limit.parse(entry["within"]), entry["decided_by"], entry["source"])
 
 
 def _audiences(entry: _Map) -> Audiences:

@@ -29,6 +29,7 @@ _QUOTES = str.maketrans(
     }
 )
 _SPACE = re.compile(r"\s+")
+_UNNAMEABLE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _LIMIT = re.compile(r"(\d+)(个?工作日|个?自然日|个?日|天|个?月|小时|个?小时)")
 _UNITS = {
     "工作日": "个工作日",
@@ -90,3 +91,14 @@ def chinese_day(day: date) -> str:
 def one_line(text: str) -> str:
     """A text on one line."""
     return " ".join(text.split())
+
+
+def sentence(text: object) -> str:
+    """A text with its stop; nothing for nothing."""
+    plain = str(text or "").strip()
+    return plain if not plain or plain.endswith(("。", "！", "？")) else f"{plain}。"
+
+
+def filename(text: str) -> str:
+    """A text as a part of a file's name that every system allows."""
+    return _UNNAMEABLE.sub("", one_line(text)).strip(" .")[:60]

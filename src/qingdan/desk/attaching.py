@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from qingdan.desk.evidence import called, digest, row
 from qingdan.model.errors import RefusedError, UsageError, reason
 
 if TYPE_CHECKING:
@@ -50,15 +51,14 @@ def take(root: Path, given: Given, record: str, day: date) -> Taken:
     UsageError for a file that cannot be read, RefusedError for one too large for git.
     """
     _refuse_alike(given.files)
-    folder = f"{KEPT if given.keep else COPIES}/{record}" if given.copy or given.keep else ""
-    raws = {
-        f"{folder}/{file.name}" if folder else _named(file, root): _read(file)
-        for file in given.files
-    }
-    rows = tuple(_row(path, raw, day) for path, raw in raws.items())
+    if not (given.copy or given.keep):
+        return Taken(tuple(row(called(file, root), digest(file), day) for file in given.files))
+    folder = f"{KEPT if given.keep else COPIES}/{record}"
+    raws = {f"{folder}/{file.name}": _read(file) for file in given.files}
+    rows = tuple(row(path, sha256(raw).hexdigest(), day) for path, raw in raws.items())
     if given.keep:
         return Taken(rows, {path: _small_enough(path, raw) for path, raw in raws.items()})
-    return Taken(rows, copies=raws if given.copy else {})
+    return Taken(rows, copies=raws)
 
 
 def lay(root: Path, taken: Taken) -> None:
@@ -74,10 +74,6 @@ def lay(root: Path, taken: Taken) -> None:
         part.replace(full)
 
 
-def _row(path: str, raw: bytes, day: date) -> Doc:
-    return {"path": path, "sha256": sha256(raw).hexdigest(), "date": str(day)}
-
-
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
@@ -90,13 +86,6 @@ def _refuse_alike(files: Sequence[Path]) -> None:
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise UsageError(f"有两个证据文件都叫“{twice}”，请改名后再附。")
-
-
-def _named(file: Path, root: Path) -> str:
-    """The path within the workspace; of a file elsewhere the name alone: another machine has other folders."""
-    full = file.resolve()
-    base = root.resolve()
-    return full.relative_to(base).as_posix() if full.is_relative_to(base) else file.name
 
 
 def _small_enough(path: str, raw: bytes) -> bytes:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from qingdan.core import periods
-from qingdan.core.reports.ends import End, Ground
+from qingdan.core.ledger import closing
+from qingdan.core.ledger.held import Ledger, Scope, duty_of, editions
+from qingdan.core.reports.ends import Ground
 from qingdan.core.reports.grids import grids
 from qingdan.core.reports.quarterly import QUARTERS, bulletin
-from qingdan.core.reports.sentences import BULLETIN
-from qingdan.desk import documents, output
-from qingdan.desk.opening import judge, require_settings
+from qingdan.desk import documents
+from qingdan.desk.opening import require_settings
+from qingdan.desk.periods import end, issuer, main_line, standing
 from qingdan.desk.templates import QUARTER
-from qingdan.desk.world import observe
-from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
 from qingdan.model.papers import Letterhead
 from qingdan.render.workbooks import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.reports import Bulletin, Quarter
-    from qingdan.model.workspace import Book, Settings
+    from qingdan.model.periods import Span
+    from qingdan.model.reports import Bulletin
+    from qingdan.model.workspace import Doc
 
 XLSX = "xlsx"
 """The format that is made of the tables, not of the document."""
@@ -33,12 +35,17 @@ XLSX = "xlsx"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which bulletin is wanted: of which quarter, for whom (empty: everything), under which number and day."""
+    """Which bulletin is wanted: of which quarter, for whom (empty: everything), under which number and day.
 
-    quarter: Quarter
+    ``corrects``: which edition it is and what it corrects; ``conceded``: what is not held against units any more.
+    """
+
+    quarter: Span
     audience: str = ""
     number: str = ""
     dated: str = ""
+    corrects: tuple[int, str] | None = None
+    conceded: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
@@ -57,10 +64,44 @@ class Made:
 
 def make(opened: Opened, order: Order) -> Made:
     """The bulletin as values; RefusedError where its totals do not reconcile."""
-    ground = _ground(opened, order.quarter)
+    ground = _ground(opened, order)
     made = bulletin(ground, order.audience)
+    if order.corrects:
+        edition, words = order.corrects
+        said = f"本通报为第{edition}版，更正第{edition - 1}版：{words}"
+        made = replace(made, opening=made.opening + said)
     head = Letterhead(made.issuer, order.number, order.dated)
     return Made(ground, made, documents.plain(made) | {"letterhead": documents.plain(head)})
+
+
+def as_closed(opened: Opened, order: Order) -> tuple[Order, Doc | None]:
+    """The bulletin as it was closed last, and that edition; as it was ordered where it is not closed."""
+    book = opened.book()
+    duty = duty_of(require_settings(book), "quarter")
+    record = Ledger(book).report(duty, order.quarter, Scope()) if duty else None
+    if record is None:
+        return order, None
+    last = editions(record)[-1]
+    words = str(last.get("corrects", ""))
+    found = replace(
+        order,
+        number=order.number or str(last.get("reference", "")),
+        dated=order.dated or str(last.get("dated", "")),
+        corrects=(int(str(last["number"])), words) if words else None,
+        conceded=closing.conceded(record, last),
+    )
+    return found, last
+
+
+def corrected(opened: Opened, order: Order, words: str) -> Order:
+    """A new edition of a closed bulletin; RefusedError where it is not closed."""
+    _, last = as_closed(opened, order)
+    duty = duty_of(require_settings(opened.book()), "quarter")
+    record = Ledger(opened.book()).report(duty, order.quarter, Scope()) if duty else None
+    if last is None or record is None:
+        raise RefusedError("还没有办结，不必更正；请用 --record 办结。")
+    number = int(str(last["number"])) + 1
+    return replace(order, corrects=(number, words), conceded=closing.conceded(record, None))
 
 
 def formats(wanted: Sequence[str]) -> tuple[str, ...]:
@@ -86,15 +127,15 @@ def written(opened: Opened, made: Made, forms: Sequence[str]) -> dict[str, bytes
     return contents
 
 
-def _ground(opened: Opened, quarter: Quarter) -> Ground:
+def _ground(opened: Opened, order: Order) -> Ground:
     """The ends of this quarter and of those before it, a year back."""
     opened.repository.require_whole_history()
-    line = opened.repository.main_line(_main(opened))
+    quarter, line = order.quarter, main_line(opened)
     wanted = [*reversed([*_before(quarter, QUARTERS)]), quarter]
-    standing = [(each, _standing(line, each.last)) for each in wanted]
-    if not standing[-1][1]:
+    found = [(each, standing(line, each.last)) for each in wanted]
+    if not found[-1][1]:
         raise CannotAnswerError(f"{quarter.title}末还没有任何提交，没有可通报的内容。")
-    ends = [_end(opened, each, commit) for each, commit in standing if commit]
+    ends = [end(opened, each, commit) for each, commit in found if commit]
     book = ends[-1].book
     settings = require_settings(book)
     return Ground(
@@ -102,58 +143,22 @@ def _ground(opened: Opened, quarter: Quarter) -> Ground:
         settings,
         opened.calendar(ends[-1].commit),
         opened.schemas,
-        _issuer(settings, quarter, book),
+        issuer(settings, quarter, book),
         _earlier(opened, line, ends[0].quarter),
+        order.conceded,
     )
 
 
-def _before(quarter: Quarter, count: int) -> Sequence[Quarter]:
+def _before(quarter: Span, count: int) -> Sequence[Span]:
     """So many quarters before this one, the last first."""
-    found: list[Quarter] = []
+    found: list[Span] = []
     for _ in range(count):
-        quarter = periods.quarter_of(quarter.first - timedelta(days=1))
+        quarter = periods.before(quarter)
         found.append(quarter)
     return found
 
 
-def _end(opened: Opened, quarter: Quarter, commit: str) -> End:
-    """What stood at the end of a quarter, and all that was wrong on its last day."""
-    snapshot = opened.snapshot(commit)
-    book, findings = judge(opened, snapshot, keep_items=True)
-    world = observe(opened, book, snapshot, quarter.last)
-    output.tell_excepted(book.excepted + world.hidden)
-    return End(quarter, commit, book, (*findings, *world.shown))
-
-
-def _earlier(opened: Opened, line: Sequence[tuple[str, date]], first: Quarter) -> frozenset[str]:
+def _earlier(opened: Opened, line: Sequence[tuple[str, date]], first: Span) -> frozenset[str]:
     """The paths that stood before a quarter began."""
-    commit = _standing(line, first.first - timedelta(days=1))
+    commit = standing(line, first.first - timedelta(days=1))
     return frozenset(opened.snapshot(commit).paths()) if commit else frozenset()
-
-
-def _standing(line: Sequence[tuple[str, date]], day: date) -> str:
-    """The commit that stood at the end of a day, by the main branch's first parents; empty before the first one.
-
-    A state ends with the first later commit, so what is made afterwards never changes a quarter that is over.
-    """
-    standing = ""
-    for commit, made in line:
-        if made > day:
-            break
-        standing = commit
-    return standing
-
-
-def _main(opened: Opened) -> str:
-    branch = opened.settings().branch
-    try:
-        return opened.repository.resolve(f"refs/heads/{branch}")
-    except CannotAnswerError:
-        return opened.repository.resolve("HEAD")
-
-
-def _issuer(settings: Settings, quarter: Quarter, book: Book) -> str:
-    """The unit that owns the quarterly report; the jurisdiction where its regulation knows none."""
-    owner = next((period.owner for period in settings.periods if period.name == BULLETIN), "")
-    unit = settings.holder(owner, quarter.last) if owner else ""
-    return book.units[unit].name if unit in book.units else owner or settings.name

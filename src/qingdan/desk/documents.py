@@ -108,7 +108,12 @@ def deliver(place: Office, template: str, data: Mapping[str, Any], target: Targe
 
 def put(folder: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write the formats of a document side by side; the files."""
-    targets = {folder / f"{stem}.{ending}": raw for ending, raw in contents.items()}
+    return put_files(folder, {f"{stem}.{ending}": raw for ending, raw in contents.items()})
+
+
+def put_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files by name into a folder; the files."""
+    targets = {folder / name: raw for name, raw in contents.items()}
     for path, raw in targets.items():
         try:
             files.replace(path, raw)

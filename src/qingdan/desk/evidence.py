@@ -11,7 +11,7 @@ from qingdan.core.privacy import refuse_personal
 from qingdan.model.errors import UsageError, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
@@ -40,23 +40,33 @@ def _one(opened: Opened, text: str, start: Path, day: date) -> Doc:
         raise UsageError(
             f"没有“{text}”这个文件。证据写文件的路径；不是文件的，写网址，或者带书名号、文号的文件名称。"
         )
-    try:
-        with full.open("rb") as handle:
-            digest = _digest(handle.read)
-    except OSError as error:
-        raise UsageError(f"不能读取{text}：{reason(error)}。") from None
-    inside = full.resolve().is_relative_to(opened.root.resolve())
-    name = full.resolve().relative_to(opened.root.resolve()).as_posix() if inside else full.name
-    if inside:
+    name = called(full, opened.root)
+    if full.resolve().is_relative_to(opened.root.resolve()):
         print(
             f"注意：{name}在工作区里，台账只记它的路径和摘要，请不要把它提交到 git。",
             file=sys.stderr,
         )
-    return {"path": name, "sha256": digest, "date": str(day)}
+    return row(name, digest(full), day)
 
 
-def _digest(read: Callable[[int], bytes]) -> str:
-    digest = sha256()
-    while chunk := read(1 << 20):
-        digest.update(chunk)
-    return digest.hexdigest()
+def row(path: str, hashed: str, day: date) -> Doc:
+    """A file of evidence as the ledger writes it."""
+    return {"path": path, "sha256": hashed, "date": str(day)}
+
+
+def called(file: Path, root: Path) -> str:
+    """The path within the workspace; of a file elsewhere the name alone: another machine has other folders."""
+    full, base = file.resolve(), root.resolve()
+    return full.relative_to(base).as_posix() if full.is_relative_to(base) else file.name
+
+
+def digest(file: Path) -> str:
+    """What proves later that a file is the same one; UsageError where it cannot be read."""
+    counted = sha256()
+    try:
+        with file.open("rb") as handle:
+            while chunk := handle.read(1 << 20):
+                counted.update(chunk)
+    except OSError as error:
+        raise UsageError(f"证据文件{file}不能读取：{reason(error)}。") from None
+    return counted.hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-from qingdan.core.checks.registry import FINDINGS_OF
 from qingdan.core.citing import articles_of, cite
 from qingdan.core.ledger import findings
 from qingdan.core.ledger.findings import CLOSED, MACHINE, MOVES, VOID, Discovery, state_of
@@ -14,16 +13,17 @@ from qingdan.core.places import finding_path
 from qingdan.core.privacy import refuse_personal
 from qingdan.desk.ledger import Entering, by_whom, enter, require_clean, text_of
 from qingdan.desk.opening import judge, require_settings
+from qingdan.desk.rechecking import judgeable, look
 from qingdan.desk.records import record_called
 from qingdan.desk.scope import refuse_unknown
 from qingdan.desk.world import every_finding
 from qingdan.model.codes import CODES
-from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
+from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.findings import SEVERITIES, Finding
 from qingdan.model.workspace import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
@@ -213,7 +213,7 @@ def close(opened: Opened, name: str, step: Step, *, pinned: bool) -> tuple[str, 
         if not step.evidence:
             raise UsageError("销号要有证据，请用 --evidence 写明文件、网址或文号。")
         doc = _moved(record, "销号", step, by_whom(opened, book, step.by))
-        if _judgeable(record, book):
+        if judgeable(record, book):
             head = require_clean(opened)
             doc = _with_commit(doc, head)
             _refuse_still_there(opened, doc, step.day)
@@ -256,19 +256,6 @@ def _step_entering(doc: Doc, verb: str, word: str, step: Step) -> Entering:
     return Entering({finding_path(str(doc["id"])): doc}, message(subject, said, trailers))
 
 
-def _judgeable(record: Doc, book: Book) -> bool:
-    """Whether a run can tell that it is gone: commits of the past are not judged anew, nor what only a person answers."""
-    if "code" in record or record["source"] == MACHINE:
-        return findings.by_machine(record)
-    wanted = cast("list[str]", record.get("rules") or [])
-    return any(rule.key in wanted and _answers(rule) for rule in book.rules)
-
-
-def _answers(rule: Rule) -> bool:
-    codes = FINDINGS_OF.get(rule.check, ())
-    return rule.schema is not None or any(not code.startswith("QD5") for code in codes)
-
-
 def _with_commit(record: Doc, head: str) -> Doc:
     steps = cast("list[Doc]", record["steps"])
     return record | {"steps": [*steps[:-1], steps[-1] | {"commit": head}]}
@@ -278,33 +265,8 @@ def _refuse_still_there(opened: Opened, record: Doc, day: date) -> None:
     """RefusedError where a run over the workspace, with the closing in it, finds the same again."""
     path = finding_path(str(record["id"]))
     snapshot = Texts({path: text_of(opened, path, record)}, opened.snapshot())
-    book, _ = judge(opened, snapshot, keep_items=True)
-    require_settings(book)
-    found = every_finding(opened, book, snapshot, day)
-    for finding, name in zip(found, findings.keys(found, book), strict=True):
-        if _same(record, finding, name):
-            raise RefusedError(f"问题还在，不能销号：{finding.message}{finding.fix}")
-    _refuse_blind(record, found)
-
-
-def _same(record: Doc, finding: Finding, name: str) -> bool:
-    if record["source"] == MACHINE:
-        return name == record["key"]
-    rules = set(cast("list[str]", record.get("rules") or []))
-    alike = finding.code == record["code"] if "code" in record else rules & set(finding.rules)
-    here = finding.item == record["item"] if "item" in record else finding.unit == record["unit"]
-    return bool(alike) and here
-
-
-def _refuse_blind(record: Doc, found: Iterable[Finding]) -> None:
-    """CannotAnswerError where files cannot be read, or systems were not taken in: that nothing is found says nothing."""
-    code = str(record.get("code", ""))
-    if code.startswith("QD1"):
-        return
-    broken = [f for f in found if f.code.startswith("QD1") and f.severity == "error"]
-    broken += [f for f in found if f.code == "QD307" and not code.startswith(("QD2", "QD4"))]
-    if broken:
-        first = broken[0]
-        raise CannotAnswerError(
-            f"有内容不能读取，不能判断问题是否已经整改：{first.path} {first.message}请先改正。"
-        )
+    fresh = look(opened, snapshot, day)
+    finding = fresh.still(record)
+    if finding:
+        raise RefusedError(f"问题还在，不能销号：{finding.message}{finding.fix}")
+    fresh.refuse_blind(record)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qingdan.core.inspections.following import appended, followed
-from qingdan.core.inspections.notice import notice
 from qingdan.core.inspections.planning import plan
 from qingdan.core.ledger.held import CONFER
 from qingdan.core.ledger.inspections import NOTIFIED, cases, parties, rows
@@ -20,7 +19,7 @@ from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from qingdan.core.inspections.following import Done
@@ -28,6 +27,11 @@ if TYPE_CHECKING:
     from qingdan.core.ledger.inspections import Case
     from qingdan.desk.opening import Opened
     from qingdan.model.workspace import Book, Doc
+
+
+_GUESSES = 3
+_LONGEST = 200
+"""A longer name is nobody's, and would take long to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,31 @@ class Entered:
 
 
 def case_of(book: Book, name: str) -> Case:
-    """An inspection by its id or its title; UsageError with a guess for a stranger."""
+    """An inspection by its id, the beginning of it that no other has, or its title; UsageError with guesses."""
     known = cases(book)
-    for case in known:
-        if name in {case.id, case.record["title"]}:
-            return case
     if not known:
         raise UsageError("台账中还没有监督检查；请先用 qingdan inspect plan 拟定。")
-    near = difflib.get_close_matches(name, [case.id for case in known], 1, 0.5)
-    guess = f"是不是“{near[0]}”？" if near else ""
-    raise UsageError(f"没有编号为“{name}”的监督检查。{guess}用 qingdan inspect list 查看全部。")
+    exact = [case for case in known if name in {case.id, case.record["title"]}]
+    begun = [case for case in known if name and case.id.startswith(name)]
+    found = exact or begun
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "、".join(f"“{case.id}”" for case in found[:_GUESSES])
+        more = f"等{len(found)}次" if len(found) > _GUESSES else ""
+        raise UsageError(f"“{name}”可以是{listed}{more}监督检查，请写明编号。")
+    raise UsageError(
+        f"没有编号或名称为“{name}”的监督检查。{_guess(name, known)}用 qingdan inspect list 查看全部。"
+    )
+
+
+def _guess(name: str, known: Sequence[Case]) -> str:
+    """The ids of those that are called something like it."""
+    ids = {text: case.id for case in known for text in (case.id, str(case.record["title"]))}
+    near = difflib.get_close_matches(name, ids, _GUESSES, 0.5) if len(name) < _LONGEST else []
+    near = near or [text for text in ids if name and name in text][:_GUESSES]
+    found = dict.fromkeys(ids[text] for text in near)
+    return f"是不是{'、'.join(f'“{each}”' for each in found)}？" if found else ""
 
 
 def step(
@@ -97,12 +116,6 @@ def plan_inspection(opened: Opened, wanted: Wanted, manner: Manner) -> Entered:
 
     commit = enter(opened, decide, manner.day if manner.pinned else None)
     return Entered(commit, *told)
-
-
-def notice_of(opened: Opened, name: str, day: date) -> dict[str, object]:
-    """The data of an inspection's notice."""
-    book = opened.book()
-    return notice(case_of(book, name), book, opened.schemas, day)
 
 
 def notify(opened: Opened, name: str, document: str, manner: Manner) -> Entered:

@@ -69,6 +69,7 @@ def verify(
         raise UsageError(f"{path.name}不是通报的文件，能够核对的有：{known}。")
     beside = _beside(path)
     order = _order(path, beside, period, audience, letterhead)
+    order, _ = bulletins.as_closed(opened, order)
     made = bulletins.make(opened, order)
     ours = bulletins.written(opened, made, (form,))[form]
     wrong = differences(form, ours, raw)

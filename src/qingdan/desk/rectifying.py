@@ -6,10 +6,9 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.ledger import findings as kept
 from qingdan.core.people import known_by, staff
-from qingdan.core.places import STAFF_PATH, finding_path, rectification_path, system_path
+from qingdan.core.places import STAFF_PATH, finding_path, rectification_path
 from qingdan.core.privacy import refuse_personal, strings
 from qingdan.core.rectification import messages, states, stepping
 from qingdan.core.rectification.ground import Ground
@@ -17,11 +16,12 @@ from qingdan.core.rectification.issuing import notice
 from qingdan.core.rectification.stepping import Case
 from qingdan.core.units import acting
 from qingdan.desk.attaching import Given, lay, take
-from qingdan.desk.ledger import Entering, enter
-from qingdan.desk.opening import judge, require_settings
+from qingdan.desk.ledger import Entering, enter, require_clean, text_of
+from qingdan.desk.opening import require_settings
+from qingdan.desk.rechecking import look
 from qingdan.desk.scope import refuse_unknown
-from qingdan.desk.world import every_finding
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.workspace import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.rectification.issuing import Wish
     from qingdan.desk.opening import Opened
+    from qingdan.desk.rechecking import Fresh
     from qingdan.model.limits import Limit
     from qingdan.model.workspace import Book, Doc, Value
 
@@ -61,7 +62,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A finding of a notice looked at again: ``still`` says that the machine still finds it."""
+    """A finding of a notice looked at again: ``machine`` can tell by itself that it is gone, ``still`` says that it is not."""
 
     finding: Doc
     machine: bool
@@ -176,48 +177,32 @@ def reply(opened: Opened, record_id: str, report: str, given: Given, days: Days)
 
 
 def look_again(opened: Opened, record_id: str, days: Days) -> tuple[Case, str, tuple[Looked, ...]]:
-    """Run every check on the clean head and look for the findings of a notice: the case, the commit, each finding."""
-    dirty = sorted(p for p, letters in opened.repository.status().items() if letters != "??")
-    if dirty:
-        raise RefusedError(
-            f"{'、'.join(dirty[:3])}有尚未提交的改动；核查的是已经提交的版本，请先提交或恢复原样。"
-        )
-    commit = opened.repository.resolve("HEAD")
-    snapshot = opened.snapshot(commit)
-    book, _ = judge(opened, snapshot, keep_items=True)
+    """Run every check on the clean head and look for the findings of a notice: the case, the commit, each finding.
+
+    They are laid over it as closed: what was late once, and is done now, ends with that. CannotAnswerError where
+    the checks could not look.
+    """
+    commit = require_clean(opened)
+    book = opened.book()
     case = case_of(ground_of(opened, book, days.today), record_id, days.day)
-    _refuse_blind(case)
-    now = {kept.key_of(f, book) for f in every_finding(opened, book, snapshot, days.today)}
-    return case, commit, tuple(_looked(case, now))
+    closing: Doc = {"move": "销号", "by": case.issuer, "done": str(days.day), "commit": commit}
+    closed = dict(_findings_moved(case.record, book, closing | {"notice": case.id}))
+    texts = {path: text_of(opened, path, doc) for path, doc in closed.items()}
+    fresh = look(opened, Texts(texts, opened.snapshot(commit)), days.today)
+    return case, commit, tuple(_looked(case, fresh))
 
 
-def _refuse_blind(case: Case) -> None:
-    """RefusedError where the checks could not look: what is not found by them then proves nothing."""
-    book = case.ground.book
-    if book.unread:
-        raise RefusedError(
-            f"{'、'.join(sorted(book.unread))}中有文件不能读取，检查不完整，不能核查；请先运行 qingdan validate 改正。"
-        )
-    ids = cast("list[str]", case.record["findings"])
-    codes = {str(f.get("code", "")) for f in kept.kept(book) if f["id"] in ids}
-    missing = [
-        system.title
-        for system in case.ground.settings.systems.values()
-        if system_path(system.id) not in book.documents
-    ]
-    if missing and codes & SYSTEM_CODES:
-        raise RefusedError(
-            f"没有{'、'.join(missing)}的快照，无从复查系统配置的问题；请先取入：qingdan systems take。"
-        )
-
-
-def _looked(case: Case, now: set[str]) -> Iterator[Looked]:
+def _looked(case: Case, fresh: Fresh) -> Iterator[Looked]:
     known = {str(finding["id"]): finding for finding in kept.kept(case.ground.book)}
     for name in cast("list[str]", case.record["findings"]):
-        if name in known:
-            finding = known[name]
-            machine = "code" in finding or finding["source"] == "机器检查"
-            yield Looked(finding, machine, machine and str(finding["key"]) in now)
+        if name not in known:
+            continue
+        finding = known[name]
+        machine = kept.by_machine(finding)
+        still = machine and fresh.still(finding) is not None
+        if machine and not still:
+            fresh.refuse_blind(finding)
+        yield Looked(finding, machine, still)
 
 
 def verify(opened: Opened, record_id: str, given: Given, reason: str, days: Days) -> Done:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from qingdan.core import wording
 from qingdan.core.inspections import returned
 from qingdan.core.inspections.closing import refuse_open, result, scored
 from qingdan.core.inspections.following import appended
 from qingdan.core.inspections.papers import grids, text
 from qingdan.core.inspections.questions import Basis, facts_at, form
 from qingdan.core.inspections.recording import record, taken_before
+from qingdan.core.inspections.results import result_grids
 from qingdan.core.ledger.findings import Discovery
 from qingdan.core.ledger.inspections import CLOSED, facts_of, parties
 from qingdan.core.places import inspection_path, sheet_path
 from qingdan.core.units import called
+from qingdan.desk.documents import REPORTS
+from qingdan.desk.evidence import digest
 from qingdan.desk.inspecting import by, case_of, step, unit_of
 from qingdan.desk.opening import require_settings
 from qingdan.desk.world import every_finding
@@ -82,6 +85,14 @@ def recorded_basis(case: Case, unit: str) -> Basis | None:
     return Basis(str(machine["commit"]), str(machine["day"])) if isinstance(machine, dict) else None
 
 
+def score_table(opened: Opened, name: str, folder: Path | None) -> Path:
+    """Write the ranking and the problems of a closed inspection as a workbook; the file."""
+    book = opened.book()
+    case = case_of(book, name)
+    raw = workbook(result_grids(case, forms_recorded(case, book), book))
+    return written({(folder or folder_of(opened, case)) / "评分表.xlsx": raw})[0]
+
+
 def write_sheets(
     opened: Opened, name: str, unit: str, folder: Path | None, today: date
 ) -> list[Path]:
@@ -94,16 +105,27 @@ def write_sheets(
         )
     units = (unit_of(case, unit, book),) if unit else case.units
     basis = Basis(opened.repository.resolve("HEAD"), str(today))
-    target = folder or opened.root / "reports" / "inspections" / case.id
+    target = folder or folder_of(opened, case)
     files: dict[Path, bytes] = {}
     for code, each in forms(opened, case, book, units, basis).items():
         if not each.rules and not each.samples:
             raise RefusedError(
                 f"{called(code, book.units)}没有要检查的内容：规则包没有涉及它的规则，也没有抽取样本。"
             )
-        files[target / f"{code}.xlsx"] = workbook(grids(each, opened.schemas))
-        files[target / f"{code}.yaml"] = text(each, opened.schemas["form"]).encode()
+        stem = named(code, book)
+        files[target / f"{stem}.xlsx"] = workbook(grids(each, opened.schemas))
+        files[target / f"{stem}.yaml"] = text(each, opened.schemas["form"]).encode()
     return written(files)
+
+
+def folder_of(opened: Opened, case: Case) -> Path:
+    """Where the sheets and papers of an inspection usually lie."""
+    return opened.root / REPORTS / "inspections" / case.id
+
+
+def named(code: str, book: Book) -> str:
+    """What a unit's file is called: its code, which tells it from others, and its name, which people know."""
+    return f"{code}-{wording.filename(called(code, book.units))}"
 
 
 def written(made: Mapping[Path, bytes]) -> list[Path]:
@@ -166,8 +188,8 @@ def _with_digest(row: Doc, folder: Path) -> Doc:
         inside = full.resolve().is_relative_to(folder.resolve())
         if not (inside and full.is_file() and full.stat().st_size <= _MOST_EVIDENCE):
             return row
-        return row | {"sha256": sha256(full.read_bytes()).hexdigest()}
-    except (OSError, ValueError):
+        return row | {"sha256": digest(full)}
+    except (OSError, ValueError, UsageError):
         return row
 
 

@@ -70,7 +70,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """A part of an inspection's time."""
+    """A part of an inspection's time; the days of what comes after it may be open."""
 
     name: str
     first: str
@@ -80,7 +80,10 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the checklist, with its rule's id, and the answer where there is one."""
+    """A question of the checklist, with its rule's id, and the answer where there is one.
+
+    ``of`` are the roles that alone are asked, ``materials`` what is to be looked at.
+    """
 
     number: int
     rule: str
@@ -91,11 +94,34 @@ class Question:
     deducted: str = ""
     evidence: str = ""
     note: str = ""
+    of: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The questions of a regulation."""
+
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An item or a case file that was drawn: its code or number, its name and its unit as far as they are known."""
+
+    of: str
+    code: str
+    name: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionNotice:
-    """关于开展……监督检查的通知."""
+    """关于开展……的通知. ``contents`` are a few sentences; every question stands in ``checklists``, an attachment.
+
+    ``entitled`` are the articles by which inspectors may take the ``measures``.
+    """
 
     letterhead: Letterhead
     to: str
@@ -109,6 +135,14 @@ class InspectionNotice:
     materials: tuple[str, ...] = ()
     materials_by: str = ""
     attachments: tuple[str, ...] = ()
+    drawn: str = ""
+    lists: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
+    procedure: tuple[str, ...] = ()
+    entitled: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    samples: tuple[Drawn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +187,7 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class InspectionReport:
-    """检查情况报告."""
+    """检查情况报告. ``without`` names the units that were not inspected after all, and why."""
 
     letterhead: Letterhead
     to: str
@@ -166,11 +200,12 @@ class InspectionReport:
     problems: tuple[Trouble, ...]
     merits: tuple[str, ...] = ()
     proposals: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """情况反馈 to one unit."""
+    """情况反馈 to one unit; ``score`` is empty while it has none, ``opinions`` are what was said at the end."""
 
     letterhead: Letterhead
     unit: str
@@ -183,6 +218,7 @@ class Feedback:
     problems: tuple[Trouble, ...]
     merits: tuple[str, ...] = ()
     reply_by: str = ""
+    opinions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,39 +20,6 @@ if TYPE_CHECKING:
         RuleFlow,
     )
     from qingdan.model.charts import Drawn
-
-
-@dataclass(frozen=True, slots=True)
-class Quarter:
-    """A quarter of a year; ``number`` 1 to 4."""
-
-    year: int
-    number: int
-
-    @property
-    def name(self) -> str:
-        """Such as ``2026Q3``."""
-        return f"{self.year}Q{self.number}"
-
-    @property
-    def title(self) -> str:
-        """Such as 2026年第三季度."""
-        return f"{self.year}年第{'一二三四'[self.number - 1]}季度"
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, self.number * 3 - 2, 1)
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        month = self.number * 3
-        return date(self.year, month, 30 if month in {6, 9} else 31)
-
-    def holds(self, day: date) -> bool:
-        """Whether ``day`` falls into it."""
-        return self.first <= day <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +96,15 @@ class DeductionLine:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A unit's place. ``arithmetic`` is the whole sum in words."""
+    """A unit's place within its group. ``arithmetic`` is the whole sum in words, ``code`` the unit's own."""
 
     rank: int
     unit: str
     score: str
     lines: tuple[DeductionLine, ...]
     arithmetic: str
+    code: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,15 +45,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A sheet to be written: one heading row, then ``rows`` of text in the order of ``columns``."""
+    """A sheet to be written: lines ``above``, one heading row, then ``rows`` of text in the order of ``columns``."""
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     marks: frozenset[tuple[int, int]] = frozenset()
     """Cells to be highlighted, as (place of the row, place of the column) counted from 0."""
-    form: str = ""
-    """The heading printed on each page of a form: protected but for its open columns, on A4."""
+    printed: str = ""
+    """The heading printed on each page, on A4; on A3 and without one where it is empty."""
+    form: bool = False
+    """Whether it is a form: protected but for its open columns."""
+    above: tuple[str, ...] = ()
+    """Lines that stand above the heading row."""
 
 
 def address(row: int, column: int) -> str:

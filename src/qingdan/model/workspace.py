@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from qingdan.model.findings import Finding
     from qingdan.model.limits import Limit
+    from qingdan.model.periods import Kind
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 """What a document of the accepted YAML subset can hold."""
@@ -165,12 +166,56 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Units that are ranked among themselves: by their kind in the register, or by name."""
+
+    name: str
+    kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a part of a year counts for in its assessment; ``kinds`` of inspection, where not every one counts."""
+
+    part: str
+    percent: int
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Facts that are not held against a unit from a day to a day, because ``approver`` (a role) said so."""
+
+    unit: str
+    match: tuple[str, ...]
+    start: date
+    end: date
+    reason: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Until when after a bulletin a unit may object, and which role decides."""
+
+    within: Limit
+    decided_by: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scoring:
-    """The arithmetic of a unit's score (本单位自定)."""
+    """The arithmetic of a unit's score (本单位自定): deductions from ``full``, but never below ``lowest``."""
 
     full: int
     source: str
     deductions: tuple[Deduction, ...]
+    lowest: int = 0
+    groups: tuple[Group, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    exemptions: tuple[Waiver, ...] = ()
+    appeal: Appeal | None = None
 
     def line(self, fact: frozenset[str]) -> Deduction | None:
         """By which a fact is deducted: of the lines that match it the one with most points; None if none does."""
@@ -183,16 +228,18 @@ class Period:
     """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year.
 
     It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
-    inspection, or 研判会商; empty where nothing in the ledger does. Nothing before ``start`` is asked for.
+    inspection, 研判会商, or 报告 (a closed report, which must hold ``holds``); empty where nothing in the ledger does.
+    Nothing before ``start`` is asked for.
     """
 
     name: str
-    period: str
+    period: Kind
     owner: str
     source: str
     due: Limit
     held_by: str = ""
     start: date | None = None
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -510,7 +557,8 @@ class Rule:
     It is answered by the built-in ``check`` with ``options``, or by the JSON Schema fragment ``schema`` on each
     subject that ``when`` accepts, or by a person; the parts that do not apply are empty or None. A person is asked
     where nothing else answers, and besides a machine where the pack says so; ``expected`` (是 or 否) is the answer
-    that is no finding. ``good`` and ``bad`` are its examples.
+    that is no finding. ``good`` and ``bad`` are its examples. Where the article names who owes the duty, ``of`` are
+    these roles, and nobody else is asked.
     """
 
     regulation: str
@@ -534,6 +582,7 @@ class Rule:
     overridden: tuple[Override, ...] = ()
     good: tuple[Doc, ...] = ()
     bad: tuple[Doc, ...] = ()
+    of: tuple[str, ...] = ()
 
     @property
     def by_machine(self) -> bool:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])|^(?=[#+=-])")
-_BLANKS = re.compile(r"\n{3,}")
 _NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 
 
@@ -41,26 +40,6 @@ def pages() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         loader=PackageLoader("qingdan", "templates"), undefined=StrictUndefined, autoescape=True
     )
-
-
-@cache
-def _plain() -> ImmutableSandboxedEnvironment:
-    """The templates of plain Markdown: every text shows as it is."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=PackageLoader("qingdan", "templates"),
-        undefined=StrictUndefined,
-        finalize=lambda value: literal(value) if isinstance(value, str) else value,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    environment.filters["day"] = day_words
-    return environment
-
-
-def markdown(template: str, data: Mapping[str, object]) -> str:
-    """A template of Markdown filled with data; every text shows as it is."""
-    return _BLANKS.sub("\n\n", _plain().get_template(template).render(**data))
 
 
 def wrapped(template: str, title: str, data: Mapping[str, object]) -> str:

@@ -19,10 +19,11 @@ SPARE = 500
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _NAMES = frozenset({"name", "title"})
 _TALLEST, _TALLEST_FORM = 8, 24
-_LINE = 15.0
+_LINE = 14.0
 _A3, _A4 = 8, 9
 _MAY = {"format_rows": True, "format_columns": True, "autofilter": True, "sort": True}
 """What may be done to a protected form besides writing in its open columns."""
+_FOOTER = "&C第&P页 共&N页"
 _LONGEST_CHOICES = 250
 _CHOICES_SHEET = "选项"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -56,10 +57,13 @@ class _Writer:
         self.cell = book.add_format(cell)
         self.mark = book.add_format(cell | {"bg_color": "#FFF2CC", "border": 1})
         edge = {"border": 1, "border_color": "#BFBFBF"}
+        self.ruled = book.add_format(cell | edge)
         self.fixed = book.add_format(cell | edge | {"bg_color": "#F2F2F2"})
         self.open = book.add_format(cell | edge | {"locked": False})
         head = {"bold": True, "bg_color": "#DDEBF7", "valign": "vcenter", "align": "center"}
         self.head = book.add_format(cell | head | {"border": 1, "border_color": "#BFBFBF"})
+        self.title = book.add_format({"bold": True, "font_size": 14, "valign": "vcenter"})
+        self.told = book.add_format({"font_size": 10, "valign": "vcenter"})
         self.long: list[tuple[str, ...]] = []
 
     def write(self) -> None:
@@ -78,56 +82,72 @@ class _Writer:
         self._choices()
 
     def _sheet(self, sheet: Any, grid: Grid) -> None:
-        last = max(len(grid.rows), 1)
+        top = len(grid.above)
+        last = top + max(len(grid.rows), 1)
+        for place, text in enumerate(grid.above):
+            self._above(sheet, place, text, grid)
         for place, column in enumerate(grid.columns):
-            self._column(sheet, place, column, last + SPARE, grid)
-        sheet.set_row(
-            0, _LINE * max((_height(c.title, c.width) for c in grid.columns), default=1) + 6
-        )
+            self._column(sheet, place, column, (top, last + SPARE), grid)
+        tallest = max((_height(c.title, c.width) for c in grid.columns), default=1)
+        sheet.set_row(top, _LINE * tallest + 6)
         for number, row in enumerate(grid.rows):
             self._row(sheet, number, row, grid)
-        sheet.freeze_panes(1, _frozen(grid.columns))
+        sheet.freeze_panes(top + 1, _frozen(grid.columns))
         if grid.columns and not _is_hidden(grid):
-            sheet.autofilter(0, 0, last, len(grid.columns) - 1)
+            sheet.autofilter(top, 0, last, len(grid.columns) - 1)
         sheet.set_landscape()
-        sheet.set_paper(_A4 if grid.form else _A3)
+        sheet.set_paper(_A4 if grid.printed else _A3)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        if grid.form:
+        sheet.repeat_rows(top)
+        if grid.form and grid.columns:
             sheet.protect("", _MAY)
-            sheet.set_header(f"&L{grid.form.replace('&', '&&')}&R{grid.name}")
-            sheet.set_footer("&C第&P页 共&N页")
+            sheet.print_area(0, 0, last, len(grid.columns) - 1)
+        if grid.printed:
+            sheet.set_header(f"&L{grid.printed.replace('&', '&&')}&R{grid.name}")
+            sheet.set_footer(_FOOTER)
             sheet.set_margins(0.4, 0.4, 0.6, 0.6)
+
+    def _above(self, sheet: Any, place: int, text: str, grid: Grid) -> None:
+        """A line above the headings; its other cells are empty and closed, so that it shows over them."""
+        look = self.told if place else self.title
+        sheet.write_string(place, 0, text, look)
+        for column in range(1, len(grid.columns)):
+            sheet.write_blank(place, column, None, look)
+        sheet.set_row(place, _LINE + (4 if place else 10))
 
     def _plain(self, column: Column, grid: Grid) -> Any:
         """How a cell looks and whether it can be written in."""
         if not grid.form:
-            return self.cell
+            return self.ruled if grid.printed else self.cell
         return self.open if column.open else self.fixed
 
-    def _column(self, sheet: Any, place: int, column: Column, last: int, grid: Grid) -> None:
+    def _column(
+        self, sheet: Any, place: int, column: Column, rows: tuple[int, int], grid: Grid
+    ) -> None:
+        """A column with its heading in the first of the rows, and its choices in the others."""
+        top, last = rows
         plain = self.open if grid.form and column.open else self.cell
         sheet.set_column(place, place, column.width, plain, {"hidden": column.hidden})
-        sheet.write_string(0, place, column.title, self.head)
+        sheet.write_string(top, place, column.title, self.head)
         if column.note:
             scale = {"x_scale": 2, "y_scale": 1 + column.note.count("\n") / 4, "font_size": 9}
-            sheet.write_comment(0, place, column.note, scale)
+            sheet.write_comment(top, place, column.note, scale)
         if column.choices:
-            sheet.data_validation(1, place, last, place, self._validation(column))
+            sheet.data_validation(top + 1, place, last, place, self._validation(column))
 
     def _row(self, sheet: Any, number: int, row: Sequence[str], grid: Grid) -> None:
-        tallest = 1
+        tallest, at = 1, number + len(grid.above) + 1
         for place, text in enumerate(row):
             column = grid.columns[place]
             marked = (number, place) in grid.marks
             look = self.mark if marked else self._plain(column, grid)
             if text:
-                sheet.write_string(number + 1, place, _fitted(text), look)
+                sheet.write_string(at, place, _fitted(text), look)
                 tallest = max(tallest, 1 if column.hidden else _height(text, column.width))
-            elif marked or grid.form:
-                sheet.write_blank(number + 1, place, None, look)
+            elif marked or grid.printed:
+                sheet.write_blank(at, place, None, look)
         most = _TALLEST_FORM if grid.form else _TALLEST
-        sheet.set_row(number + 1, _LINE * min(tallest, most) + 3)
+        sheet.set_row(at, _LINE * min(tallest, most) + 3)
 
     def _validation(self, column: Column) -> dict[str, Any]:
         source: list[str] | str = list(column.choices)
@@ -186,8 +206,7 @@ def _fitted(text: str) -> str:
 
 def _height(text: str, width: int) -> int:
     """How many lines a text takes in a column of so many half-width characters."""
-    room = max(width - 1, 1)
-    return sum(max(1, -(-_letters(line) // room)) for line in text[:2000].split("\n"))
+    return sum(max(1, -(-_letters(line) // max(width, 1))) for line in text[:2000].split("\n"))
 
 
 def _letters(text: str) -> int:

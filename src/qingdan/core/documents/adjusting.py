@@ -10,6 +10,7 @@ from qingdan.core.adjustments.differences import field_changes, worded
 from qingdan.core.adjustments.words import kinds, list_titles, triggers
 from qingdan.core.approval.states import FROM_CAUSE, RETURNED, parties
 from qingdan.core.tables.fields import fields
+from qingdan.core.wording import sentence
 from qingdan.model.errors import UsageError
 from qingdan.model.papers import AdjustmentApplication, FieldMoved, ReturnNote
 
@@ -83,10 +84,10 @@ def application(of: Adjustment, letterhead: Letterhead) -> AdjustmentApplication
         occurred=str(record["occurred"]),
         applied=str(record["applied"]),
         deadline="" if deadline == "none" else deadline,
-        reason=_sentence(record.get("reason")),
-        basis=_sentence(record.get("basis")),
+        reason=sentence(record.get("reason")),
+        basis=sentence(record.get("basis")),
         effective=str(record.get("effective", "")),
-        late_reason=_sentence(record.get("late_reason")),
+        late_reason=sentence(record.get("late_reason")),
         moves=tuple(move for change in of.changes for move in _moves(change, of.schemas)),
         articles=tuple(dict.fromkeys(_articles(of.changes))),
     )
@@ -107,7 +108,7 @@ def returned(of: Adjustment, letterhead: Letterhead) -> ReturnNote:
         stage=str(step["stage"]),
         by=of.unit(str(step["by"])),
         returned=str(step["done"]),
-        reason=_sentence(step.get("reason")),
+        reason=sentence(step.get("reason")),
         again=str(again.within) if again and again.within else "",
         source=_cited(again, of) if again else "",
     )
@@ -140,7 +141,7 @@ def _articles(changes: Sequence[ItemChange]) -> Iterator[str]:
     for change in changes:
         for basis in cast("list[Doc]", change.item.data.get("basis") or ()):
             cited = f"《{str(basis['law']).strip('《》')}》{basis.get('article', '')}"
-            yield f"{cited}：{_sentence(basis['text'])}" if "text" in basis else f"{cited}。"
+            yield f"{cited}：{sentence(basis['text'])}" if "text" in basis else f"{cited}。"
 
 
 def _cited(stage: Stage, of: Adjustment) -> str:
@@ -148,9 +149,3 @@ def _cited(stage: Stage, of: Adjustment) -> str:
     regulation, _, article = stage.source.partition(" ")
     title = of.ground.settings.regulations.get(regulation, "")
     return f"《{title}》{article}" if title else ""
-
-
-def _sentence(text: object) -> str:
-    """A text with its stop; nothing for nothing."""
-    plain = str(text or "").strip()
-    return plain if not plain or plain.endswith(("。", "！", "？")) else f"{plain}。"

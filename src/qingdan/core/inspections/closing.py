@@ -8,7 +8,7 @@ does not take a fact away). Late adjustments of the period count as they do in t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from hashlib import sha256
+from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.citing import articles_of
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from qingdan.core.ledger.findings import Discovery
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.reports import Ranked
-    from qingdan.model.workspace import Book, Doc, Rule, Settings, Value
-
-_SHORT = 80
-"""So much of a problem's words makes it the same one."""
+    from qingdan.model.workspace import Book, Doc, Rule, Scoring, Settings, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +73,25 @@ def result(case: Case, forms: Mapping[str, Form], book: Book, how: Discovery) ->
     facts = {unit: tuple(_facts(form, book)) for unit, form in forms.items() if form.sheet}
     weighed = {
         unit: [
-            *(frozenset({str(f.get("code", "")), str(f["severity"]), *rules_of(f)}) for f in found),
+            *map(_weighed, found),
             *(frozenset({"late"}) for _ in range(_late(case, unit, book))),
         ]
         for unit, found in facts.items()
     }
     ranking = scoring.rank(weighed, settings.scoring)
     return Result(facts, ranking, dict(_entered(facts, book, how)))
+
+
+def _weighed(fact: Doc) -> scoring.Fact:
+    """What a fact matches among the deductions."""
+    return frozenset({str(fact.get("code", "")), str(fact["severity"]), *rules_of(fact)})
+
+
+def points(fact: Doc, by: Scoring) -> Decimal:
+    """What a fact costs, as long as its deduction is not at its limit."""
+    matched = _weighed(fact)
+    found = [Decimal(str(line.points)) for line in by.deductions if matched & set(line.match)]
+    return max(found, default=Decimal(0))
 
 
 def _late(case: Case, unit: str, book: Book) -> int:
@@ -110,7 +119,8 @@ def _facts(form: Form, book: Book) -> Iterator[Doc]:
         rule_ = form.citable.get(str(problem.get("rule", "")))
         item = str(problem.get("item", ""))
         words = str(problem["what"])
-        key = _key(rule_.key if rule_ else kept.MANUAL, item or form.unit.code, words)
+        asked = rule_.key if rule_ else kept.MANUAL
+        key = kept.manual_key(asked, form.unit.code, item, words)
         yield _by_person(key, words, rule_, problem, form) | ({"item": item} if item else {})
 
 
@@ -131,16 +141,9 @@ def _rebutted(fact: Doc, answers: Mapping[str, Doc], form: Form) -> bool:
 def _of_sample(of: str, member: str, sample: Doc, form: Form, book: Book) -> Doc:
     words = str(sample.get("note", "")) or f"抽查{of}{member}不合格"
     item = member if of == "事项" and member in {entry.code for entry in book.entries} else ""
-    fact = _by_person(
-        _key(kept.MANUAL, item or form.unit.code, f"{of}{member}"), words, None, sample, form
-    )
+    key = kept.manual_key(kept.MANUAL, form.unit.code, item, f"{of}{member}")
+    fact = _by_person(key, words, None, sample, form)
     return fact | ({"item": item} if item else {})
-
-
-def _key(rule: str, subject: str, words: str) -> str:
-    """The key of something that no rule asks, or several of which may be found by one rule at one unit."""
-    short = "".join(words.split())[:_SHORT]
-    return "|".join((rule, subject, "", sha256(short.encode()).hexdigest()[:12]))
 
 
 def _by_person(key: str, words: str, rule: Rule | None, said: Doc, form: Form) -> Doc:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
+from qingdan.core.clocks.counting import by_day
 from qingdan.core.inspections.closing import ranking
 from qingdan.core.inspections.questions import for_people
 from qingdan.core.inspections.recording import contradicts
@@ -50,15 +52,24 @@ def comes_next(case: Case, forms: Mapping[str, Form], settings: Settings) -> str
     return f"评定：qingdan inspect close {case.id}"
 
 
-def card(case: Case, forms: Mapping[str, Form], book: Book, schema: Schema) -> Card:
-    """All of an inspection as a card."""
+def runs(case: Case, today: date) -> str:
+    """How the inspection's own days stand; empty once it is closed, for what follows has no limit."""
+    if case.step(CLOSED):
+        return ""
+    return by_day(date.fromisoformat(str(case.record["to"])), today).words
+
+
+def card(case: Case, forms: Mapping[str, Form], book: Book, seen: tuple[Schema, date]) -> Card:
+    """All of an inspection as a card, as it stands on a day."""
     settings = cast("Settings", book.settings)
+    schema, today = seen
+    left = runs(case, today)
     parts = (
         *_plan(case, book, settings, schema),
         *_draws(case, schema),
         Part("各单位", table=_units(case, forms, book)),
         Part(schema.label(("steps",)), tuple(_steps(case, book))),
-        Part("下一步", (comes_next(case, forms, settings),)),
+        Part("下一步", (comes_next(case, forms, settings), *([f"检查时间{left}"] if left else []))),
     )
     return Card(
         f"{case.record['title']}（{case.id}）", (), tuple(p for p in parts if p.lines or p.table)
@@ -149,8 +160,8 @@ def _steps(case: Case, book: Book) -> Iterator[str]:
             yield f"    {called(str(row['unit']), book.units)}未填报：{row['reason']}"
 
 
-def row(case: Case, forms: Mapping[str, Form], settings: Settings) -> dict[str, Any]:
-    """One line of the list of inspections."""
+def row(case: Case, forms: Mapping[str, Form], settings: Settings, today: date) -> dict[str, Any]:
+    """One line of the list of inspections, as it stands on a day."""
     last = case.steps[-1]["stage"] if case.steps else "拟定"
     return {
         "id": case.id,
@@ -161,4 +172,6 @@ def row(case: Case, forms: Mapping[str, Form], settings: Settings) -> dict[str, 
         "stage": last,
         "closed": case.step(CLOSED) is not None,
         "next": comes_next(case, forms, settings),
+        "last": case.record["to"],
+        "left": runs(case, today),
     }

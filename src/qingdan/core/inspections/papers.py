@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core import wording
-from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS
+from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS, for_people
 from qingdan.core.ledger.inspections import latest, rows
 from qingdan.core.tables import cells
 from qingdan.core.text.canonical import emit
@@ -39,16 +39,16 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-EVIDENCE = Field("evidence", 24, open=True)
-NOTE = Field("note", 24, open=True)
+EVIDENCE = Field("evidence", 22, open=True)
+NOTE = Field("note", 20, open=True)
 PAGES: Mapping[str, tuple[Field, ...]] = {
     "answers": (
-        Field("rule", 14),
-        Field("article", 14),
-        Field("question", 34),
+        Field("rule", 18),
+        Field("article", 22),
+        Field("question", 36),
         Field("machine", 9),
-        Field("found", 34),
-        Field("answer", 9, open=True, choices=ANSWERS),
+        Field("found", 26),
+        Field("answer", 7, open=True, choices=ANSWERS),
         EVIDENCE,
         NOTE,
     ),
@@ -142,7 +142,29 @@ def _page(key: str, entries: list[Doc], form: Form, schema: Schema) -> Grid:
     lines = tuple(tuple(_cell(entry.get(field.key)) for field in PAGES[key]) for entry in entries)
     empty = ("",) * len(columns)
     spare = (empty,) * _SPARE if key in _FREE else ()
-    return Grid(schema.label((key,)), columns, (*lines, *spare), form=_heading(form))
+    return Grid(
+        schema.label((key,)),
+        columns,
+        (*lines, *spare),
+        printed=_heading(form),
+        form=True,
+        above=_above(key, form),
+    )
+
+
+def _above(key: str, form: Form) -> tuple[str, ...]:
+    """What stands above a page: of what it is, and how it is filled in."""
+    asked = sum(map(for_people, form.rules))
+    how = {
+        "answers": f"只填白色的格：前{asked}项请逐项回答，后面{len(form.rules) - asked}项机器已经回答，不同意的才填。"
+        "回答有问题的，在“证据”中写明出处。",
+        "samples": "只填白色的格：逐一写明结论，不合格的在“证据”中写明出处。",
+        "materials": "只填白色的格：查阅了的写“有”，单位没有的写“没有”。",
+        "interviews": "只填白色的格：写人次，不写姓名。",
+        "practices": "只填白色的格：一行写一条，没有的空着。",
+        "problems": "只填白色的格：检查表以外发现的问题，一行写一个，写明证据；没有的空着。",
+    }
+    return _heading(form), how[key]
 
 
 def _hint(key: str) -> str:
@@ -170,7 +192,7 @@ def _facts(form: Form, schema: Schema) -> Iterator[Grid]:
     )
     if lines:
         columns = tuple(Column(key, schema.label((*at, key)), width) for key, width in keys)
-        yield Grid(schema.label(at[:1]), columns, lines, form=_heading(form))
+        yield Grid(schema.label(at[:1]), columns, lines, printed=_heading(form), form=True)
 
 
 def _stamp(doc: Doc) -> Grid:
@@ -182,8 +204,9 @@ def _stamp(doc: Doc) -> Grid:
 
 
 def _questions(form: Form) -> Iterator[Doc]:
+    """What people must answer comes first, then what the machine answers alone."""
     known = latest(rows(form.sheet, "answers"), "rule")
-    for rule in form.rules:
+    for rule in sorted(form.rules, key=for_people, reverse=True):
         title = form.regulations.get(rule.regulation, rule.regulation)
         yield {
             "rule": rule.key,

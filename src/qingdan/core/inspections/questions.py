@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Rule, Unit
+    from qingdan.model.workspace import Book, Doc, Role, Rule, Unit
 
 INTERVIEWS = ("座谈会", "个别谈话", "访谈办事群众")
 ANSWERS = ("是", "否", "不适用")
@@ -69,10 +69,15 @@ class Form:
         return tuple(fact for fact in self.facts if rule.key in rules_of(fact))
 
     def machine(self, rule: Rule) -> str:
-        """The machine's answer in the words of the question; empty where it has none."""
+        """The machine's answer in the words of the question; empty where it has none.
+
+        That an office's own items are in order does not say that it watches over everybody's.
+        """
         if not judged(rule):
             return ""
-        return bad(rule) if self.found(rule) else rule.expected
+        if self.found(rule):
+            return bad(rule)
+        return "" if rule.of and rule.target in (*LISTS, "lists") else rule.expected
 
     def open_to(self, rule: Rule) -> bool:
         """Whether a person must still answer."""
@@ -126,22 +131,27 @@ def form(case: Case, unit: str, book: Book, basis: Basis, facts: Sequence[Doc]) 
 def asked(record: Doc, unit: str, book: Book) -> Iterator[Rule]:
     """The rules of an inspection that concern a unit.
 
-    Those about lists are asked only where it keeps items of them, those about supervision only of units
-    that hold a role.
+    A rule about a role's duty is asked of whoever holds the role, whatever lists it keeps. Of the others those
+    about lists are asked only where the unit keeps items of them, those about supervision only where it holds a role.
     """
-    packs, lists = scope(record, "packs"), scope(record, "lists")
-    targets = {
+    packs, roles = scope(record, "packs"), _roles_of(unit, record, book)
+    left_out = set(LISTS) - _kept(unit, record, book)
+    if all(role.each for role in roles.values()):
+        left_out |= _supervisory(book)
+    beside = set(LISTS) - set(scope(record, "lists") or LISTS)
+    for rule in book.rules:
+        mine = not roles.keys().isdisjoint(rule.of) if rule.of else rule.target not in left_out
+        if mine and rule.regulation in packs and rule.target not in beside and not _prevailed(rule):
+            yield rule
+
+
+def _kept(unit: str, record: Doc, book: Book) -> set[str]:
+    """The lists of which a unit keeps items."""
+    return {
         entry.list
         for entry in book.entries
         if entry.state != "取消" and belongs(entry.unit, unit, record, book)
     }
-    targets = targets & set(lists) if lists else targets
-    left_out = set(LISTS) - targets | (
-        set() if _supervises(unit, record, book) else _supervisory(book)
-    )
-    for rule in book.rules:
-        if rule.regulation in packs and rule.target not in left_out and not _prevailed(rule):
-            yield rule
 
 
 def _supervisory(book: Book) -> set[str]:
@@ -149,11 +159,20 @@ def _supervisory(book: Book) -> set[str]:
     return set(inspecting.supervisory) if inspecting else set()
 
 
-def _supervises(unit: str, record: Doc, book: Book) -> bool:
-    """Whether a unit holds any role when the inspection is planned."""
-    day = date.fromisoformat(str(record["planned"]))
+def _roles_of(unit: str, record: Doc, book: Book) -> dict[str, Role]:
+    """The roles for which a unit answers on the inspection's first day, those of each unit among them.
+
+    A bureau answers for a section that is not inspected itself. A section does not answer for its bureau: what one
+    office owes is not owed by each of its sections.
+    """
+    day = date.fromisoformat(str(record["from"]))
     roles = book.settings.roles if book.settings else {}
-    return any(h.unit == unit and h.holds(day) for role in roles.values() for h in role.holders)
+    return {
+        name: role
+        for name, role in roles.items()
+        if role.each
+        or any(h.holds(day) and belongs(h.unit, unit, record, book) for h in role.holders)
+    }
 
 
 def _prevailed(rule: Rule) -> bool:
@@ -198,7 +217,7 @@ def _owner(finding: Finding, record: Doc, book: Book) -> str:
     """Whose a finding is: the unit's, or of whoever must act."""
     if finding.unit or book.settings is None:
         return finding.unit
-    return book.settings.holder(finding.owner, date.fromisoformat(str(record["planned"])))
+    return book.settings.holder(finding.owner, date.fromisoformat(str(record["from"])))
 
 
 def materials_asked(rules: Iterable[Rule]) -> tuple[str, ...]:

@@ -264,6 +264,12 @@ def settled(book: Book) -> dict[str, str]:
     return days
 
 
+def of_a_run(record: Doc) -> bool:
+    """Whether a run made it, by itself or for an inspection; what a person says breaks a code has a key of his words."""
+    said = (str(record.get(name, "")) for name in ("code", "unit", "item", "fact"))
+    return "code" in record and record["key"] != manual_key(*said)
+
+
 def by_machine(record: Doc) -> bool:
     """Whether a machine can tell whether it is gone: commits of the past (5xx) stay what they are."""
     code = str(record.get("code", ""))

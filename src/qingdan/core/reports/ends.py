@@ -1,17 +1,17 @@
-"""The ends of quarters: the lists as they stood on the main branch, and what was wrong with them then."""
+"""The ends of quarters, and of other periods: the lists as they stood on the main branch, and what was wrong then."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from qingdan.core.calendar import Calendar
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.reports import Quarter
+    from qingdan.model.periods import Span
     from qingdan.model.workspace import Book, Entry, Settings
 
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class End:
     """A quarter's end. ``commit`` is the one that stood then; ``findings`` are those of its last day."""
 
-    quarter: Quarter
+    quarter: Span
     commit: str
     book: Book
     findings: Sequence[Finding]
@@ -29,7 +29,8 @@ class End:
 class Ground:
     """What a bulletin is made from. ``ends`` are the ends of the last quarters as far as history reaches, this one's last.
 
-    ``earlier`` are the paths that stood before the first of them.
+    ``earlier`` are the paths that stood before the first of them. ``conceded`` are facts that are not held against a
+    unit any more, because it objected to them and was right.
     """
 
     ends: Sequence[End]
@@ -38,6 +39,7 @@ class Ground:
     schemas: Schemas
     issuer: str
     earlier: frozenset[str] = frozenset()
+    conceded: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def end(self) -> End:
@@ -45,7 +47,7 @@ class Ground:
         return self.ends[-1]
 
     @property
-    def quarter(self) -> Quarter:
+    def quarter(self) -> Span:
         """The quarter."""
         return self.end.quarter
 

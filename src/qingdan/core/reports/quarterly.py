@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
+from qingdan.core.checks.periods_held import fallen_due
+from qingdan.core.checks.registry import FINDINGS_OF
+from qingdan.core.checks.world import World
 from qingdan.core.ledger import complaints
 from qingdan.core.rectification import states as rectifications
 from qingdan.core.reports import audience as editions
@@ -46,10 +49,9 @@ if TYPE_CHECKING:
     from qingdan.model.bulletins import Agreement
     from qingdan.model.charts import Drawn
     from qingdan.model.findings import Finding
-    from qingdan.model.reports import (
-        Quarter,
-    )
-    from qingdan.model.workspace import Book, Doc, Entry, Scoring, Settings
+    from qingdan.model.periods import Span
+    from qingdan.model.reports import Ranked
+    from qingdan.model.workspace import Book, Doc, Entry, Scoring
 
 QUARTERS = 4
 """So many quarters make a year."""
@@ -65,10 +67,10 @@ def bulletin(ground: Ground, audience: str = "") -> Bulletin:
 
 def _whole(ground: Ground) -> Bulletin:
     """All of it."""
-    records = list(_new_records(ground))
-    stocks = tuple(_stock(ground, name) for name in ground.settings.lists)
+    records = list(new_records(ground))
+    stocks = tuple(stock(ground, name) for name in ground.settings.lists)
     known = entries(ground.closing)
-    adjusted = tuple(_adjusted(ground, known, record) for record in records)
+    moved = tuple(adjusted(ground, known, record) for record in records)
     units = tuple(_unit_stocks(ground))
     problems = tuple(
         _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
@@ -76,11 +78,9 @@ def _whole(ground: Ground) -> Bulletin:
     types = _types(ground)
     reconciling.refuse_unread(ground)
     reconciling.reconcile_lists(ground, stocks, units, types, records)
+    terms = scoring.terms(ground.opening, ground.closing)
     weighed = _weighed(ground, known, records)
-    ranking = scoring.rank(
-        {unit: [each.fact for each in found] for unit, found in weighed.items()},
-        ground.settings.scoring,
-    )
+    ranking = _ranking(ground, weighed)
     made = Bulletin(
         jurisdiction=ground.settings.name,
         issuer=ground.issuer,
@@ -89,21 +89,57 @@ def _whole(ground: Ground) -> Bulletin:
         last=chinese_day(ground.quarter.last),
         commit=ground.end.commit,
         opening=sentences.opening(ground.settings, ground.quarter),
-        sentences=sentences.sentences(ground.settings, ground.quarter, stocks, adjusted, ranking),
+        sentences=_sentences(ground, stocks, moved, ranking),
         stocks=stocks,
         types=types,
         units=units,
-        adjustments=adjusted,
-        kinds=tallies(row.kind for row in adjusted),
-        triggers=tallies(row.trigger for row in adjusted),
+        adjustments=moved,
+        kinds=tallies(row.kind for row in moved),
+        triggers=tallies(row.trigger for row in moved),
         problems=problems,
         ranking=ranking,
-        deductions=tuple(_rules(ground.settings)),
-        full=ground.settings.scoring.full,
+        deductions=tuple(_rules(terms)),
+        full=terms.full,
         publications=tuple(_publications(ground)),
-        charged=tuple(_charged(weighed, ground.settings.scoring)),
+        charged=tuple(_charged(ground, weighed, terms)),
     )
     return _with_ledger(_with_findings(_with_others(made, ground), ground, records), ground)
+
+
+def _sentences(
+    ground: Ground, stocks: Sequence[Stock], moved: Sequence[Adjusted], ranking: Sequence[Ranked]
+) -> dict[str, str]:
+    terms = scoring.terms(ground.opening, ground.closing)
+    settings = replace(ground.settings, scoring=terms)
+    said = sentences.sentences(settings, ground.quarter, stocks, moved, ranking)
+    return said | {"ranking": said["ranking"] + sentences.on_terms(ground.settings, terms)}
+
+
+def ranked(ground: Ground) -> tuple[Ranked, ...]:
+    """The units that have items with their scores, by the terms that stood when the period began."""
+    records = tuple(new_records(ground))
+    return _ranking(ground, _weighed(ground, entries(ground.closing), records))
+
+
+def _ranking(ground: Ground, weighed: Mapping[str, Sequence[_Weighed]]) -> tuple[Ranked, ...]:
+    terms = scoring.terms(ground.opening, ground.closing)
+    facts = {unit: [each.fact for each in found] for unit, found in weighed.items()}
+    groups = scoring.grouped(ground.closing, terms)
+    names = {unit: unit_name(ground.closing, unit) for unit in weighed}
+    return scoring.rank(facts, terms, _spared(ground, terms), groups, names)
+
+
+def _spared(ground: Ground, terms: Scoring) -> dict[str, frozenset[str]]:
+    return scoring.spared(terms, ground.quarter, ground.conceded)
+
+
+def reconciled(ground: Ground) -> tuple[Stock, ...]:
+    """Every list over the period; RefusedError where the numbers would contradict one another or the ledger."""
+    stocks = tuple(stock(ground, name) for name in ground.settings.lists)
+    units, records = tuple(_unit_stocks(ground)), tuple(new_records(ground))
+    reconciling.refuse_unread(ground)
+    reconciling.reconcile_lists(ground, stocks, units, _types(ground), records)
+    return stocks
 
 
 def _with_others(made: Bulletin, ground: Ground) -> Bulletin:
@@ -201,7 +237,7 @@ def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
     )
 
 
-def _new_records(ground: Ground) -> Iterator[Doc]:
+def new_records(ground: Ground) -> Iterator[Doc]:
     """The records that reached the main branch in the quarter, by day of application."""
     before = set(ground.opening.documents) if ground.opening else set()
     fresh = [
@@ -212,7 +248,8 @@ def _new_records(ground: Ground) -> Iterator[Doc]:
     yield from sorted(fresh, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
 
 
-def _stock(ground: Ground, name: str) -> Stock:
+def stock(ground: Ground, name: str) -> Stock:
+    """One list over the period."""
     old, new = entries(ground.opening, name), entries(ground.closing, name)
 
     def moved(before: set[str], after: str) -> int:
@@ -253,14 +290,15 @@ def unit_name(book: Book, code: str) -> str:
     return book.units[code].short if code in book.units else code
 
 
-def _adjusted(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Adjusted:
+def adjusted(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Adjusted:
+    """An adjustment as a report tells of it; ``known`` are the items by code."""
     kind, trigger = str(record["kind"]), str(record["trigger"])
     deadline, applied = str(record["deadline"]), str(record["applied"])
     runs = deadline != "none"
     return Adjusted(
         record=str(record["id"]),
         applied=applied,
-        unit=unit_name(ground.closing, _unit_of(known, record)),
+        unit=unit_name(ground.closing, unit_of(known, record)),
         kind=words.kinds(ground.schemas)[kind],
         items=tuple(_named(ground, known, record)),
         trigger=words.triggers(ground.schemas)[trigger],
@@ -272,19 +310,19 @@ def _adjusted(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Adjust
     )
 
 
-def late_in(quarter: Quarter, unit: str, book: Book) -> int:
+def late_in(quarter: Span, unit: str, book: Book) -> int:
     """How many adjustments that a unit applied for in a quarter were late."""
     known = entries(book)
     return sum(
         path.startswith("ledger/adjustments/")
         and timing.is_late(record)
         and quarter.holds(date.fromisoformat(str(record["applied"])))
-        and _unit_of(known, record) == unit
+        and unit_of(known, record) == unit
         for path, record in book.documents.items()
     )
 
 
-def _unit_of(known: Mapping[str, Entry], record: Doc) -> str:
+def unit_of(known: Mapping[str, Entry], record: Doc) -> str:
     """The unit an adjustment counts for: that of its items, else the one that applied."""
     codes = cast("list[str]", record.get("items") or ())
     units = {known[code].unit for code in codes if code in known}
@@ -330,14 +368,14 @@ def _weighed(
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
     found: dict[str, list[_Weighed]] = {unit: [] for unit in units}
     for record in records:
-        unit = _unit_of(known, record)
+        unit = unit_of(known, record)
         if timing.is_late(record) and unit in found:
             last, applied = (
                 chinese_day(date.fromisoformat(str(record[key]))) for key in ("deadline", "applied")
             )
             said = f"应不晚于{last}提出申请，实际于{applied}提出"
             found[unit].append(_Weighed(frozenset({"late"}), said, str(record["id"])))
-    for finding in ground.findings:
+    for finding in (*_standing(ground), *_fallen_due(ground)):
         if finding.unit in found:
             fact = frozenset({finding.code, finding.severity, *finding.rules})
             reference = "　".join(text for text in (finding.code, _item(finding)) if text)
@@ -345,15 +383,33 @@ def _weighed(
     for unit, weighed in _escalations(ground):
         if unit in found:
             found[unit].append(weighed)
-    return {unit_name(ground.closing, unit): each for unit, each in found.items()}
+    return found
 
 
-def _charged(weighed: Mapping[str, Sequence[_Weighed]], rules: Scoring) -> Iterator[Charged]:
+def _standing(ground: Ground) -> Iterator[Finding]:
+    """What was wrong at the end, but for duties of periods: each of these counts in one period only."""
+    once = FINDINGS_OF["periods-held"]
+    yield from (finding for finding in ground.findings if finding.code not in once)
+
+
+def _fallen_due(ground: Ground) -> Iterator[Finding]:
+    """The duties whose last day fell into the period and that nobody had met at its end."""
+    span = ground.quarter
+    cited = {(each.code, each.at, each.unit): each for each in ground.findings}
+    for finding in fallen_due(ground.closing, World(span.last, ground.calendar), span):
+        yield cited.get((finding.code, finding.at, finding.unit), finding)
+
+
+def _charged(
+    ground: Ground, weighed: Mapping[str, Sequence[_Weighed]], rules: Scoring
+) -> Iterator[Charged]:
+    spared = _spared(ground, rules)
     for unit, found in weighed.items():
         for each in found:
             line = rules.line(each.fact)
-            if line:
-                yield Charged(unit, line.title, each.words, each.reference)
+            if line and not each.fact & spared.get(unit, frozenset()):
+                name = unit_name(ground.closing, unit)
+                yield Charged(name, line.title, each.words, each.reference)
 
 
 def _escalations(ground: Ground) -> Iterator[tuple[str, _Weighed]]:
@@ -381,6 +437,6 @@ def _publications(ground: Ground) -> Iterator[Published]:
             yield Published(str(document["published"]), lists, channels)
 
 
-def _rules(settings: Settings) -> Iterator[str]:
-    for line in settings.scoring.deductions:
+def _rules(terms: Scoring) -> Iterator[str]:
+    for line in terms.deductions:
         yield f"{line.title}：每项扣{scoring.plain(Decimal(str(line.points)))}分，最多扣{scoring.plain(Decimal(str(line.cap)))}分"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qingdan.core.ledger.held import duty_of
 from qingdan.core.reports.words import percent, tallies
 from qingdan.core.settings import cite
 from qingdan.core.wording import chinese_day
@@ -11,17 +12,19 @@ from qingdan.core.wording import chinese_day
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.reports import Adjusted, Quarter, Ranked, Stock, Tally
-    from qingdan.model.workspace import Settings
+    from qingdan.model.periods import Span
+    from qingdan.model.reports import Adjusted, Ranked, Stock, Tally
+    from qingdan.model.workspace import Scoring, Settings
 
 
 BULLETIN = "季通报"
-"""What the entry of ``periods`` is called that asks for the bulletin."""
+"""What the report of a quarter is called."""
 
 
-def opening(settings: Settings, quarter: Quarter) -> str:
+def opening(settings: Settings, quarter: Span) -> str:
     """The first sentence: on what ground, about which period."""
-    asked = next((each.source for each in settings.periods if each.name == BULLETIN), "")
+    duty = duty_of(settings, "quarter")
+    asked = duty.source if duty else ""
     if asked.partition(" ")[0] in settings.regulations:
         ground = cite(asked, settings.regulations)
     else:
@@ -32,7 +35,7 @@ def opening(settings: Settings, quarter: Quarter) -> str:
 
 def sentences(
     settings: Settings,
-    quarter: Quarter,
+    quarter: Span,
     stocks: Sequence[Stock],
     adjusted: Sequence[Adjusted],
     ranking: Sequence[Ranked],
@@ -41,12 +44,12 @@ def sentences(
     return {
         "stock": _on_stock(settings, quarter, stocks),
         "adjustments": _on_adjustments(adjusted),
-        "timeliness": _on_timeliness(adjusted),
+        "timeliness": on_timeliness(adjusted),
         "ranking": _on_ranking(ranking, settings.scoring.full),
     }
 
 
-def _on_stock(settings: Settings, quarter: Quarter, stocks: Sequence[Stock]) -> str:
+def _on_stock(settings: Settings, quarter: Span, stocks: Sequence[Stock]) -> str:
     whole = sum(stock.closing for stock in stocks)
     parts = "、".join(f"{stock.title}{stock.closing}项" for stock in stocks if stock.closing)
     said = f"截至{chinese_day(quarter.last)}，{settings.name}在用事项共{whole}项"
@@ -86,7 +89,8 @@ def _most(triggers: Sequence[Tally]) -> str:
     return "情形有" + "、".join(f"“{tally.name}”{tally.count}件" for tally in triggers) + "。"
 
 
-def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
+def on_timeliness(adjusted: Sequence[Adjusted]) -> str:
+    """How many of those that a limit runs for were in time; empty where it runs for none."""
     clocked = [row for row in adjusted if row.on_time is not None]
     late = [row for row in clocked if not row.on_time]
     if not clocked:
@@ -118,3 +122,10 @@ def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
     )
     last = [row for row in lost if row.rank == ranking[-1].rank]
     return said + f"得分较低的是{'、'.join(row.unit for row in last)}（{last[0].score}分）。"
+
+
+def on_terms(settings: Settings, terms: Scoring) -> str:
+    """That the terms were changed while the period ran; empty where they were not."""
+    if settings.scoring == terms:
+        return ""
+    return "本期内评分办法有改动，本期仍按期初的办法评分，改动自下一期起适用。"

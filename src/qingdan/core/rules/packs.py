@@ -40,7 +40,9 @@ def pack(path: str, document: Doc) -> Iterator[Rule]:
             str(rule.get("remedy", "")),
             _texts(rule, "materials"),
             tuple(map(_override, cast("list[Doc]", rule.get("overridden") or ()))),
-            *(_examples(rule, side) for side in ("good", "bad")),
+            _examples(rule, "good"),
+            _examples(rule, "bad"),
+            _texts(rule, "of"),
         )
 
 

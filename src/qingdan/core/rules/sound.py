@@ -1,6 +1,6 @@
 """Rules name what exists and can be obeyed: a rule that could never find anything must not pass for one that finds nothing.
 
-Regulations that are listed (QD703), owners that are roles (QD402), checks that are built in (QD701), options they
+Regulations that are listed (QD703), owners and those asked that are roles (QD402), checks that are built in (QD701), options they
 take (QD709), fragments that can be judged by (QD708), laws that are registered (QD710); and what the settings
 say of rules, they say of rules that are there (QD712).
 """
@@ -33,7 +33,7 @@ def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
         if path.startswith("rules/"):
             yield from _unlisted(book, path, document)
     for rule in book.rules:
-        yield from _owner(rule, book)
+        yield from _roles(rule, book)
         yield from _built_in(rule, book, schemas)
         yield from _fragments(rule, schemas)
         yield from _overrides(rule, book)
@@ -53,11 +53,15 @@ def _unlisted(book: Book, path: str, document: Doc) -> Iterator[Finding]:
         )
 
 
-def _owner(rule: Rule, book: Book) -> Iterator[Finding]:
+def _roles(rule: Rule, book: Book) -> Iterator[Finding]:
     roles = book.settings.roles if book.settings else {}
     if roles and rule.owner not in roles and rule.owner not in GENERIC_ROLES:
         fix = "请改为 qingdan.yaml 的 roles 中的角色，或在那里写明这个角色由哪个单位承担。"
         yield _on(rule, "QD402", f"责任角色“{rule.owner}”没有定义。", "owner", fix=fix)
+    for place, role in enumerate(rule.of):
+        if roles and role not in roles:
+            fix = "请改为 qingdan.yaml 的 roles 中的角色；不限于哪个角色的，删去 of。"
+            yield _on(rule, "QD402", f"被检查的角色“{role}”没有定义。", "of", place, fix=fix)
 
 
 def _built_in(rule: Rule, book: Book, schemas: Schemas) -> Iterator[Finding]:
