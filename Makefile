@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dev test check lint types imports data golden bench pages lock build clean
+.PHONY: help demo install dev test check lint types imports data golden bench bench-report pages lock build clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ golden: dev  ## rewrite the golden files from what the program prints now
 
 bench: dev  ## time validate beside its peers on 4,000 generated items
 	@$(BIN)/python tests/bench/run.py build/bench
+
+bench-report: dev  ## time the bulletin of a quarter from 10,000 commits beside git log
+	@$(BIN)/python tests/bench/history.py build/bench-report
 
 pages: dev  ## lay out every document of the examples and show its pages (needs LibreOffice)
 	@$(BIN)/python docs/pages.py build/pages

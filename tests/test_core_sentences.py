@@ -55,32 +55,12 @@ def test_on_adjustments(rows: list[Adjusted], said: str) -> None:
         ([adjusted("甲局", "内部", on_time=False)], "计算申请期限的1件全部逾期，涉及甲局。"),
         (
             [adjusted("甲局", "内部"), adjusted("乙局", "内部", on_time=False)],
-            "计算申请期限的2件中，按时1件，逾期1件，按时率50.0%；逾期的单位：乙局。",
+            "计算申请期限的2件中，按时1件，逾期1件，按时率50%；逾期的单位：乙局。",
         ),
     ],
 )
 def test_on_timeliness(rows: list[Adjusted], said: str) -> None:
-    assert sentences._on_timeliness(rows) == said  # noqa: SLF001
-
-
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [
-        ([], "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"),
-        ([problem("甲局")], "季末检查发现问题1个，错误1个。问题集中在甲局。"),
-        ([problem("", "warning")], "季末检查发现问题1个，警告1个。"),
-        (
-            [problem("甲局"), problem("乙局", "warning")],
-            "季末检查发现问题2个，错误1个、警告1个。涉及2个单位。",
-        ),
-        (
-            [problem("甲局"), problem("甲局"), problem("乙局")],
-            "季末检查发现问题3个，错误3个。涉及2个单位，最多的是甲局（2个）。",
-        ),
-    ],
-)
-def test_on_problems(rows: list[Problem], said: str) -> None:
-    assert sentences._on_problems(rows) == said  # noqa: SLF001
+    assert sentences.on_timeliness(rows) == said
 
 
 @pytest.mark.parametrize(

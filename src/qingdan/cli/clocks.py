@@ -24,7 +24,7 @@ def due_command(
         typer.Option(
             "--kind",
             help="只看这一类，可重复：law 依据变动、adjust 退回重报、review 审核、publish 公布、complaint 投诉举报、"
-            "rectify 整改、expiry 到期、inspect 监督检查。",
+            "rectify 整改、expiry 到期、inspect 监督检查、report 周清月结等周期报告。",
             metavar="类别",
         ),
     ] = None,

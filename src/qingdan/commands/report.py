@@ -7,25 +7,21 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qingdan.core import periods
-from qingdan.core.reports.quarterly import Ground, bulletin
-from qingdan.desk import documents, output
-from qingdan.desk.comparing import compare_systems
-from qingdan.desk.opening import in_the_world, judge, require_settings
-from qingdan.desk.templates import QUARTER
-from qingdan.model.errors import CannotAnswerError
-from qingdan.model.papers import Letterhead
+from qingdan.core.ledger import closing as ledger
+from qingdan.core.ledger.held import Scope
+from qingdan.desk import bulletins, closing, documents, proving
+from qingdan.desk.opening import require_settings
+from qingdan.desk.periods import wanted as asked
+from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from qingdan.desk.bulletins import Made, Order
+    from qingdan.desk.closing import Manner, Part
     from qingdan.desk.opening import Opened
-    from qingdan.model.history import Commit
-    from qingdan.model.reports import Quarter
-    from qingdan.model.workspace import Book, Settings
-
-ISSUER = "季通报"
+    from qingdan.model.workspace import Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,86 +34,84 @@ class Wanted:
     number: str = ""
     dated: str = ""
     context: bool = False
+    audience: str = ""
+    record: bool = False
+    corrects: str = ""
 
 
-def run(opened: Opened, wanted: Wanted, today: date) -> int:
-    """Make the bulletin of a quarter in each format, or print its data."""
-    period = wanted.period
-    quarter = periods.quarter(period) if period else periods.last_full_quarter(today)
-    if quarter.last >= today:
-        raise CannotAnswerError(
-            f"{quarter.title}到{quarter.last}才结束，今天是{today}，还不能通报。"
-        )
-    forms = documents.formats(wanted.formats)
-    ground = _ground(opened, quarter)
-    made = bulletin(ground)
-    head = Letterhead(made.issuer, wanted.number, wanted.dated)
-    data = documents.plain(made) | {"letterhead": documents.plain(head)}
+def run(opened: Opened, wanted: Wanted, manner: Manner) -> int:
+    """Make the bulletin of a quarter in each format with its sidecar, or print its data; a closed one as it was closed."""
+    quarter = asked("quarter", wanted.period, manner.day)
+    closes = wanted.record or bool(wanted.corrects)
+    if closes and wanted.audience:
+        raise UsageError("办结的是全部登载的一版，不必写 --audience；其他版可以另外生成。")
+    forms = bulletins.formats(() if closes else wanted.formats)
+    order = bulletins.Order(quarter, wanted.audience, wanted.number, wanted.dated)
+    if wanted.corrects:
+        order, repeated = bulletins.corrected(opened, order, wanted.corrects), None
+    else:
+        order, repeated = bulletins.as_closed(opened, order)
+    made = bulletins.make(opened, order)
+    if repeated:
+        _refuse_other(repeated, made, wanted)
     if wanted.context:
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(made.data, ensure_ascii=False, indent=2) + "\n")
         return 0
-    place = documents.office(opened.schemas, opened.snapshot(ground.commit), ground.closing)
-    folder = wanted.out or opened.root / documents.REPORTS
-    target = documents.Target(folder, quarter.name, forms)
-    paths = documents.deliver(place, QUARTER, data, target)
-    sys.stdout.write(f"{quarter.title}通报已生成：\n{paths}")
+    contents = bulletins.written(opened, made, forms)
+    named = {f"{order.stem}.{ending}": raw for ending, raw in contents.items()}
+    if repeated and not wanted.audience:
+        ledger.refuse_other_bytes(repeated, named)
+    if closes:
+        entry = _edition(made, named, order, wanted.corrects)
+        closing.close(opened, _part(opened, order), entry, manner)
+    contents["json"] = proving.sidecar(made, order, contents)
+    paths = documents.put(wanted.out or opened.root / documents.REPORTS, order.stem, contents)
+    sys.stdout.write(_told(order, "已办结" if closes else "已生成", paths))
     return 0
 
 
-def _ground(opened: Opened, quarter: Quarter) -> Ground:
-    opened.repository.require_whole_history()
-    opening, closing = _ends(opened, quarter)
-    snapshot = opened.snapshot(closing.id)
-    book, findings = judge(opened, snapshot, keep_items=True)
-    settings = require_settings(book)
-    world = in_the_world(compare_systems(opened, book), book, snapshot, quarter.last)
-    findings += world.shown
-    output.tell_excepted(book.excepted + world.hidden)
-    return Ground(
-        quarter,
-        closing.id,
-        opened.book(opening.id) if opening else None,
-        book,
-        settings,
-        findings,
-        opened.calendar(closing.id),
-        opened.schemas,
-        _issuer(settings, quarter, book),
+def _told(order: Order, state: str, paths: Sequence[Path]) -> str:
+    edition = f"（{order.audience}版）" if order.audience else ""
+    listed = "".join(f"  {path}\n" for path in paths)
+    return f"{order.quarter.title}通报{edition}{state}：\n{listed}"
+
+
+def _part(opened: Opened, order: Order) -> Part:
+    duty = closing.duty(require_settings(opened.book()), "quarter")
+    return closing.Part(duty, order.quarter, Scope())
+
+
+def _refuse_other(repeated: Doc, made: Made, wanted: Wanted) -> None:
+    """RefusedError where a closed bulletin is asked for otherwise than it was closed."""
+    commit = made.ground.end.commit
+    if repeated["commit"] != commit:
+        raise RefusedError(
+            f"办结时季末的版本是{str(repeated['commit'])[:12]}，现在是{commit[:12]}：历史已被改写，不能重新生成。"
+        )
+    head = {"reference": wanted.number, "dated": wanted.dated}
+    if any(text and text != str(repeated.get(key, "")) for key, text in head.items()):
+        raise RefusedError(
+            f"已于{repeated['day']}办结，发文字号和成文日期不能改动；确有错误的，用 --correct 写明更正了什么。"
+        )
+
+
+def _edition(made: Made, contents: dict[str, bytes], order: Order, corrects: str) -> ledger.Edition:
+    scores = [(row.code, row.score, row.arithmetic) for row in made.bulletin.ranking]
+    return ledger.Edition(
+        made.ground.end.commit,
+        contents,
+        scores=scores,
+        full=made.bulletin.full,
+        reference=order.number,
+        dated=order.dated,
+        corrects=corrects,
     )
 
 
-def _ends(opened: Opened, quarter: Quarter) -> tuple[Commit | None, Commit]:
-    """The commits that stood at the quarter's beginning and end, by the main branch's first parents.
-
-    A state ends with the first later commit, so what is made afterwards never changes a quarter that is over.
-    """
-    commits = opened.repository.log(_main(opened), first_parent=True)
-    opening = _standing(commits, quarter.first, inclusive=False)
-    closing = _standing(commits, quarter.last, inclusive=True)
-    if closing is None:
-        raise CannotAnswerError(f"{quarter.title}末还没有任何提交，没有可通报的内容。")
-    return opening, closing
-
-
-def _standing(commits: list[Commit], day: date, *, inclusive: bool) -> Commit | None:
-    standing = None
-    for commit in commits:
-        if commit.day > day or (commit.day == day and not inclusive):
-            break
-        standing = commit
-    return standing
-
-
-def _main(opened: Opened) -> str:
-    branch = require_settings(opened.book()).branch
-    try:
-        return opened.repository.resolve(f"refs/heads/{branch}")
-    except CannotAnswerError:
-        return opened.repository.resolve("HEAD")
-
-
-def _issuer(settings: Settings, quarter: Quarter, book: Book) -> str:
-    """The unit that owns the quarterly report; the jurisdiction where its regulation knows none."""
-    owner = next((period.owner for period in settings.periods if period.name == ISSUER), "")
-    unit = settings.holder(owner, quarter.last) if owner else ""
-    return book.units[unit].name if unit in book.units else owner or settings.name
+def verify(opened: Opened, path: Path, wanted: Wanted) -> int:
+    """Prove a file of a bulletin: make it again and compare; 1 where it is another one."""
+    proof = proving.verify(
+        opened, path, wanted.period, wanted.audience, (wanted.number, wanted.dated)
+    )
+    sys.stdout.write("\n".join(proof.lines) + "\n")
+    return 0 if proof.same else 1

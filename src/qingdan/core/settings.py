@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.model.limits import Limit
 from qingdan.model.workspace import (
+    Appeal,
+    Audiences,
     Channel,
     Cited,
     Deduction,
+    Edition,
     FollowUp,
+    Group,
     Guard,
     Holder,
     Inspecting,
@@ -24,6 +28,7 @@ from qingdan.model.workspace import (
     Results,
     Role,
     Scoring,
+    Secret,
     Series,
     Settings,
     Stage,
@@ -31,6 +36,8 @@ from qingdan.model.workspace import (
     SystemSettings,
     TimeLimit,
     Unit,
+    Waiver,
+    Weight,
 )
 
 if TYPE_CHECKING:
@@ -90,6 +97,7 @@ def settings(document: Value, schemas: Schemas) -> Settings:
             entry["kind"]: TimeLimit(Limit.parse(entry["within"]), entry["source"])
             for entry in top.get("complaints", {}).get("within", ())
         },
+        audiences=_audiences(top.get("audiences", {})),
     )
 
 
@@ -118,6 +126,7 @@ def _period(entry: _Map) -> Period:
         Limit.parse(entry["due"]),
         entry.get("held_by", ""),
         _day(entry.get("from")),
+        tuple(entry.get("holds", ())),
     )
 
 
@@ -258,7 +267,47 @@ def _scoring(entry: _Map) -> Scoring:
         Deduction(line["title"], tuple(line["match"]), line["points"], line["cap"])
         for line in entry["deductions"]
     )
-    return Scoring(entry["full"], entry["source"], deductions)
+    return Scoring(
+        entry["full"],
+        entry["source"],
+        deductions,
+        entry.get("lowest", 0),
+        tuple(_group(group) for group in entry.get("groups", ())),
+        tuple(_weight(weight) for weight in entry.get("weights", ())),
+        tuple(_waiver(waiver) for waiver in entry.get("exemptions", ())),
+        _appeal(entry["appeal"]) if "appeal" in entry else None,
+    )
+
+
+def _group(entry: _Map) -> Group:
+    return Group(entry["name"], tuple(entry.get("kinds", ())), tuple(entry.get("units", ())))
+
+
+def _weight(entry: _Map) -> Weight:
+    return Weight(entry["part"], entry["percent"], tuple(entry.get("kinds", ())))
+
+
+def _waiver(entry: _Map) -> Waiver:
+    first, last = (date.fromisoformat(entry[key]) for key in ("from", "to"))
+    return Waiver(
+        entry["unit"], tuple(entry["match"]), first, last, entry["reason"], entry["approver"]
+    )
+
+
+def _appeal(entry: _Map) -> Appeal:
+    return Appeal(Limit.parse(entry["within"]), entry["decided_by"], entry["source"])
+
+
+def _audiences(entry: _Map) -> Audiences:
+    editions = (
+        Edition(each["audience"], frozenset(each["withhold"]), each["source"], each.get("to", ""))
+        for each in entry.get("editions", ())
+    )
+    secrets = tuple(
+        Secret(each["item"], each["ground"], frozenset(each["known_to"]))
+        for each in entry.get("secret", ())
+    )
+    return Audiences({each.audience: each for each in editions}, secrets)
 
 
 def units(document: Value) -> dict[str, Unit]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.world import World
-from qingdan.core.clocks import approvals, complaints, endings, inspections, laws, rectifying
+from qingdan.core.clocks import (
+    approvals,
+    complaints,
+    cycle,
+    endings,
+    inspections,
+    laws,
+    rectifying,
+)
 from qingdan.core.clocks.ground import Ground
 from qingdan.core.people import known_by, staff
 from qingdan.core.places import STAFF_PATH
@@ -17,17 +25,23 @@ from qingdan.model.errors import CannotAnswerError
 if TYPE_CHECKING:
     from datetime import date
 
+    from qingdan.core.calendar import Calendar
     from qingdan.desk.opening import Opened
     from qingdan.model.clocks import Clock
     from qingdan.model.people import Person
     from qingdan.model.workspace import Book
 
 
-def running(opened: Opened, book: Book, today: date) -> list[Clock]:
-    """The clocks of a workspace on a day: overdue ones first, those without a last day last."""
-    world = World(today, opened.calendar())
+def running(
+    opened: Opened, book: Book, today: date, calendar: Calendar | None = None
+) -> list[Clock]:
+    """The clocks of a workspace on a day: overdue ones first, those without a last day last.
+
+    ``calendar`` is that of the work tree, unless another state is looked at.
+    """
+    world = World(today, calendar or opened.calendar())
     ground = Ground(book, require_settings(book), world, published_records(opened, book))
-    sources = (laws, approvals, complaints, rectifying, endings, inspections)
+    sources = (laws, approvals, complaints, rectifying, endings, inspections, cycle)
     found = [clock for source in sources for clock in source.clocks(ground)]
     return sorted(found, key=lambda clock: clock.order)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.core.schema import Schemas
+    from qingdan.model.charts import Drawn
     from qingdan.model.documents import Document
     from qingdan.model.workspace import Book, Snapshot
 
@@ -58,8 +59,12 @@ def office(schemas: Schemas, snapshot: Snapshot, book: Book) -> Office:
     return Office(schemas, texts(snapshot), frozenset(codes))
 
 
-def made(place: Office, name: str, data: Mapping[str, Any]) -> Document:
+def made(
+    place: Office, name: str, data: Mapping[str, Any], drawn: Mapping[str, Drawn] | None = None
+) -> Document:
     """A document from a template and plain data; RefusedError where it would tell a person's numbers.
+
+    ``drawn`` are the charts that the template may place, by name.
 
     A workspace's own template runs in a process apart, where it can neither run long nor take much.
     """
@@ -67,7 +72,7 @@ def made(place: Office, name: str, data: Mapping[str, Any]) -> Document:
     filled = _filled(place, name, data)
     top, body = heading.split(filled.text, filled.name)
     head = heading.head(top, filled.name, schema, filled.restored)
-    done = document(head, body, filled)
+    done = document(head, body, filled, drawn)
     _guard(done, place)
     return done
 
@@ -103,7 +108,12 @@ def deliver(place: Office, template: str, data: Mapping[str, Any], target: Targe
 
 def put(folder: Path, stem: str, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write the formats of a document side by side; the files."""
-    targets = {folder / f"{stem}.{ending}": raw for ending, raw in contents.items()}
+    return put_files(folder, {f"{stem}.{ending}": raw for ending, raw in contents.items()})
+
+
+def put_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files by name into a folder; the files."""
+    targets = {folder / name: raw for name, raw in contents.items()}
     for path, raw in targets.items():
         try:
             files.replace(path, raw)

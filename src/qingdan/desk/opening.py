@@ -9,19 +9,21 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from qingdan.core import calendar as calendar_of
-from qingdan.core.build import build, locate
+from qingdan.core import settings as settings_of
+from qingdan.core.build import build, examine, locate
 from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.citing import cite
 from qingdan.core.exceptions import Sifted, sift_on
-from qingdan.core.places import HOLIDAYS_PATH
+from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH
 from qingdan.core.rules.overriding import yielding
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.desk.recovery import recover
+from qingdan.desk.remembering import Memory
 from qingdan.desk.signing import keep_signers
 from qingdan.desk.templates import template_findings
 from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
-from qingdan.repo import pool, resources
+from qingdan.repo import resources
 from qingdan.repo.git import Repository
 from qingdan.repo.sources import Revision, WorkTree, find_workspace
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Settings, Snapshot
 
 
+_NO_SETTINGS = "qingdan.yaml 缺失或有误，请先运行 qingdan validate 查看并改正。"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -46,6 +49,11 @@ class Opened:
 
     root: Path
     identity: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What was examined already."""
+        return Memory()
 
     @cached_property
     def repository(self) -> Repository:
@@ -100,9 +108,23 @@ class Opened:
             )
         return calendar_of.from_register(value)
 
+    def settings(self) -> Settings:
+        """``qingdan.yaml`` of the work tree alone; CannotAnswerError if it is missing or wrong."""
+        head = examine(SETTINGS_PATH, self.snapshot(), self.schemas, None, keep=True)
+        if head.document is None:
+            raise CannotAnswerError(_NO_SETTINGS)
+        return settings_of.settings(head.document, self.schemas)
+
     def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
         """The workspace as values, whatever is wrong with it."""
-        return build(self.snapshot(rev), self.schemas, keep_items=keep_items, mapper=pool.spread)[0]
+        return self.built(self.snapshot(rev), keep_items=keep_items)[0]
+
+    def built(
+        self, snapshot: Snapshot, *, keep_items: bool = False
+    ) -> tuple[Book, tuple[Finding, ...]]:
+        """A snapshot as values with the findings of its tree; files that revisions share are examined once."""
+        mapper = self.memory.mapper(snapshot, keep_items=keep_items)
+        return build(snapshot, self.schemas, keep_items=keep_items, mapper=mapper)
 
 
 @cache
@@ -123,7 +145,7 @@ def judge(
     opened: Opened, snapshot: Snapshot, *, keep_items: bool = False
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read and judge a snapshot; findings located and with their articles."""
-    book, findings = build(snapshot, opened.schemas, keep_items=keep_items, mapper=pool.spread)
+    book, findings = opened.built(snapshot, keep_items=keep_items)
     return book, finish((*findings, *template_findings(snapshot)), book, snapshot)
 
 
@@ -151,5 +173,5 @@ def in_the_world(
 def require_settings(book: Book) -> Settings:
     """The settings; CannotAnswerError if ``qingdan.yaml`` is missing or wrong."""
     if book.settings is None:
-        raise CannotAnswerError("qingdan.yaml 缺失或有误，请先运行 qingdan validate 查看并改正。")
+        raise CannotAnswerError(_NO_SETTINGS)
     return book.settings

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 State = Literal["overdue", "today", "running", "pending", "open"]
 NEAR = 2
 """So many working days before its last day a clock is a warning, unless something else is asked for."""
-KINDS = ("law", "adjust", "review", "publish", "complaint", "rectify", "expiry", "inspect")
+KINDS = (
+    "law",
+    "adjust",
+    "review",
+    "publish",
+    "complaint",
+    "rectify",
+    "expiry",
+    "inspect",
+    "report",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,9 @@ _ALL = (
     Code("QD634", "notice-without-number", "warning", "整改通知书没有编号"),
     Code("QD635", "number-disordered", "error", "文书编号重复或者漏号"),
     Code("QD636", "rectification-out-of-order", "error", "整改办理不合次序"),
+    Code("QD640", "report-missing", "warning", "周期报告没有按期办结"),
+    Code("QD641", "cycle-settings", "error", "周期、评分的设置自相矛盾"),
+    Code("QD642", "period-record-unsound", "error", "周期记录有误"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from qingdan.model.charts import Drawn
 
 Form = Literal["公文", "信函", "表格", "公示"]
 """With red head and imprint, as a letter, a bare form or table, a notice to the public."""
@@ -107,7 +110,21 @@ class Appendix:
     title: str = ""
 
 
-Block = Heading | Paragraph | Table | Appendix
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart or a heat map with its number among the document's figures; ``alt`` is read to those who cannot see it."""
+
+    drawn: Drawn
+    number: int
+    alt: str
+
+    @property
+    def caption(self) -> str:
+        """图1 and what it shows; it stands below the figure."""
+        return f"图{self.number}　{self.drawn.title}"
+
+
+Block = Heading | Paragraph | Table | Appendix | Figure
 
 
 @dataclass(frozen=True, slots=True)

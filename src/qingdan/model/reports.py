@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-
-@dataclass(frozen=True, slots=True)
-class Quarter:
-    """A quarter of a year; ``number`` 1 to 4."""
-
-    year: int
-    number: int
-
-    @property
-    def name(self) -> str:
-        """Such as ``2026Q3``."""
-        return f"{self.year}Q{self.number}"
-
-    @property
-    def title(self) -> str:
-        """Such as 2026年第三季度."""
-        return f"{self.year}年第{'一二三四'[self.number - 1]}季度"
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, self.number * 3 - 2, 1)
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        month = self.number * 3
-        return date(self.year, month, 30 if month in {6, 9} else 31)
-
-    def holds(self, day: date) -> bool:
-        """Whether ``day`` falls into it."""
-        return self.first <= day <= self.last
+if TYPE_CHECKING:
+    from qingdan.model.bulletins import (
+        Agreement,
+        Answered,
+        Charged,
+        Compared,
+        Flow,
+        Held,
+        LedgerFlow,
+        Point,
+        Practice,
+        ResultsOf,
+        RuleFlow,
+    )
+    from qingdan.model.charts import Drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +84,6 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitProblems:
-    """Findings at the quarter's end of one unit."""
-
-    unit: str
-    errors: int
-    warnings: int
-
-
-@dataclass(frozen=True, slots=True)
 class DeductionLine:
     """A line of a score: ``count`` facts at ``points`` each, ``taken`` after the cap."""
 
@@ -122,13 +96,15 @@ class DeductionLine:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A unit's place. ``arithmetic`` is the whole sum in words."""
+    """A unit's place within its group. ``arithmetic`` is the whole sum in words, ``code`` the unit's own."""
 
     rank: int
     unit: str
     score: str
     lines: tuple[DeductionLine, ...]
     arithmetic: str
+    code: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +118,10 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """The 季通报. ``opening`` and ``sentences`` are ready to be read; the template only lays out."""
+    """The 季通报 for an audience. ``opening``, ``sentences`` and ``withheld`` are ready to be read; the template only lays out.
+
+    ``charts`` are placed by their names; ``answered`` is None where an edition leaves complaints out.
+    """
 
     jurisdiction: str
     issuer: str
@@ -159,8 +138,25 @@ class Bulletin:
     kinds: tuple[Tally, ...]
     triggers: tuple[Tally, ...]
     problems: tuple[Problem, ...]
-    unit_problems: tuple[UnitProblems, ...]
     ranking: tuple[Ranked, ...]
     deductions: tuple[str, ...]
     full: int
     publications: tuple[Published, ...]
+    severities: tuple[Flow, ...] = ()
+    unit_flows: tuple[Flow, ...] = ()
+    rule_flows: tuple[RuleFlow, ...] = ()
+    kept: tuple[LedgerFlow, ...] = ()
+    notices: tuple[LedgerFlow, ...] = ()
+    sanctions: tuple[Tally, ...] = ()
+    results: tuple[ResultsOf, ...] = ()
+    answered: Answered | None = None
+    inspections: tuple[Held, ...] = ()
+    practices: tuple[Practice, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    points: tuple[Point, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    charged: tuple[Charged, ...] = ()
+    charts: dict[str, Drawn] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
+    audience: str = ""
+    to: str = ""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from qingdan.model.findings import Finding
     from qingdan.model.limits import Limit
+    from qingdan.model.periods import Kind
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 """What a document of the accepted YAML subset can hold."""
@@ -165,12 +166,56 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Units that are ranked among themselves: by their kind in the register, or by name."""
+
+    name: str
+    kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a part of a year counts for in its assessment; ``kinds`` of inspection, where not every one counts."""
+
+    part: str
+    percent: int
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Facts that are not held against a unit from a day to a day, because ``approver`` (a role) said so."""
+
+    unit: str
+    match: tuple[str, ...]
+    start: date
+    end: date
+    reason: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Until when after a bulletin a unit may object, and which role decides."""
+
+    within: Limit
+    decided_by: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scoring:
-    """The arithmetic of a unit's score (本单位自定)."""
+    """The arithmetic of a unit's score (本单位自定): deductions from ``full``, but never below ``lowest``."""
 
     full: int
     source: str
     deductions: tuple[Deduction, ...]
+    lowest: int = 0
+    groups: tuple[Group, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    exemptions: tuple[Waiver, ...] = ()
+    appeal: Appeal | None = None
 
     def line(self, fact: frozenset[str]) -> Deduction | None:
         """By which a fact is deducted: of the lines that match it the one with most points; None if none does."""
@@ -183,16 +228,18 @@ class Period:
     """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year.
 
     It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
-    inspection, or 研判会商; empty where nothing in the ledger does. Nothing before ``start`` is asked for.
+    inspection, 研判会商, or 报告 (a closed report, which must hold ``holds``); empty where nothing in the ledger does.
+    Nothing before ``start`` is asked for.
     """
 
     name: str
-    period: str
+    period: Kind
     owner: str
     source: str
     due: Limit
     held_by: str = ""
     start: date | None = None
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +380,33 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A bulletin for an audience: what it leaves out, to whom it goes (empty: to nobody by name), by which article."""
+
+    audience: str
+    withhold: frozenset[str]
+    source: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """An item that only some audiences may know by name and code, and on which ground (国家秘密 …)."""
+
+    item: str
+    ground: str
+    known_to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """Which editions of a bulletin there are."""
+
+    editions: Mapping[str, Edition] = field(default_factory=dict)
+    secrets: tuple[Secret, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TimeLimit:
     """A limit and the article it comes from."""
 
@@ -394,6 +468,7 @@ class Settings:
     answers: Mapping[str, TimeLimit] = field(default_factory=dict)
     rectification: Rectification | None = None
     numbering: Mapping[str, Series] = field(default_factory=dict)
+    audiences: Audiences = Audiences()
 
     def holder(self, role: str, day: date) -> str:
         """The code of the unit that holds ``role`` on ``day``; empty if nobody does."""

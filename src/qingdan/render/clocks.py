@@ -25,6 +25,7 @@ LABELS = {
     "rectify": "整改",
     "expiry": "到期",
     "inspect": "监督检查",
+    "report": "周期报告",
 }
 """What each kind of clock is called."""
 _GROUPS = (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&])|^(?=[#+=-])")
-_NUMBERED = re.compile(r"^([0-9]+)([.)])")
+_NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 
 
 def literal(text: str) -> str:

@@ -21,6 +21,7 @@ from qingdan.model.workspace import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
 _FIELDS = ("%H", "%P", "%at", "%ct", "%an", "%ae", "%s", "%(trailers:only,unfold)", "%B")
 _SETTINGS = (
@@ -228,6 +229,13 @@ class Repository:
         words += ["--first-parent"] if first_parent else []
         words += ["--max-count=1"] if only else []
         return self._read_log(words, revs)
+
+    def main_line(self, rev: str) -> list[tuple[str, date]]:
+        """The first parents of a revision, oldest first, each with its committer's day: no message, no files."""
+        words = ("log", "--first-parent", "--reverse", "--topo-order", "--format=%H %ct")
+        raw = self.read_alone((*words, self.resolve(rev)), self.resolve(rev))
+        rows = (line.split(" ") for line in raw.decode().splitlines())
+        return [(commit, _moment(seconds).date()) for commit, seconds in rows]
 
     def touching(self, rev: str, *paths: str) -> list[Commit]:
         """Every commit up to ``rev`` that touched these files or folders, oldest first.

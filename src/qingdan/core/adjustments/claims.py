@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
-NAMING_RECORDS = ("Review", "Inspection", "Finding", "Complaint", "Results", "Rectify")
+NAMING_RECORDS = ("Review", "Inspection", "Finding", "Complaint", "Results", "Rectify", "Period")
 """Trailers of commits that name a record without being an adjustment."""
 
 

@@ -12,6 +12,7 @@ from qingdan.core.checks import (
     complaints,
     contacts,
     credit_codes,
+    cycle_sound,
     delegated,
     discretion,
     duties,
@@ -118,6 +119,7 @@ BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "results-filed": results.check_filed,
     "findings-moved": finding_steps.check,
     "rectifications-sound": rectifications.sound,
+    "cycle-sound": cycle_sound.check,
 }
 """Checks across files."""
 
@@ -154,7 +156,7 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "bases-in-force": ("QD420",),
     "officers-certified": ("QD422", "QD423"),
     "records-filed": ("QD601", "QD602"),
-    "periods-held": ("QD613",),
+    "periods-held": ("QD613", "QD640"),
     "self-checks-explained": ("QD614",),
     "inspections-sound": ("QD615", "QD616"),
     "results-published": ("QD603",),
@@ -170,6 +172,7 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "rectified-in-time": ("QD631", "QD632"),
     "rectifications-sound": ("QD633", "QD635", "QD636"),
     "notices-numbered": ("QD634",),
+    "cycle-sound": ("QD641", "QD642"),
     "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305", "QD310", "QD311", "QD312"),
     "systems-within-lists": ("QD302",),
     "systems-stopped": ("QD303",),

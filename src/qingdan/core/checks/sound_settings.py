@@ -34,6 +34,8 @@ ROLE_KEYS = (
     "issuer",
     "members",
     "reports_to",
+    "approver",
+    "decided_by",
 )
 GENERIC_ROLES = ("发现问题的监督部门", "各单位", "牵头单位", "申请单位", "科室（队）")
 """Roles that mean whoever it concerns; they need no entry under ``roles``."""

@@ -1,12 +1,11 @@
-"""Inspections under way, what follows them, and what must still be held for a quarter."""
+"""Inspections under way, and what follows them."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from qingdan.core.clocks.counting import by_day, by_limit
-from qingdan.core.ledger.held import owed
+from qingdan.core.clocks.counting import by_day
 from qingdan.core.ledger.inspections import CLOSED, NOTIFIED, SELF, cases, next_stage, parties
 from qingdan.core.places import inspection_path
 from qingdan.core.units import called
@@ -16,20 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.core.clocks.ground import Ground
-    from qingdan.core.ledger.held import Owed
     from qingdan.core.ledger.inspections import Case
-
-SOON = timedelta(days=30)
-"""So long before a quarter's end what must be held in it is shown."""
 
 
 def clocks(ground: Ground) -> Iterator[Clock]:
-    """A clock for each inspection that is not at its end, and for what is owed for quarters that end soon or are over."""
+    """A clock for each inspection that is not at its end."""
     for case in cases(ground.book):
         yield from _case(case, ground)
-    for each in owed(ground.book, ground.world.today):
-        if each.quarter.last - SOON <= ground.world.today:
-            yield _owed(each, ground)
 
 
 def _case(case: Case, ground: Ground) -> Iterator[Clock]:
@@ -88,22 +80,4 @@ def _clock(case: Case, duty: str, party: _Party, count: Count, source: str = "")
         record=case.id,
         source=source,
         path=inspection_path(case.id),
-    )
-
-
-def _owed(each: Owed, ground: Ground) -> Clock:
-    period, settings = each.period, ground.settings
-    holder = each.unit or settings.holder(period.owner, ground.world.today)
-    owner = called(each.unit, ground.book.units) if each.unit else period.owner
-    return Clock(
-        "inspect",
-        f"inspect {period.name} {each.quarter.name} {each.unit}",
-        period.name,
-        f"{each.quarter.title}的{period.name}",
-        owner,
-        by_limit(each.quarter.last, period.due, ground.world),
-        () if each.unit else (period.owner,),
-        (holder,) if holder else (),
-        (each.unit,) if each.unit else (),
-        source=period.source,
     )

@@ -23,6 +23,7 @@ _CURES = {
     "adjust": "请改正后用 qingdan adjust submit {record} 重新上报。",
     "review": "请用 qingdan review show {record} 查看，再通过或者退回。",
     "publish": "请公布并登记公布记录。",
+    "report": "请用 qingdan report 生成，加 --record 办结。",
     "complaint": "请查清答复后用 qingdan ledger answer {record} 登记答复。",
     "expiry": "请续办并在名册中登记；不再续办的，按程序调整所涉事项。",
     "rectify": "请按时办理，办结后用 qingdan rectify 登记，见 qingdan rectify show {record}。",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from qingdan.core.privacy import is_telephone, numbers
-from qingdan.model.documents import Appendix, Head, Heading, Paragraph, Table
+from qingdan.model.charts import grid
+from qingdan.model.documents import Appendix, Figure, Head, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -74,6 +75,16 @@ def _body(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str, bool]]:
             case Table():
                 tables += 1
                 yield from _cells(block, tables)
+            case Figure():
+                yield from _words(block)
+
+
+def _words(figure: Figure) -> Iterator[tuple[str, str, bool]]:
+    """All that is written in a figure."""
+    head, rows = grid(figure.drawn)
+    names = (*head, *(row[0] for row in rows))
+    for text in (figure.caption, figure.alt, *names):
+        yield f"图{figure.number}", text, False
 
 
 def _cells(table: Table, number: int) -> Iterator[tuple[str, str, bool]]:

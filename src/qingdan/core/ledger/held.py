@@ -1,50 +1,108 @@
-"""What must be held in each period: 自查, 卷宗评查, 季度考评, 抽查, 研判会商; and whether it was."""
+"""What must be held in each period: 周清, 月结, 季通报, 年考核, 自查, 卷宗评查, 季度考评, 抽查, 研判会商; and whether it was."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
+from qingdan.core import periods
 from qingdan.core.ledger.inspections import CLOSED, SELF, cases
-from qingdan.core.periods import quarter_of
+from qingdan.model.workspace import LEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from qingdan.core.ledger.inspections import Case
-    from qingdan.model.reports import Quarter
-    from qingdan.model.workspace import Book, Doc, Period
+    from qingdan.model.periods import Kind, Span
+    from qingdan.model.workspace import Book, Doc, Period, Settings, Value
 
 CONFER = "研判会商"
 """What ``held_by`` says of a duty that is proved by a record of its own."""
-_HELD = "ledger/periods/"
+REPORT = "报告"
+"""What ``held_by`` says of a duty that is proved by a closed report."""
+PARTS: Mapping[Kind, tuple[str, ...]] = {
+    "week": (
+        "事项调整",
+        "办理情况",
+        "办理期限",
+        "检查问题",
+        "运行结果",
+        "投诉举报",
+        "完成情况",
+        "下步安排",
+    ),
+    "month": (
+        "清单汇总",
+        "事项调整",
+        "时效分析",
+        "系统比对",
+        "问题分析",
+        "上期对比",
+        "周清情况",
+        "研判意见",
+    ),
+    "quarter": (),
+    "year": ("季度得分", "周清月结", "监督检查", "考核结果", "总体评价"),
+}
+"""Kind of period to what its report can hold; the bulletin of a quarter is a document of its own."""
+SAID: Mapping[str, str] = {
+    "完成情况": "done",
+    "下步安排": "plan",
+    "研判意见": "judgement",
+    "总体评价": "judgement",
+}
+"""Parts that people say, to the key of what they said."""
+FOLDER = "ledger/periods/"
+_CANCELLED = "取消"
+_ENTERING = frozenset({"add", "receive", "transfer", "split", "merge"})
+"""Kinds of adjustment by which items come to a unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose part of a duty is meant: a unit, a list, or (both empty) all of it."""
+
+    unit: str = ""
+    list: str = ""
+
+    @property
+    def key(self) -> str:
+        """The unit's or the list's code."""
+        return self.unit or self.list
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Something that has not been held yet, at ``place`` among the settings' periods; ``unit`` where each unit owes it."""
+    """Something that has not been held yet, at ``place`` among the settings' periods, for a unit or a list."""
 
     period: Period
     place: int
-    quarter: Quarter
-    unit: str = ""
+    span: Span
+    scope: Scope = Scope()
+
+    @property
+    def unit(self) -> str:
+        """The unit that owes it, where each owes it for itself."""
+        return self.scope.unit
 
 
 def owed(book: Book, until: date) -> Iterator[Owed]:
-    """What was to be held in the quarters that began before ``until`` and is not on record.
+    """What was to be held in the periods that began not after ``until`` and is not on record.
 
     Nothing is asked for before the lists were first entered in the ledger, nor before the entry's own ``from``.
     """
     settings, begun = book.settings, first_entered(book)
     if settings is None or begun is None:
         return
-    known = cases(book)
+    ledger = Ledger(book)
     for place, period in enumerate(settings.periods):
-        if period.held_by and period.period == "quarter":
-            for each in _quarters(max(begun, period.start or begun), until):
-                for unit in _lacking(period, each, book, known):
-                    yield Owed(period, place, each, unit)
+        if period.held_by:
+            start = max(begun, period.start or begun)
+            for span in periods.starting(period.period, start, until):
+                for scope in ledger.lacking(period, span, settings):
+                    yield Owed(period, place, span, scope)
 
 
 def first_entered(book: Book) -> date | None:
@@ -57,45 +115,138 @@ def first_entered(book: Book) -> date | None:
     return date.fromisoformat(min(days)) if days else None
 
 
-def _quarters(start: date, until: date) -> Iterator[Quarter]:
-    """The quarters that began on or after ``start`` and before ``until``."""
-    each = quarter_of(start)
-    if each.first < start:
-        each = quarter_of(each.last + timedelta(days=1))
-    while each.first <= until:
-        yield each
-        each = quarter_of(each.last + timedelta(days=1))
+def record_id(period: Period, scope: Scope) -> str:
+    """The id of a closed report within its period's folder: ``week-JS-YJ``, ``month-powers``, ``quarter``."""
+    return f"{period.period}-{scope.key}" if scope.key else period.period
 
 
-def _lacking(period: Period, each: Quarter, book: Book, known: Sequence[Case]) -> tuple[str, ...]:
-    """The units that have not held it; an empty name for what is held once for all."""
-    role = book.settings.roles.get(period.owner) if book.settings else None
-    if period.held_by == SELF and (role is None or role.each):
-        done = set(_checked_themselves(each, known))
-        used = sorted({entry.unit for entry in book.entries if entry.state != "取消"})
-        return tuple(unit for unit in used if unit not in done)
-    return () if _is_held(period, each, book, known) else ("",)
+def supervisor(period: Period, scope: Scope, settings: Settings) -> str:
+    """The role that owes a part of a duty: whoever supervises the list, where the lead units owe it."""
+    lead = period.owner == LEAD and scope.list in settings.lists
+    return settings.lists[scope.list].supervisor if lead else period.owner
 
 
-def _checked_themselves(each: Quarter, known: Iterable[Case]) -> Iterator[str]:
-    """The units whose self-check of a quarter is recorded."""
-    for case in known:
-        if case.kind == SELF and case.record.get("period") == each.name:
-            yield from case.sheets
+@dataclass(frozen=True)
+class Ledger:
+    """What a workspace owes, and the records of its periods, read once.
+
+    ``later`` is where the records stand, if not in the same state; of these only ``taken`` count (None: all).
+    """
+
+    book: Book
+    later: Book | None = None
+    taken: frozenset[str] | None = None
+
+    @cached_property
+    def records(self) -> Mapping[str, tuple[Doc, ...]]:
+        """The records of each period's folder."""
+        found: defaultdict[str, list[Doc]] = defaultdict(list)
+        for path, document in (self.later or self.book).documents.items():
+            if path.startswith(FOLDER):
+                found[path.split("/")[2]].append(document)
+        return {name: tuple(documents) for name, documents in found.items()}
+
+    @cached_property
+    def _closed(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """Period and kind of inspection to the units that recorded one, the empty name for one that was closed."""
+        found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        for case in cases(self.book):
+            done = found[str(case.record.get("period", "")), case.kind]
+            done.update(case.sheets if case.kind == SELF else ())
+            done.update([""] if case.step(CLOSED) is not None else ())
+        return {key: frozenset(units) for key, units in found.items()}
+
+    @cached_property
+    def _used(self) -> Mapping[str, date | None]:
+        """The units that have items, and when they got them; None for those that had some from the beginning."""
+        came: dict[str, date] = {}
+        for path, doc in self.book.documents.items():
+            if path.startswith("ledger/adjustments/") and doc["kind"] in _ENTERING:
+                day = date.fromisoformat(str(doc["applied"]))
+                for code in cast("list[str]", doc.get("items") or ()):
+                    came[code] = min(day, came.get(code, day))
+        begun: dict[str, list[date | None]] = {}
+        for entry in self.book.entries:
+            if entry.state != _CANCELLED:
+                begun.setdefault(entry.unit, []).append(came.get(entry.code))
+        return {
+            unit: None if None in days else min(day for day in days if day)
+            for unit, days in begun.items()
+        }
+
+    def scopes(self, period: Period, span: Span, settings: Settings) -> tuple[Scope, ...]:
+        """The parts of a duty: a unit each, a list each, or one for all.
+
+        A unit that got its first item after the period began owes nothing for it.
+        """
+        role = settings.roles.get(period.owner)
+        if period.held_by in {SELF, REPORT, ""} and (role is None or role.each):
+            if period.owner == LEAD:
+                return tuple(Scope(list=name) for name in settings.lists)
+            return tuple(
+                Scope(unit)
+                for unit, begun in sorted(self._used.items())
+                if begun is None or begun <= span.first
+            )
+        return (Scope(),)
+
+    def lacking(self, period: Period, span: Span, settings: Settings) -> tuple[Scope, ...]:
+        """The parts of a duty that are not on record for a period."""
+        return tuple(
+            scope
+            for scope in self.scopes(period, span, settings)
+            if not self.has(period, span, scope)
+        )
+
+    def has(self, period: Period, span: Span, scope: Scope) -> bool:
+        """Whether a part is on record: by a report, by a record of its own, or by an inspection."""
+        if period.held_by == REPORT:
+            return self.report(period, span, scope) is not None
+        if period.held_by == CONFER:
+            return any(doc["name"] == period.name for doc in self.records.get(span.name, ()))
+        return scope.unit in self._closed.get((span.name, period.held_by), ())
+
+    def report(self, period: Period, span: Span, scope: Scope) -> Doc | None:
+        """The record of a closed report; None if there is none."""
+        wanted = record_id(period, scope)
+        found = (
+            doc
+            for doc in self.records.get(span.name, ())
+            if doc["id"] == wanted and doc["name"] == period.name and "editions" in doc
+        )
+        return next((doc for doc in map(self._as_taken, found) if editions(doc)), None)
+
+    def _as_taken(self, record: Doc) -> Doc:
+        """A record with those editions alone that count."""
+        if self.taken is None:
+            return record
+        known = [each for each in editions(record) if reference(record, each) in self.taken]
+        return record | {"editions": cast("Value", known)}
+
+    def due(
+        self, period: Period, whole: Span, settings: Settings
+    ) -> Iterator[tuple[Span, Scope, Doc | None]]:
+        """Every part of a duty in the periods that end in ``whole`` and were asked for, with its record."""
+        begun = first_entered(self.book)
+        start = max(begun, period.start or begun) if begun else None
+        for span in periods.ending_in(period.period, whole):
+            if start and span.first >= start:
+                for scope in self.scopes(period, span, settings):
+                    yield span, scope, self.report(period, span, scope)
 
 
-def _is_held(period: Period, each: Quarter, book: Book, known: Iterable[Case]) -> bool:
-    """Whether it was held in a quarter: by a record of its own, or by an inspection that was closed."""
-    if period.held_by == CONFER:
-        return any(document["name"] == period.name for document in _records(each, book))
-    return any(
-        case.kind == period.held_by
-        and case.record.get("period") == each.name
-        and case.step(CLOSED) is not None
-        for case in known
-    )
+def editions(record: Doc) -> list[Doc]:
+    """The editions of a closed report, the first one first."""
+    return cast("list[Doc]", record.get("editions") or [])
 
 
-def _records(each: Quarter, book: Book) -> Iterator[Doc]:
-    folder = f"{_HELD}{each.name}/"
-    yield from (doc for path, doc in book.documents.items() if path.startswith(folder))
+def reference(record: Doc, edition: Doc) -> str:
+    """How other reports name an edition: ``2026W47/week-JS-YJ``, the second one with ``#2`` behind it."""
+    number = edition["number"]
+    return f"{record['period']}/{record['id']}" + (f"#{number}" if number != 1 else "")
+
+
+def duty_of(settings: Settings, kind: str) -> Period | None:
+    """The duty of a kind of period that is proved by a report, or by nothing; None where the settings know none."""
+    of_kind = [p for p in settings.periods if p.period == kind and p.held_by in {REPORT, ""}]
+    return next((p for p in of_kind if p.held_by), of_kind[0] if of_kind else None)

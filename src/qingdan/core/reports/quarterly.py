@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
+from qingdan.core.checks.periods_held import fallen_due
+from qingdan.core.checks.registry import FINDINGS_OF
+from qingdan.core.checks.world import World
+from qingdan.core.ledger import complaints
 from qingdan.core.rectification import states as rectifications
-from qingdan.core.reports import scoring, sentences
+from qingdan.core.reports import audience as editions
+from qingdan.core.reports import (
+    charting,
+    comparing,
+    moving,
+    reconciling,
+    scoring,
+    sentences,
+    serving,
+    telling,
+    timing,
+)
+from qingdan.core.reports.ends import entries
 from qingdan.core.reports.words import tallies
 from qingdan.core.wording import chinese_day
-from qingdan.model.errors import RefusedError
+from qingdan.model.bulletins import Charged
+from qingdan.model.codes import CODES
 from qingdan.model.reports import (
     Adjusted,
     Bulletin,
@@ -22,81 +39,205 @@ from qingdan.model.reports import (
     Published,
     Stock,
     Tally,
-    UnitProblems,
     UnitStock,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from qingdan.core.calendar import Calendar
-    from qingdan.core.schema import Schemas
+    from qingdan.core.reports.ends import Ground
+    from qingdan.model.bulletins import Agreement
+    from qingdan.model.charts import Drawn
     from qingdan.model.findings import Finding
-    from qingdan.model.reports import (
-        Quarter,
-    )
-    from qingdan.model.workspace import Book, Doc, Entry, Settings
+    from qingdan.model.periods import Span
+    from qingdan.model.reports import Ranked
+    from qingdan.model.workspace import Book, Doc, Entry, Scoring
 
+QUARTERS = 4
+"""So many quarters make a year."""
 IN_USE, SUSPENDED, CANCELLED = "在用", "暂停", "取消"
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a bulletin is made from. ``opening`` is None where the workspace is younger than the quarter.
-
-    ``findings`` are those at the quarter's end, ``commit`` is the one that stood then.
-    """
-
-    quarter: Quarter
-    commit: str
-    opening: Book | None
-    closing: Book
-    settings: Settings
-    findings: Sequence[Finding]
-    calendar: Calendar
-    schemas: Schemas
-    issuer: str
+def bulletin(ground: Ground, audience: str = "") -> Bulletin:
+    """The bulletin for an audience; RefusedError where its totals do not reconcile."""
+    chosen = editions.edition(ground.settings, audience)
+    whole = _whole(ground)
+    return editions.for_audience(whole, chosen, ground.closing)
 
 
-def bulletin(ground: Ground) -> Bulletin:
-    """The bulletin; RefusedError where its totals do not reconcile."""
-    records = list(_new_records(ground))
-    stocks = tuple(_stock(ground, name) for name in ground.settings.lists)
-    adjusted = tuple(_adjusted(ground, record) for record in records)
+def _whole(ground: Ground) -> Bulletin:
+    """All of it."""
+    records = list(new_records(ground))
+    stocks = tuple(stock(ground, name) for name in ground.settings.lists)
+    known = entries(ground.closing)
+    moved = tuple(adjusted(ground, known, record) for record in records)
     units = tuple(_unit_stocks(ground))
     problems = tuple(
         _problem(ground, finding) for finding in ground.findings if finding.severity != "info"
     )
     types = _types(ground)
-    _reconcile(ground, stocks, units, types, records)
-    ranking = scoring.rank(_facts(ground, records), ground.settings.scoring)
-    return Bulletin(
+    reconciling.refuse_unread(ground)
+    reconciling.reconcile_lists(ground, stocks, units, types, records)
+    terms = scoring.terms(ground.opening, ground.closing)
+    weighed = _weighed(ground, known, records)
+    ranking = _ranking(ground, weighed)
+    made = Bulletin(
         jurisdiction=ground.settings.name,
         issuer=ground.issuer,
         period=ground.quarter.title,
         first=chinese_day(ground.quarter.first),
         last=chinese_day(ground.quarter.last),
-        commit=ground.commit,
+        commit=ground.end.commit,
         opening=sentences.opening(ground.settings, ground.quarter),
-        sentences=sentences.sentences(
-            ground.settings, ground.quarter, stocks, adjusted, problems, ranking
-        ),
+        sentences=_sentences(ground, stocks, moved, ranking),
         stocks=stocks,
         types=types,
         units=units,
-        adjustments=adjusted,
-        kinds=tallies(row.kind for row in adjusted),
-        triggers=tallies(row.trigger for row in adjusted),
+        adjustments=moved,
+        kinds=tallies(row.kind for row in moved),
+        triggers=tallies(row.trigger for row in moved),
         problems=problems,
-        unit_problems=tuple(_unit_problems(problems)),
         ranking=ranking,
-        deductions=tuple(_rules(ground.settings)),
-        full=ground.settings.scoring.full,
+        deductions=tuple(_rules(terms)),
+        full=terms.full,
         publications=tuple(_publications(ground)),
+        charged=tuple(_charged(ground, weighed, terms)),
+    )
+    return _with_ledger(_with_findings(_with_others(made, ground), ground, records), ground)
+
+
+def _sentences(
+    ground: Ground, stocks: Sequence[Stock], moved: Sequence[Adjusted], ranking: Sequence[Ranked]
+) -> dict[str, str]:
+    terms = scoring.terms(ground.opening, ground.closing)
+    settings = replace(ground.settings, scoring=terms)
+    said = sentences.sentences(settings, ground.quarter, stocks, moved, ranking)
+    return said | {"ranking": said["ranking"] + sentences.on_terms(ground.settings, terms)}
+
+
+def ranked(ground: Ground) -> tuple[Ranked, ...]:
+    """The units that have items with their scores, by the terms that stood when the period began."""
+    records = tuple(new_records(ground))
+    return _ranking(ground, _weighed(ground, entries(ground.closing), records))
+
+
+def _ranking(ground: Ground, weighed: Mapping[str, Sequence[_Weighed]]) -> tuple[Ranked, ...]:
+    terms = scoring.terms(ground.opening, ground.closing)
+    facts = {unit: [each.fact for each in found] for unit, found in weighed.items()}
+    groups = scoring.grouped(ground.closing, terms)
+    names = {unit: unit_name(ground.closing, unit) for unit in weighed}
+    return scoring.rank(facts, terms, _spared(ground, terms), groups, names)
+
+
+def _spared(ground: Ground, terms: Scoring) -> dict[str, frozenset[str]]:
+    return scoring.spared(terms, ground.quarter, ground.conceded)
+
+
+def reconciled(ground: Ground) -> tuple[Stock, ...]:
+    """Every list over the period; RefusedError where the numbers would contradict one another or the ledger."""
+    stocks = tuple(stock(ground, name) for name in ground.settings.lists)
+    units, records = tuple(_unit_stocks(ground)), tuple(new_records(ground))
+    reconciling.refuse_unread(ground)
+    reconciling.reconcile_lists(ground, stocks, units, _types(ground), records)
+    return stocks
+
+
+def _with_others(made: Bulletin, ground: Ground) -> Bulletin:
+    """The bulletin with the quarters before."""
+    points = comparing.points(ground.ends, ground.earlier)
+    before = points[-2] if len(points) > 1 else None
+    year_ago = points[-1 - QUARTERS] if len(points) > QUARTERS else None
+    return replace(
+        made,
+        points=points,
+        compared=comparing.compared(points[-1], before, year_ago),
+        sentences=made.sentences
+        | {"comparison": telling.on_comparison(points[-1], before, year_ago)},
     )
 
 
-def _new_records(ground: Ground) -> Iterator[Doc]:
+def _with_findings(made: Bulletin, ground: Ground, records: Sequence[Doc]) -> Bulletin:
+    """The bulletin with what was found at both ends, and its charts."""
+    ends = [moving.judged(end.book, end.findings) for end in ground.ends[-2:]]
+    new, old = ends[-1], ends[0] if len(ends) > 1 else None
+    severities, units = moving.by_severity(old, new), moving.by_unit(old, new)
+    reconciling.reconcile_findings(severities, units, made.problems)
+    rules = moving.by_rule(old, new)
+    agreements = tuple(each for end in ground.ends[-2:] for each in comparing.agreements(end))
+    now, before = _halves(agreements, ground)
+    counts = timing.days_used(records, ground.settings, ground.calendar)
+    drawn: tuple[Drawn, ...] = (
+        *charting.ranking(made.ranking, made.full),
+        *charting.days(counts, str(ground.settings.apply_within)),
+        *charting.trend(made.points),
+        *charting.heat(new, rules),
+    )
+    said = {
+        "agreement": telling.on_agreement(now, before, str(ground.quarter.first)),
+        "problems": telling.on_movement(severities, units, opened=old is not None),
+    }
+    return replace(
+        made,
+        severities=severities,
+        unit_flows=units,
+        rule_flows=rules,
+        agreements=agreements,
+        charts={each.id: each for each in drawn},
+        sentences=made.sentences | said,
+    )
+
+
+def _halves(
+    agreements: Sequence[Agreement], ground: Ground
+) -> tuple[list[Agreement], list[Agreement]]:
+    """Those of this quarter's end, and those of the last one's."""
+    title = ground.quarter.title
+    return [a for a in agreements if a.period == title], [
+        a for a in agreements if a.period != title
+    ]
+
+
+def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
+    """The bulletin with what the ledger tells: findings, notices, results, inspections, complaints."""
+    old, new, last = ground.opening, ground.closing, str(ground.quarter.last)
+    first, calendar = str(ground.quarter.first), ground.calendar
+    notices_until = moving.last_days(new)
+    found, served = (moving.moves(old, new, folder) for folder in (moving.FINDINGS, moving.NOTICES))
+    reconciling.reconcile_ledger((*found, *served))
+    kept = moving.flow("", found, last, notices_until)
+    notices = moving.flow("", served, last, notices_until)
+    kept_units, notice_units = (
+        moving.flows(each, new, last, notices_until) for each in (found, served)
+    )
+    sanctions = serving.sanctions(old, new)
+    results, exempt = serving.results(old, new, last, calendar), serving.exemptions(old, new)
+    answered = serving.answered(old, new, last, calendar)
+    held, practices = serving.held(new, first, last), serving.practices(new, first, last)
+    said = {
+        "kept": telling.on_kept(kept, kept_units),
+        "notices": telling.on_notices(
+            notices, notice_units, serving.rectified(old, new), serving.escalated(old, new)
+        ),
+        "accountability": telling.on_accountability(sanctions, notices),
+        "results": telling.on_results(results, exempt),
+        "inspections": telling.on_inspections(held, practices),
+        "complaints": telling.on_complaints(answered),
+    }
+    return replace(
+        made,
+        kept=kept_units,
+        notices=notice_units,
+        sanctions=sanctions,
+        results=results,
+        answered=answered,
+        inspections=held,
+        practices=practices,
+        withheld=telling.withheld(exempt, answered),
+        sentences=made.sentences | said,
+    )
+
+
+def new_records(ground: Ground) -> Iterator[Doc]:
     """The records that reached the main branch in the quarter, by day of application."""
     before = set(ground.opening.documents) if ground.opening else set()
     fresh = [
@@ -107,12 +248,9 @@ def _new_records(ground: Ground) -> Iterator[Doc]:
     yield from sorted(fresh, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
 
 
-def _entries(book: Book | None, name: str = "") -> dict[str, Entry]:
-    return {entry.code: entry for entry in book.entries if name in {"", entry.list}} if book else {}
-
-
-def _stock(ground: Ground, name: str) -> Stock:
-    old, new = _entries(ground.opening, name), _entries(ground.closing, name)
+def stock(ground: Ground, name: str) -> Stock:
+    """One list over the period."""
+    old, new = entries(ground.opening, name), entries(ground.closing, name)
 
     def moved(before: set[str], after: str) -> int:
         return sum(
@@ -141,10 +279,9 @@ def _types(ground: Ground) -> tuple[Tally, ...]:
 
 def _unit_stocks(ground: Ground) -> Iterator[UnitStock]:
     used = [entry for entry in ground.closing.entries if entry.state == IN_USE]
+    found = Counter((entry.unit, entry.list) for entry in used)
     for unit in sorted({entry.unit for entry in used}):
-        counts = tuple(
-            sum(e.unit == unit and e.list == name for e in used) for name in ground.settings.lists
-        )
+        counts = tuple(found[unit, name] for name in ground.settings.lists)
         yield UnitStock(unit_name(ground.closing, unit), counts, sum(counts))
 
 
@@ -153,16 +290,17 @@ def unit_name(book: Book, code: str) -> str:
     return book.units[code].short if code in book.units else code
 
 
-def _adjusted(ground: Ground, record: Doc) -> Adjusted:
+def adjusted(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Adjusted:
+    """An adjustment as a report tells of it; ``known`` are the items by code."""
     kind, trigger = str(record["kind"]), str(record["trigger"])
     deadline, applied = str(record["deadline"]), str(record["applied"])
     runs = deadline != "none"
     return Adjusted(
         record=str(record["id"]),
         applied=applied,
-        unit=unit_name(ground.closing, _unit_of(ground.closing, record)),
+        unit=unit_name(ground.closing, unit_of(known, record)),
         kind=words.kinds(ground.schemas)[kind],
-        items=tuple(_named(ground, record)),
+        items=tuple(_named(ground, known, record)),
         trigger=words.triggers(ground.schemas)[trigger],
         reason=str(record["reason"]),
         deadline=deadline if runs else "",
@@ -172,33 +310,26 @@ def _adjusted(ground: Ground, record: Doc) -> Adjusted:
     )
 
 
-def late_in(quarter: Quarter, unit: str, book: Book) -> int:
+def late_in(quarter: Span, unit: str, book: Book) -> int:
     """How many adjustments that a unit applied for in a quarter were late."""
+    known = entries(book)
     return sum(
         path.startswith("ledger/adjustments/")
-        and is_late(record)
+        and timing.is_late(record)
         and quarter.holds(date.fromisoformat(str(record["applied"])))
-        and _unit_of(book, record) == unit
+        and unit_of(known, record) == unit
         for path, record in book.documents.items()
     )
 
 
-def is_late(record: Doc) -> bool:
-    """Whether an adjustment was applied for after its deadline."""
-    deadline = str(record["deadline"])
-    return deadline != "none" and str(record["applied"]) > deadline
-
-
-def _unit_of(book: Book, record: Doc) -> str:
+def unit_of(known: Mapping[str, Entry], record: Doc) -> str:
     """The unit an adjustment counts for: that of its items, else the one that applied."""
     codes = cast("list[str]", record.get("items") or ())
-    known = _entries(book)
     units = {known[code].unit for code in codes if code in known}
     return units.pop() if len(units) == 1 else str(cast("list[Doc]", record["steps"])[0]["by"])
 
 
-def _named(ground: Ground, record: Doc) -> Iterator[str]:
-    known = _entries(ground.closing)
+def _named(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Iterator[str]:
     for code in cast("list[str]", record.get("items") or ()):
         yield f"{known[code].name}（{code}）" if code in known else code
     for name in cast("list[str]", record.get("lists") or ()):
@@ -207,41 +338,89 @@ def _named(ground: Ground, record: Doc) -> Iterator[str]:
 
 def _problem(ground: Ground, finding: Finding) -> Problem:
     unit = unit_name(ground.closing, finding.unit) if finding.unit else ""
-    return Problem(unit, finding.code, finding.item, finding.message, finding.severity)
+    return Problem(unit, finding.code, _item(finding), _said(finding), finding.severity)
 
 
-def _unit_problems(problems: Sequence[Problem]) -> Iterator[UnitProblems]:
-    for unit in sorted({problem.unit for problem in problems if problem.unit}):
-        found = Counter(problem.severity for problem in problems if problem.unit == unit)
-        yield UnitProblems(unit, found["error"], found["warning"])
+def _said(finding: Finding) -> str:
+    """What a finding says; of a complaint no more than its kind: who complained of what is nobody else's business."""
+    if finding.path.startswith(complaints.FOLDER):
+        return f"{CODES[finding.code].title}。"
+    return finding.message
 
 
-def _facts(ground: Ground, records: Sequence[Doc]) -> Mapping[str, list[scoring.Fact]]:
+def _item(finding: Finding) -> str:
+    return "" if finding.path.startswith(complaints.FOLDER) else finding.item
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A fact that may cost points: what it matches, in words, where it can be looked up."""
+
+    fact: scoring.Fact
+    words: str
+    reference: str
+
+
+def _weighed(
+    ground: Ground, known: Mapping[str, Entry], records: Sequence[Doc]
+) -> Mapping[str, list[_Weighed]]:
     """What counts against each unit that has items: late adjustments, findings, rectifications that went up."""
     units = sorted({entry.unit for entry in ground.closing.entries if entry.state != CANCELLED})
-    facts: dict[str, list[scoring.Fact]] = {unit: [] for unit in units}
+    found: dict[str, list[_Weighed]] = {unit: [] for unit in units}
     for record in records:
-        unit = _unit_of(ground.closing, record)
-        if is_late(record) and unit in facts:
-            facts[unit].append(frozenset({"late"}))
-    for finding in ground.findings:
-        if finding.unit in facts:
-            facts[finding.unit].append(frozenset({finding.code, finding.severity, *finding.rules}))
-    for unit, fact in _escalations(ground):
-        if unit in facts:
-            facts[unit].append(fact)
-    return {unit_name(ground.closing, unit): found for unit, found in facts.items()}
+        unit = unit_of(known, record)
+        if timing.is_late(record) and unit in found:
+            last, applied = (
+                chinese_day(date.fromisoformat(str(record[key]))) for key in ("deadline", "applied")
+            )
+            said = f"应不晚于{last}提出申请，实际于{applied}提出"
+            found[unit].append(_Weighed(frozenset({"late"}), said, str(record["id"])))
+    for finding in (*_standing(ground), *_fallen_due(ground)):
+        if finding.unit in found:
+            fact = frozenset({finding.code, finding.severity, *finding.rules})
+            reference = "　".join(text for text in (finding.code, _item(finding)) if text)
+            found[finding.unit].append(_Weighed(fact, _said(finding), reference))
+    for unit, weighed in _escalations(ground):
+        if unit in found:
+            found[unit].append(weighed)
+    return found
 
 
-def _escalations(ground: Ground) -> Iterator[tuple[str, scoring.Fact]]:
+def _standing(ground: Ground) -> Iterator[Finding]:
+    """What was wrong at the end, but for duties of periods: each of these counts in one period only."""
+    once = FINDINGS_OF["periods-held"]
+    yield from (finding for finding in ground.findings if finding.code not in once)
+
+
+def _fallen_due(ground: Ground) -> Iterator[Finding]:
+    """The duties whose last day fell into the period and that nobody had met at its end."""
+    span = ground.quarter
+    cited = {(each.code, each.at, each.unit): each for each in ground.findings}
+    for finding in fallen_due(ground.closing, World(span.last, ground.calendar), span):
+        yield cited.get((finding.code, finding.at, finding.unit), finding)
+
+
+def _charged(
+    ground: Ground, weighed: Mapping[str, Sequence[_Weighed]], rules: Scoring
+) -> Iterator[Charged]:
+    spared = _spared(ground, rules)
+    for unit, found in weighed.items():
+        for each in found:
+            line = rules.line(each.fact)
+            if line and not each.fact & spared.get(unit, frozenset()):
+                name = unit_name(ground.closing, unit)
+                yield Charged(name, line.title, each.words, each.reference)
+
+
+def _escalations(ground: Ground) -> Iterator[tuple[str, _Weighed]]:
     """The units whose rectification went up in the quarter, and what each costs them: 记入考核台账."""
     for _, record in rectifications.records(ground.closing):
         for step in rectifications.steps_of(record):
-            if "ground" in step and ground.quarter.holds(date.fromisoformat(str(step["done"]))):
-                yield (
-                    str(record["unit"]),
-                    frozenset({rectifications.COSTS[str(step["ground"])], "error"}),
-                )
+            done = date.fromisoformat(str(step["done"]))
+            if "ground" in step and ground.quarter.holds(done):
+                fact = frozenset({rectifications.COSTS[str(step["ground"])], "error"})
+                said = f"{step['ground']}，{chinese_day(done)}抄报"
+                yield str(record["unit"]), _Weighed(fact, said, str(record["id"]))
 
 
 def _publications(ground: Ground) -> Iterator[Published]:
@@ -258,54 +437,6 @@ def _publications(ground: Ground) -> Iterator[Published]:
             yield Published(str(document["published"]), lists, channels)
 
 
-def _rules(settings: Settings) -> Iterator[str]:
-    for line in settings.scoring.deductions:
+def _rules(terms: Scoring) -> Iterator[str]:
+    for line in terms.deductions:
         yield f"{line.title}：每项扣{scoring.plain(Decimal(str(line.points)))}分，最多扣{scoring.plain(Decimal(str(line.cap)))}分"
-
-
-def _reconcile(
-    ground: Ground,
-    stocks: Sequence[Stock],
-    units: Sequence[UnitStock],
-    types: Sequence[Tally],
-    records: Sequence[Doc],
-) -> None:
-    """Raise RefusedError where the numbers of the bulletin would contradict one another or the ledger."""
-    for place, stock in enumerate(stocks):
-        moved = stock.opening + stock.entered + stock.resumed - stock.cancelled - stock.suspended
-        by_unit = sum(unit.counts[place] for unit in units)
-        if not moved == stock.closing == by_unit:
-            raise RefusedError(
-                f"{stock.title}的数目对不上：期初加减本期变动为{moved}项，期末为{stock.closing}项，各单位合计{by_unit}项。"
-            )
-    powers = next(
-        (
-            s.closing
-            for name, s in zip(ground.settings.lists, stocks, strict=True)
-            if name == "powers"
-        ),
-        0,
-    )
-    if sum(tally.count for tally in types) != powers:
-        raise RefusedError("行政权责清单按类别的合计与总数对不上。")
-    loose = [f"{entry.name}（{entry.code}）" for entry in _unaccounted(ground, records)]
-    if loose:
-        raise RefusedError(
-            f"以下事项本季度有列入、取消或暂停、恢复，却没有调整记录，通报的数目与台账对不上：{'、'.join(loose)}。"
-            "请先用 qingdan validate --commits 查明并补办手续。"
-        )
-
-
-def _unaccounted(ground: Ground, records: Sequence[Doc]) -> Iterator[Entry]:
-    """Items whose state changed in the quarter without a record that names them or their list."""
-    old = _entries(ground.opening)
-    codes = {code for record in records for code in cast("list[str]", record.get("items") or ())}
-    lists = {name for record in records for name in cast("list[str]", record.get("lists") or ())}
-    for code, entry in _entries(ground.closing).items():
-        before = old[code].state if code in old else ""
-        if (
-            before != entry.state
-            and code not in codes
-            and not (before == "" and entry.list in lists)
-        ):
-            yield entry

@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from qingdan.core.reports.words import tallies
+from qingdan.core.ledger.held import duty_of
+from qingdan.core.reports.words import percent, tallies
+from qingdan.core.settings import cite
 from qingdan.core.wording import chinese_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.reports import Adjusted, Problem, Quarter, Ranked, Stock, Tally
-    from qingdan.model.workspace import Settings
+    from qingdan.model.periods import Span
+    from qingdan.model.reports import Adjusted, Ranked, Stock, Tally
+    from qingdan.model.workspace import Scoring, Settings
 
 
-def opening(settings: Settings, quarter: Quarter) -> str:
+BULLETIN = "季通报"
+"""What the report of a quarter is called."""
+
+
+def opening(settings: Settings, quarter: Span) -> str:
     """The first sentence: on what ground, about which period."""
-    title = "、".join(dict.fromkeys(f"《{title}》" for title in settings.regulations.values()))
-    return f"根据{title}的规定，现将{quarter.title}清单运行情况通报如下："
+    duty = duty_of(settings, "quarter")
+    asked = duty.source if duty else ""
+    if asked.partition(" ")[0] in settings.regulations:
+        ground = cite(asked, settings.regulations)
+    else:
+        titles = dict.fromkeys(f"《{title}》" for title in settings.regulations.values())
+        ground = "".join(titles)
+    return f"根据{ground}的规定，现将{quarter.title}清单运行情况通报如下："
 
 
 def sentences(
     settings: Settings,
-    quarter: Quarter,
+    quarter: Span,
     stocks: Sequence[Stock],
     adjusted: Sequence[Adjusted],
-    problems: Sequence[Problem],
     ranking: Sequence[Ranked],
 ) -> dict[str, str]:
     """A paragraph for each section, by the name that the template uses."""
     return {
         "stock": _on_stock(settings, quarter, stocks),
         "adjustments": _on_adjustments(adjusted),
-        "timeliness": _on_timeliness(adjusted),
-        "problems": _on_problems(problems),
+        "timeliness": on_timeliness(adjusted),
         "ranking": _on_ranking(ranking, settings.scoring.full),
     }
 
 
-def _on_stock(settings: Settings, quarter: Quarter, stocks: Sequence[Stock]) -> str:
+def _on_stock(settings: Settings, quarter: Span, stocks: Sequence[Stock]) -> str:
     whole = sum(stock.closing for stock in stocks)
     parts = "、".join(f"{stock.title}{stock.closing}项" for stock in stocks if stock.closing)
     said = f"截至{chinese_day(quarter.last)}，{settings.name}在用事项共{whole}项"
@@ -79,14 +89,15 @@ def _most(triggers: Sequence[Tally]) -> str:
     return "情形有" + "、".join(f"“{tally.name}”{tally.count}件" for tally in triggers) + "。"
 
 
-def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
+def on_timeliness(adjusted: Sequence[Adjusted]) -> str:
+    """How many of those that a limit runs for were in time; empty where it runs for none."""
     clocked = [row for row in adjusted if row.on_time is not None]
     late = [row for row in clocked if not row.on_time]
     if not clocked:
         return ""
     if not late:
         return f"计算申请期限的{len(clocked)}件全部按时提出申请。"
-    rate = f"{(len(clocked) - len(late)) / len(clocked):.1%}"
+    rate = percent(len(clocked) - len(late), len(clocked))
     units = "、".join(dict.fromkeys(row.unit for row in late))
     if len(late) == len(clocked):
         return f"计算申请期限的{len(clocked)}件全部逾期，涉及{units}。"
@@ -94,28 +105,6 @@ def _on_timeliness(adjusted: Sequence[Adjusted]) -> str:
         f"计算申请期限的{len(clocked)}件中，按时{len(clocked) - len(late)}件，逾期{len(late)}件，"
         f"按时率{rate}；逾期的单位：{units}。"
     )
-
-
-def _on_problems(problems: Sequence[Problem]) -> str:
-    if not problems:
-        return "季末检查，各清单没有发现问题，公开的清单与各信息系统的配置一致。"
-    errors = sum(problem.severity == "error" for problem in problems)
-    kinds = [
-        (word, count)
-        for word, count in (("错误", errors), ("警告", len(problems) - errors))
-        if count
-    ]
-    said = (
-        f"季末检查发现问题{len(problems)}个，"
-        + "、".join(f"{word}{count}个" for word, count in kinds)
-        + "。"
-    )
-    units = Counter(problem.unit for problem in problems if problem.unit).most_common()
-    if len(units) == 1:
-        return said + f"问题集中在{units[0][0]}。"
-    if len(units) > 1 and units[0][1] > units[1][1]:
-        return said + f"涉及{len(units)}个单位，最多的是{units[0][0]}（{units[0][1]}个）。"
-    return said + (f"涉及{len(units)}个单位。" if units else "")
 
 
 def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
@@ -133,3 +122,10 @@ def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
     )
     last = [row for row in lost if row.rank == ranking[-1].rank]
     return said + f"得分较低的是{'、'.join(row.unit for row in last)}（{last[0].score}分）。"
+
+
+def on_terms(settings: Settings, terms: Scoring) -> str:
+    """That the terms were changed while the period ran; empty where they were not."""
+    if settings.scoring == terms:
+        return ""
+    return "本期内评分办法有改动，本期仍按期初的办法评分，改动自下一期起适用。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
@@ -9,10 +10,15 @@ import pygal
 from lxml import etree
 from pygal.style import Style
 
+from qingdan.model.charts import ticks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qingdan.model.charts import Chart
+
+# Importing pygal puts its finder of plugins in the way of every later import, by a protocol that Python has given up.
+sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
 FONTS = "'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', SimHei, sans-serif"
 AREAS = ("#bfbfbf", "#8c8c8c", "#e0e0e0", "#737373")
@@ -28,6 +34,8 @@ def svg(chart: Chart) -> str:
     """The chart as an ``<svg>`` element that stands in a page; ``alt`` is its accessible name."""
     drawing = _KINDS[chart.kind](**_manner(chart))
     drawing.uuid = chart.id
+    if chart.kind != "bars" and ticks(chart):
+        drawing.y_labels = list(ticks(chart))
     names, rows = chart.categories, chart.series
     if chart.kind == "bars":  # drawn from the bottom up: the first stands on top
         names = names[::-1]
@@ -42,6 +50,11 @@ def svg(chart: Chart) -> str:
     return str(etree.tostring(root, encoding="unicode"))
 
 
+def heading(chart: Chart) -> str:
+    """What stands above a chart: the title, if it has one of its own, and the unit."""
+    return f"{chart.title}（单位：{chart.unit}）" if chart.title else f"单位：{chart.unit}"
+
+
 def _manner(chart: Chart) -> dict[str, Any]:
     rows = len(chart.categories) * max(len(chart.series), 1)
     height = max(_HEIGHT, 90 + _ROW * rows) if chart.kind == "bars" else _HEIGHT
@@ -51,7 +64,7 @@ def _manner(chart: Chart) -> dict[str, Any]:
         "explicit_size": False,
         "width": _WIDTH,
         "height": height,
-        "title": f"{chart.title}（单位：{chart.unit}）",
+        "title": heading(chart),
         "show_legend": len(chart.series) > 1,
         "legend_at_bottom": True,
         "print_values": True,

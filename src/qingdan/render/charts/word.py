@@ -22,7 +22,8 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml as parse_chart
 from pptx.util import Pt
 
-from qingdan.render.charts.svg import AREAS, LINES
+from qingdan.model.charts import ticks
+from qingdan.render.charts.svg import AREAS, LINES, heading
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -72,7 +73,7 @@ def _dress(drawing: Any, chart: Chart) -> None:
     drawing.font.size = Pt(9)
     drawing.has_title = True
     title = drawing.chart_title.text_frame
-    title.text = f"{chart.title}（单位：{chart.unit}）"
+    title.text = heading(chart)
     title.paragraphs[0].font.size, title.paragraphs[0].font.bold = Pt(11), False
     drawing.has_legend = len(chart.series) > 1
     if drawing.has_legend:
@@ -80,6 +81,9 @@ def _dress(drawing: Any, chart: Chart) -> None:
         drawing.legend.include_in_layout = False
     drawing.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("C8C8C8")
     drawing.value_axis.minimum_scale = 0
+    marks = ticks(chart)
+    if len(marks) > 1:
+        drawing.value_axis.major_unit = marks[1]
     drawing.category_axis.reverse_order = chart.kind == "bars"
     plot = drawing.plots[0]
     plot.vary_by_categories = False
@@ -127,7 +131,7 @@ def _inline(chart: Chart, relation: str, number: int) -> str:
     """The drawing that shows a chart in a line of text; ``alt`` is read to those who cannot see it."""
     size = f'cx="{int(Mm(_WIDTH))}" cy="{int(Mm(_height(chart)))}"'
     main = "http://schemas.openxmlformats.org/drawingml/2006"
-    names = f"name={quoteattr(chart.title)} descr={quoteattr(chart.alt)}"
+    names = f"name={quoteattr(chart.title or chart.id)} descr={quoteattr(chart.alt)}"
     return (
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
         f'<wp:inline xmlns:wp="{main}/wordprocessingDrawing" distT="0" distB="0" distL="0" distR="0">'

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qingdan.model.documents import Appendix, Heading, Paragraph, Table, is_sheet, is_wide
+from markupsafe import Markup
+
+from qingdan.model.charts import HeatMap
+from qingdan.model.documents import (
+    Appendix,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+    is_sheet,
+    is_wide,
+)
 from qingdan.render.documents import pages
 from qingdan.render.official import elements
 from qingdan.render.official.measures import emblem_size, shares, text_size, title_lines
@@ -61,3 +73,16 @@ def _shown(blocks: Iterable[Block]) -> Iterator[Shown]:
                     "size": text_size(block),
                     "shares": [f"{share:.1%}" for share in shares(block)],
                 }
+            case Figure():
+                yield _figure(block)
+
+
+def _figure(block: Figure) -> Shown:
+    """A heat map is a table whose cells are shaded; a chart is drawn without its title, which the caption has."""
+    shown: Shown = {"kind": "figure", "block": block, "heat": None, "drawing": ""}
+    if isinstance(block.drawn, HeatMap):
+        return shown | {"heat": block.drawn}
+    from qingdan.render.charts.svg import svg
+
+    drawing = svg(replace(block.drawn, title="", alt=block.alt))
+    return shown | {"drawing": Markup(drawing)}  # noqa: S704 lxml wrote it, every text escaped

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qingdan.model.documents import Appendix, Heading, Paragraph, Table
+from qingdan.model.charts import grid
+from qingdan.model.documents import Appendix, Figure, Heading, Paragraph, Table
 from qingdan.render.documents import literal
 from qingdan.render.official import elements
 
@@ -89,6 +90,17 @@ def _block(block: Block) -> str:
             return _runs(block)
         case Table():
             return _table(block.head, block.rows, [_RULES[align] for align in block.aligns])
+        case Figure():
+            return _figure(block)
+
+
+def _figure(block: Figure) -> str:
+    """Caption and words, then the numbers as a table: Markdown has no charts."""
+    head, rows = grid(block.drawn)
+    rules = ["---", *(["---:"] * (len(head) - 1))]
+    return "\n\n".join(
+        (f"**{literal(block.caption)}**", literal(block.alt), _table(head, rows, rules))
+    )
 
 
 def _runs(block: Paragraph) -> str:

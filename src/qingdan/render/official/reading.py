@@ -4,36 +4,49 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal, cast
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from qingdan.model.documents import Appendix, Document, Heading, Paragraph, Run, Table
+from qingdan.model.documents import Appendix, Document, Figure, Heading, Paragraph, Run, Table
+from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markdown_it.token import Token
 
+    from qingdan.model.charts import Drawn
     from qingdan.model.documents import Align, Block, Head
     from qingdan.render.official.filling import Filled
 
 _APPENDIX = re.compile(r"(附件[0-9]*)(?:[\s　：:]+(.*))?")
 _UNIT = re.compile(r"[（(]?单位[：:].{1,20}?[）)]?")
+_CHART = "chart"
+"""The scheme of a picture that is a chart of the document's data."""
 _ALIGNS = {"text-align:center": "center", "text-align:right": "right"}
 
 
-def document(head: Head, body: str, filled: Filled) -> Document:
-    """The document whose body is this piece of a filled template."""
+def document(
+    head: Head, body: str, filled: Filled, drawn: Mapping[str, Drawn] | None = None
+) -> Document:
+    """The document whose body is this piece of a filled template.
+
+    ``![](chart:ranking)`` on a line of its own is the chart of that name among ``drawn``; UsageError where there is
+    none, and for any other picture.
+    """
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(body)
-    return Document(head, tuple(_Reader(tokens, filled).blocks()))
+    return Document(head, tuple(_Reader(tokens, filled, drawn or {}).blocks()))
 
 
 class _Reader:
     """One walk over the tokens of a body."""
 
-    def __init__(self, tokens: Sequence[Token], filled: Filled) -> None:
+    def __init__(self, tokens: Sequence[Token], filled: Filled, drawn: Mapping[str, Drawn]) -> None:
         self._tokens = tokens
         self._filled = filled
+        self._drawn = drawn
+        self._figures = 0
         self._marks: list[int] = []
 
     def blocks(self) -> Iterator[Block]:
@@ -63,6 +76,11 @@ class _Reader:
             self._marks.pop()
 
     def _block(self, opened: Token, inline: Token, place: int) -> Block:
+        children = [
+            child for child in inline.children or () if child.content.strip() or child.attrs
+        ]
+        if len(children) == 1 and children[0].type == "image":
+            return self._figure(children[0])
         runs = tuple(self._runs(inline.children or ()))
         text = "".join(run.text for run in runs)
         if opened.type == "heading_open":
@@ -70,6 +88,17 @@ class _Reader:
         if self._marks:
             return Paragraph(runs, "item", self._mark() if self._first(place) else "")
         return Paragraph(runs, self._role(runs, text, place))
+
+    def _figure(self, image: Token) -> Figure:
+        """The chart that a picture names."""
+        source = self._filled.restored(unquote(str(image.attrs["src"])))
+        scheme, _, name = source.partition(":")
+        if scheme != _CHART or name not in self._drawn:
+            known = "、".join(f"{_CHART}:{each}" for each in self._drawn) or "没有"
+            raise UsageError(f"{self._filled.name}：没有“{source}”这张图，可用的图：{known}。")
+        self._figures += 1
+        drawn = self._drawn[name]
+        return Figure(drawn, self._figures, self._filled.restored(image.content) or drawn.alt)
 
     def _first(self, place: int) -> bool:
         """Whether this is the paragraph with which a list item begins."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docx.oxml.ns import qn
+
 from qingdan.render.official.docx.packing import FANG, HEI, SONG
 from qingdan.render.official.docx.xml import element, run
 from qingdan.render.official.measures import SIZES, shares, text_size
@@ -13,8 +15,13 @@ if TYPE_CHECKING:
 
     from docx.oxml.xmlchemy import BaseOxmlElement
 
+    from qingdan.model.charts import HeatMap
     from qingdan.model.documents import Table
 
+SHADES = ("FFFFFF", "EBEBEB", "D2D2D2", "B4B4B4", "969696")
+"""From nothing to the most there is; a black number stands out on each."""
+_NAMES = 0.22
+"""The part of a heat map's width that its rows' names get."""
 _EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _PADDING = 60
 _ROOM_TO_FLOAT = 275
@@ -92,6 +99,25 @@ def plain(made: Table, width: int) -> BaseOxmlElement:
     rows = [
         _row(row, widths, made.aligns, SONG, size, header=False) for row in (made.head, *made.rows)
     ]
+    grid = element("tblGrid", *(element("gridCol", w=each) for each in widths))
+    return element("tbl", _properties(width), grid, *rows)
+
+
+def heat(made: HeatMap, width: int) -> BaseOxmlElement:
+    """A heat map: names at the left and above, in each cell its number on a grey that tells how large it is."""
+    first = int(width * _NAMES)
+    each = (width - first) // max(len(made.columns), 1)
+    widths = [width - each * len(made.columns), *(each for _ in made.columns)]
+    aligns = ["left", *("center" for _ in made.columns)]
+    size = SIZES["小五"]
+    rows = [_row(("", *made.columns), widths, ["center"] * len(widths), HEI, size, header=True)]
+    for name, cells in zip(made.rows, made.cells, strict=True):
+        told = (name, *(str(count or "") for count in cells))
+        row = _row(told, widths, aligns, FANG, size, header=False)
+        for cell, count in zip(row.findall(qn("w:tc"))[1:], cells, strict=True):
+            grey = SHADES[made.shade(count)]
+            cell.find(qn("w:tcPr")).insert(1, element("shd", val="clear", color="auto", fill=grey))
+        rows.append(row)
     grid = element("tblGrid", *(element("gridCol", w=each) for each in widths))
     return element("tbl", _properties(width), grid, *rows)
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml.ns import qn
 from docx.shared import Mm, Twips
 
-from qingdan.model.documents import Appendix, Heading, Paragraph, Table, is_sheet, is_wide
+from qingdan.model.charts import HeatMap
+from qingdan.model.documents import (
+    Appendix,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+    is_sheet,
+    is_wide,
+)
+from qingdan.render.charts.word import put_chart
 from qingdan.render.official import elements
 from qingdan.render.official.docx import tables
 from qingdan.render.official.docx.packing import (
@@ -251,11 +262,8 @@ class _Writer:
                 self._paragraph(piece, style=f"Heading{level}", keep=True)
             case Appendix(label=label, title=title):
                 self._appendix(label, title)
-            case Paragraph(role="caption"):
-                self._paragraph(run(block.text, HEI, BODY), indent=0, align="center", keep=True)
-            case Paragraph(role="unit"):
-                piece = run(block.text, FANG, SIZES["小四"])
-                self._paragraph(piece, indent=0, align="right", keep=True)
+            case Paragraph(role="caption" | "unit"):
+                self._above_a_table(block)
             case Paragraph():
                 pieces = [run(each.text, HEI if each.bold else FANG, BODY) for each in block.runs]
                 mark = [run(block.mark, FANG, BODY)] if block.mark else []
@@ -264,6 +272,31 @@ class _Writer:
                 self._append(tables.table(block, _WIDTH_ACROSS if self._across else _WIDTH))
                 if not self._across:
                     self._paragraph(indent=0, exact=120)
+            case Figure():
+                self._figure(block)
+
+    def _above_a_table(self, block: Paragraph) -> None:
+        if block.role == "caption":
+            self._paragraph(run(block.text, HEI, BODY), indent=0, align="center", keep=True)
+        else:
+            piece = run(block.text, FANG, SIZES["小四"])
+            self._paragraph(piece, indent=0, align="right", keep=True)
+
+    def _figure(self, block: Figure) -> None:
+        """A chart that the word processor draws, or a shaded table; the caption below it has the title."""
+        if isinstance(block.drawn, HeatMap):
+            self._append(tables.heat(block.drawn, _WIDTH))
+        else:
+            paragraph = self._word.add_paragraph()
+            put_chart(
+                self._word,
+                paragraph.add_run(),
+                replace(block.drawn, title="", alt=block.alt),
+                block.number,
+            )
+            paragraph._p.insert(0, _single())  # noqa: SLF001 # a drawing needs a line as tall as itself
+            paragraph.paragraph_format.keep_with_next = True
+        self._paragraph(run(block.caption, HEI, SIZES["四号"]), indent=0, align="center")
 
     def _appendix(self, label: str, title: str) -> None:
         """An attachment begins on a new page: its label in the corner, its title in the middle."""
@@ -363,6 +396,17 @@ def _lies_across(blocks: Sequence[Block], place: int) -> bool:
         if not (isinstance(block, Paragraph) and block.role in {"caption", "unit"}):
             return False
     return False
+
+
+def _single() -> BaseOxmlElement:
+    """The look of a paragraph as tall as what it holds."""
+    return element(
+        "pPr",
+        element("snapToGrid", val=0),
+        element("spacing", before=120, after=0, line=240, lineRule="auto"),
+        element("ind", firstLine=0),
+        element("jc", val="center"),
+    )
 
 
 def _only(part: _Header | _Footer, *paragraphs: BaseOxmlElement) -> None:

@@ -1,0 +1,53 @@
+"""What must still be held for a period: reports (周清, 月结, 季通报, 年考核), inspections and conferences."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from qingdan.core.clocks.counting import by_limit
+from qingdan.core.ledger.held import REPORT, owed, supervisor
+from qingdan.core.units import called
+from qingdan.model.clocks import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qingdan.core.clocks.ground import Ground
+    from qingdan.core.ledger.held import Owed
+    from qingdan.model.periods import Kind
+
+SOON: Mapping[Kind, timedelta] = {
+    "week": timedelta(days=2),
+    "month": timedelta(days=7),
+    "quarter": timedelta(days=30),
+    "year": timedelta(days=30),
+}
+"""So long before a period's end what must be held in it is shown."""
+
+
+def clocks(ground: Ground) -> Iterator[Clock]:
+    """A clock for each duty of a period that ends soon or is over, and is not on record."""
+    for each in owed(ground.book, ground.world.today):
+        if each.span.last - SOON[each.span.kind] <= ground.world.today:
+            yield _clock(each, ground)
+
+
+def _clock(each: Owed, ground: Ground) -> Clock:
+    period, settings = each.period, ground.settings
+    role = supervisor(period, each.scope, settings)
+    holder = each.unit or settings.holder(role, ground.world.today)
+    kind = "report" if period.held_by == REPORT else "inspect"
+    about = f"（{settings.lists[each.scope.list].title}）" if each.scope.list else ""
+    return Clock(
+        kind,
+        f"{kind} {period.name} {each.span.name} {each.scope.key}",
+        period.name,
+        f"{each.span.title}的{period.name}{about}",
+        called(each.unit, ground.book.units) if each.unit else role,
+        by_limit(each.span.last, period.due, ground.world),
+        () if each.unit else (role,),
+        (holder,) if holder else (),
+        (each.unit,) if each.unit else (),
+        source=period.source,
+    )

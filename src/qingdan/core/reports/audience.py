@@ -1,0 +1,155 @@
+"""Editions of a bulletin: what an audience does not get to read, and the trace that something was left out.
+
+Parts are emptied and names put out before any text, chart, table or file is made, so nothing of them is left in any.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from qingdan.core.reports.charting import HEAT
+from qingdan.core.settings import cite
+from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.workspace import Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qingdan.model.reports import Bulletin
+    from qingdan.model.workspace import Book, Secret, Settings
+
+INNER = "内部"
+"""The edition in which everything stands; the only one where the settings name none."""
+_NAMELESS, _UNCODED = "某事项（依法不列名称）", "（编号不列）"
+
+
+def edition(settings: Settings, audience: str) -> Edition:
+    """The edition for an audience; UsageError where the settings have none."""
+    known = settings.audiences.editions
+    if audience in known:
+        return known[audience]
+    if audience in {"", INNER}:
+        return Edition(INNER, frozenset(), "本单位自定", "各单位")
+    there = f"，现有：{'、'.join(known)}" if known else ""
+    raise UsageError(
+        f"qingdan.yaml 的 audiences 里没有“{audience}”版{there}；请先写明这一版不登载哪些内容。"
+    )
+
+
+def for_audience(made: Bulletin, chosen: Edition, book: Book) -> Bulletin:
+    """The bulletin as an audience gets it; RefusedError where the settings hide an item that is not there."""
+    settings = book.settings
+    if settings is None:
+        return made
+    hidden = [s for s in settings.audiences.secrets if chosen.audience not in s.known_to]
+    told = [*made.withheld, *_said(chosen, settings), *_grounds(hidden)]
+    left = replace(_without(made, chosen.withhold), withheld=())
+    masked = _masked(left, _names(hidden, book)) if hidden else left
+    return replace(masked, audience=chosen.audience, to=chosen.to, withheld=tuple(told))
+
+
+def _said(chosen: Edition, settings: Settings) -> Iterator[str]:
+    if chosen.withhold:
+        parts = "、".join(part for part in _PARTS if part in chosen.withhold)
+        source = cite(chosen.source, settings.regulations)
+        yield f"本通报为{chosen.audience}版，不登载{parts}（{source}）。"
+
+
+def _grounds(hidden: list[Secret]) -> Iterator[str]:
+    for ground, count in Counter(secret.ground for secret in hidden).items():
+        yield f"{count}项事项因{ground}不列名称和编号。"
+
+
+def _names(hidden: list[Secret], book: Book) -> dict[str, str]:
+    """What stands in place of names and codes, the longest text first."""
+    entries = {entry.code: entry for entry in book.entries}
+    lost = [secret.item for secret in hidden if secret.item not in entries]
+    if lost:
+        raise RefusedError(
+            f"qingdan.yaml 的 audiences 里不列名称的事项{'、'.join(lost)}不在清单中，"
+            "不能确定应当隐去什么，通报没有生成；请核对编号。"
+        )
+    words: dict[str, str] = {}
+    for secret in hidden:
+        name = entries[secret.item].name
+        words |= {f"{name}（{secret.item}）": _NAMELESS, name: _NAMELESS, secret.item: _UNCODED}
+    return dict(sorted(words.items(), key=lambda pair: -len(pair[0])))
+
+
+def _masked(value: Any, words: Mapping[str, str]) -> Any:
+    """The same value with every text put through ``words``."""
+    if isinstance(value, str):
+        for word, other in words.items():
+            value = value.replace(word, other)
+        return value
+    if isinstance(value, tuple):
+        return tuple(_masked(each, words) for each in value)
+    if isinstance(value, dict):
+        return {key: _masked(each, words) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: _masked(getattr(value, each.name), words) for each in fields(value)}
+        return replace(value, **parts)
+    return value
+
+
+def _without(made: Bulletin, parts: frozenset[str]) -> Bulletin:
+    for part, empty in _PARTS.items():
+        if part in parts:
+            made = empty(made)
+    return made
+
+
+def _no_reasons(made: Bulletin) -> Bulletin:
+    return replace(
+        made, adjustments=tuple(replace(row, late_reason="") for row in made.adjustments)
+    )
+
+
+def _no_problems(made: Bulletin) -> Bulletin:
+    return replace(made, problems=())
+
+
+def _no_spread(made: Bulletin) -> Bulletin:
+    charts = {name: drawn for name, drawn in made.charts.items() if name != HEAT}
+    return replace(made, charts=charts, unit_flows=(), rule_flows=())
+
+
+def _no_arithmetic(made: Bulletin) -> Bulletin:
+    return replace(
+        made, ranking=tuple(replace(row, lines=(), arithmetic="") for row in made.ranking)
+    )
+
+
+def _no_charges(made: Bulletin) -> Bulletin:
+    return replace(made, charged=())
+
+
+def _no_inspections(made: Bulletin) -> Bulletin:
+    return _silent(replace(made, inspections=(), practices=()), "inspections")
+
+
+def _no_accountability(made: Bulletin) -> Bulletin:
+    return _silent(replace(made, sanctions=()), "accountability")
+
+
+def _no_complaints(made: Bulletin) -> Bulletin:
+    return _silent(replace(made, answered=None), "complaints")
+
+
+def _silent(made: Bulletin, section: str) -> Bulletin:
+    return replace(made, sentences=made.sentences | {section: ""})
+
+
+_PARTS: Mapping[str, Any] = {
+    "逾期理由": _no_reasons,
+    "问题明细": _no_problems,
+    "问题分布": _no_spread,
+    "计算过程": _no_arithmetic,
+    "扣分事实": _no_charges,
+    "检查情况": _no_inspections,
+    "责任追究": _no_accountability,
+    "投诉举报": _no_complaints,
+}
+"""What an edition may leave out, as ``workspace.schema.json`` names it, and how."""

@@ -1,0 +1,72 @@
+"""The ends of quarters, and of other periods: the lists as they stood on the main branch, and what was wrong then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from qingdan.core.calendar import Calendar
+    from qingdan.core.schema import Schemas
+    from qingdan.model.findings import Finding
+    from qingdan.model.periods import Span
+    from qingdan.model.workspace import Book, Entry, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A quarter's end. ``commit`` is the one that stood then; ``findings`` are those of its last day."""
+
+    quarter: Span
+    commit: str
+    book: Book
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a bulletin is made from. ``ends`` are the ends of the last quarters as far as history reaches, this one's last.
+
+    ``earlier`` are the paths that stood before the first of them. ``conceded`` are facts that are not held against a
+    unit any more, because it objected to them and was right.
+    """
+
+    ends: Sequence[End]
+    settings: Settings
+    calendar: Calendar
+    schemas: Schemas
+    issuer: str
+    earlier: frozenset[str] = frozenset()
+    conceded: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def end(self) -> End:
+        """The quarter's own end."""
+        return self.ends[-1]
+
+    @property
+    def quarter(self) -> Span:
+        """The quarter."""
+        return self.end.quarter
+
+    @property
+    def closing(self) -> Book:
+        """The lists at its end."""
+        return self.end.book
+
+    @property
+    def opening(self) -> Book | None:
+        """The lists at its beginning; None where the workspace is younger than the quarter."""
+        return self.ends[-2].book if len(self.ends) > 1 else None
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What was wrong at its end."""
+        return self.end.findings
+
+
+def entries(book: Book | None, name: str = "") -> dict[str, Entry]:
+    """The items of a book by code, those of a list if one is named; none where there is no book."""
+    return {entry.code: entry for entry in book.entries if name in {"", entry.list}} if book else {}

@@ -1,0 +1,274 @@
+"""The report of a week, a month or a year at the desk: what it is made from, its files, as it was closed or as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from qingdan.core import periods
+from qingdan.core.inspections.planning import unit_called
+from qingdan.core.ledger import closing
+from qingdan.core.ledger.held import (
+    SAID,
+    Ledger,
+    Scope,
+    duty_of,
+    editions,
+    first_entered,
+    reference,
+)
+from qingdan.core.reports import cycle, quarterly, scoring, yearly
+from qingdan.core.reports.matter import Matter, Scored
+from qingdan.desk import closing as closed
+from qingdan.desk import documents
+from qingdan.desk.clocks import concerns, running
+from qingdan.desk.closing import Part
+from qingdan.desk.opening import require_settings
+from qingdan.desk.periods import ends, ground_of
+from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.papers import Letterhead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qingdan.core.reports.ends import Ground
+    from qingdan.desk.opening import Opened
+    from qingdan.model.clocks import Clock
+    from qingdan.model.periods import Span
+    from qingdan.model.workspace import Book, Doc, Period, Settings
+
+PERIOD, PERFORMANCE = "period.md", "performance-ledger.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a report: what people say by key, how the office heads it, and what a new edition corrects."""
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    number: str = ""
+    dated: str = ""
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report: its data by template, and everything that its edition proves; ``old`` is the edition it repeats."""
+
+    matter: Matter
+    papers: Mapping[str, tuple[str, Mapping[str, Any]]]
+    head: Letterhead
+    takes: tuple[str, ...]
+    old: Doc | None = None
+
+
+def make(opened: Opened, part: Part, wish: Wish) -> Made:
+    """The report of a part of a duty: as it was closed, or, where it was not or is to be corrected, as it is now."""
+    now = opened.book()
+    record = closed.record_of(part, now)
+    old = editions(record)[-1] if record else None
+    if wish.corrects and old is None:
+        raise RefusedError("还没有办结，不必更正；请用 --record 办结。")
+    repeated = old if old and not wish.corrects else None
+    said = _said(old, wish)
+    if repeated:
+        _refuse_other_words(repeated, said, wish)
+    taken = frozenset(cast("list[str]", repeated.get("takes") or ())) if repeated else None
+    ground = ground_of(opened, part.span)
+    if repeated and repeated["commit"] != ground.end.commit:
+        raise RefusedError(
+            f"办结时期末的版本是{str(repeated['commit'])[:12]}，现在是{ground.end.commit[:12]}：历史已被改写，不能重新生成。"
+        )
+    number = (
+        int(str(repeated["number"])) if repeated else (int(str(old["number"])) + 1 if old else 1)
+    )
+    corrects = str(repeated.get("corrects", "")) if repeated else wish.corrects
+    ledger = Ledger(ground.closing, now, taken)
+    matter = Matter(
+        ground,
+        part.duty,
+        part.scope,
+        ledger,
+        said,
+        _clocks(opened, part, ground),
+        _earlier(opened, part, ground),
+        _quarters(opened, part, ledger, now),
+        corrects,
+        number,
+    )
+    head = Letterhead(
+        _issuer(part, ground),
+        str(repeated.get("reference", "")) if repeated else wish.number,
+        str(repeated.get("dated", "")) if repeated else wish.dated,
+    )
+    takes = tuple(_takes(matter)) if taken is None else tuple(sorted(taken))
+    return Made(matter, _papers(matter, part, head), head, takes, repeated)
+
+
+def files(opened: Opened, made: Made, formats: tuple[str, ...]) -> dict[str, bytes]:
+    """Every file of a report by name; RefusedError where a closed one would come out otherwise."""
+    ground = made.matter.ground
+    place = documents.office(opened.schemas, opened.snapshot(ground.end.commit), ground.closing)
+    found: dict[str, bytes] = {}
+    for stem, (template, data) in made.papers.items():
+        done = documents.made(place, template, data)
+        for ending, raw in documents.written(place, done, formats).items():
+            found[f"{stem}.{ending}"] = raw
+    if made.old:
+        closing.refuse_other_bytes(made.old, found)
+    return found
+
+
+def edition(made: Made, contents: Mapping[str, bytes]) -> closing.Edition:
+    """What the ledger keeps of a report."""
+    return closing.Edition(
+        made.matter.ground.end.commit,
+        contents,
+        {key: text for key, text in made.matter.said.items() if text},
+        made.takes,
+        reference=made.head.number,
+        dated=made.head.dated,
+        corrects=made.matter.corrects,
+    )
+
+
+def _papers(
+    matter: Matter, part: Part, head: Letterhead
+) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    report = documents.plain(cycle.report(matter, head))
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {part.stem: (PERIOD, report)}
+    if part.span.kind == "year":
+        table = documents.plain(yearly.performance(matter, head))
+        found[f"{part.stem}-performance"] = (PERFORMANCE, table)
+    return found
+
+
+def _said(old: Doc | None, wish: Wish) -> dict[str, str]:
+    before = {key: str(old.get(key, "")) for key in SAID.values()} if old else {}
+    given = {key: text.strip() for key, text in wish.said.items() if text.strip()}
+    return {key: text for key, text in (before | given).items() if text}
+
+
+def _refuse_other_words(repeated: Doc, said: Mapping[str, str], wish: Wish) -> None:
+    own = {key: str(repeated[key]) for key in SAID.values() if key in repeated}
+    head = {"reference": wish.number, "dated": wish.dated}
+    other = any(text and text != str(repeated.get(key, "")) for key, text in head.items())
+    if said != own or other:
+        raise RefusedError(
+            f"已于{repeated['day']}办结，内容不能改动；确有错误的，用 --correct 写明更正了什么，另出一版。"
+        )
+
+
+def _issuer(part: Part, ground: Ground) -> str:
+    units, settings = ground.closing.units, ground.settings
+    role = closed.role_of(part, settings)
+    unit = part.scope.unit or settings.holder(role, part.span.last)
+    return units[unit].name if unit in units else role
+
+
+def _clocks(opened: Opened, part: Part, ground: Ground) -> tuple[Clock, ...]:
+    """What ran on the last day and concerns the unit; only a week's report tells of it."""
+    if part.span.kind != "week":
+        return ()
+    every = running(opened, ground.closing, part.span.last, ground.calendar)
+    unit = part.scope.unit
+    return tuple(each for each in every if not unit or concerns(each, unit, ground.closing))
+
+
+def _earlier(opened: Opened, part: Part, ground: Ground) -> Ground | None:
+    """The month before; None where there was nothing yet."""
+    if part.span.kind != "month" or ground.opening is None:
+        return None
+    return ground_of(opened, periods.before(part.span))
+
+
+def _quarters(opened: Opened, part: Part, ledger: Ledger, now: Book) -> tuple[Scored, ...]:
+    if part.span.kind != "year":
+        return ()
+    begun = first_entered(now)
+    spans = periods.ending_in("quarter", part.span)
+    return tuple(_scored(opened, each, ledger) for each in spans if begun and begun <= each.last)
+
+
+def _scored(opened: Opened, span: Span, ledger: Ledger) -> Scored:
+    """A quarter as its bulletin closed it, else by the arithmetic."""
+    settings = ledger.book.settings
+    duty = duty_of(settings, "quarter") if settings else None
+    record = ledger.report(duty, span, Scope()) if duty else None
+    last = editions(record)[-1] if record else None
+    if last and "scores" in last:
+        if last["commit"] != ends(opened, span)[1]:
+            raise RefusedError(
+                f"{span.title}季末的版本与办结时登记的不同：历史已被改写，年考核不能汇总。"
+            )
+        rows = cast("list[Doc]", last["scores"])
+        return Scored(
+            span,
+            int(str(last["full"])),
+            {str(row["unit"]): str(row["score"]) for row in rows},
+            {str(row["unit"]): str(row["arithmetic"]) for row in rows},
+            closed=True,
+        )
+    ground = ground_of(opened, span)
+    ranking = quarterly.ranked(ground)
+    return Scored(
+        span,
+        scoring.terms(ground.opening, ground.closing).full,
+        {row.code: row.score for row in ranking},
+        {row.code: row.arithmetic for row in ranking},
+        closed=False,
+    )
+
+
+def _takes(matter: Matter) -> Iterator[str]:
+    """The closed reports that a month or a year rests on."""
+    settings, span, ledger = matter.ground.settings, matter.ground.quarter, matter.ledger
+    kinds = {"month": ("week",), "year": ("quarter", "month", "week")}
+    for kind in kinds.get(span.kind, ()):
+        duty = duty_of(settings, kind)
+        if duty:
+            for _, _, record in ledger.due(duty, span, settings):
+                if record:
+                    yield reference(record, editions(record)[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A duty of a period: by the settings of the period's end, or those of now where it is younger; and who owes it."""
+
+    duty: Period
+    span: Span
+    settings: Settings
+    ledger: Ledger
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The parts of the duty."""
+        return self.ledger.scopes(self.duty, self.span, self.settings)
+
+    def part(self, unit: str, name: str) -> Part:
+        """The part that is meant; UsageError where it must be said whose."""
+        code = unit_called(unit, self.ledger.book.units) if unit else ""
+        scope = Scope(code, name)
+        if scope not in self.scopes:
+            raise UsageError(self._whose(scope))
+        return Part(self.duty, self.span, scope)
+
+    def _whose(self, scope: Scope) -> str:
+        name, first = self.duty.name, self.scopes[0] if self.scopes else Scope()
+        if first.unit:
+            if scope.unit:
+                return f"{scope.unit}在{self.span.title}没有应当办理的{name}。"
+            return f"{name}由各单位分别办理，请用 --unit 写明单位。"
+        if first.list:
+            known = "、".join(each.list for each in self.scopes)
+            return f"{name}按清单分别办理，请用 --list 写明清单：{known}。"
+        return f"{name}不分单位和清单，不必写 --unit、--list。"
+
+
+def cycle_of(opened: Opened, span: Span) -> Cycle:
+    """The duty of a period; CannotAnswerError where the settings know none."""
+    now = opened.book()
+    current = require_settings(now)
+    state = opened.book(ends(opened, span)[1])
+    settings = state.settings if state.settings and duty_of(state.settings, span.kind) else current
+    return Cycle(closed.duty(settings, span.kind), span, settings, Ledger(state, now))

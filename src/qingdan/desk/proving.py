@@ -1,0 +1,145 @@
+"""The sidecar of a bulletin, which says from what it was made, and the proof of a file: make it again and compare."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from qingdan import __version__
+from qingdan.core import periods
+from qingdan.core.reports.sentences import BULLETIN
+from qingdan.core.reports.unlike import differences
+from qingdan.desk import bulletins
+from qingdan.desk.bulletins import Order
+from qingdan.model.errors import CannotAnswerError, UsageError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from qingdan.desk.bulletins import Made
+    from qingdan.desk.opening import Opened
+
+_STEM = re.compile(r"([0-9]{4}Q[1-4])(?:-(公开|系统内|内部))?")
+_MOST = 64 * 1024
+_TOLD = ("period", "audience", "number", "dated", "commit", "program")
+"""What the sidecar tells besides the files, all of it text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether a file is the one that the history gives, and why in sentences."""
+
+    same: bool
+    lines: tuple[str, ...]
+
+
+def sidecar(made: Made, order: Order, contents: Mapping[str, bytes]) -> bytes:
+    """What stands beside the files: range, commits, digests, program, audience. The same bytes each time."""
+    ground = made.ground
+    told = {
+        "report": BULLETIN,
+        "period": order.quarter.name,
+        "from": str(order.quarter.first),
+        "to": str(order.quarter.last),
+        "audience": order.audience,
+        "number": order.number,
+        "dated": order.dated,
+        "commit": ground.end.commit,
+        "ends": {end.quarter.name: end.commit for end in ground.ends},
+        "program": _program(),
+        "files": {
+            f"{order.stem}.{ending}": {"sha256": sha256(raw).hexdigest(), "bytes": len(raw)}
+            for ending, raw in sorted(contents.items())
+        },
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def verify(
+    opened: Opened, path: Path, period: str, audience: str, letterhead: tuple[str, str]
+) -> Proof:
+    """The proof of a file; what its sidecar does not tell is taken from its name and from what is given."""
+    form, raw = path.suffix.removeprefix("."), _bytes(path)
+    if form not in bulletins.formats(()):
+        known = "、".join(bulletins.formats(()))
+        raise UsageError(f"{path.name}不是通报的文件，能够核对的有：{known}。")
+    beside = _beside(path)
+    order = _order(path, beside, period, audience, letterhead)
+    order, _ = bulletins.as_closed(opened, order)
+    made = bulletins.make(opened, order)
+    ours = bulletins.written(opened, made, (form,))[form]
+    wrong = differences(form, ours, raw)
+    commit = made.ground.end.commit
+    if not wrong:
+        told = f"{path.name}：一致。与{order.quarter.title}末的版本 {commit[:12]} 重新生成的逐字节相同。"
+        return Proof(True, (told, f"sha256 {sha256(raw).hexdigest()}", *_stale(path, beside, raw)))
+    first = f"{path.name}：不一致。{wrong[0]}"
+    return Proof(False, (first, *_stale(path, beside, raw), *_why(beside, commit)))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"不能读取{path}：{reason(error)}。") from None
+
+
+def _beside(path: Path) -> dict[str, Any]:
+    """The sidecar; empty where there is none. UsageError for one that is none of ours."""
+    place = path.with_suffix(".json")
+    if not place.exists():
+        return {}
+    try:
+        told = json.loads(_bytes(place)[:_MOST])
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in _TOLD):
+        raise UsageError(f"{place.name}不是通报的旁注，或者已被改坏；请移走后再核对。")
+    return told
+
+
+def _order(
+    path: Path, beside: Mapping[str, Any], period: str, audience: str, letterhead: tuple[str, str]
+) -> Order:
+    """Which bulletin the file claims to be."""
+    found = _STEM.fullmatch(path.stem)
+    named = period or beside.get("period") or (found[1] if found else "")
+    if not named:
+        raise CannotAnswerError(
+            f"从文件名{path.name}看不出是哪个季度的通报，也没有旁注；请在命令中写明季度，例如 2026Q3。"
+        )
+    audience = audience or beside.get("audience") or (found[2] or "" if found else "")
+    number, dated = letterhead
+    return Order(
+        periods.quarter(named),
+        audience,
+        number or beside.get("number", ""),
+        dated or beside.get("dated", ""),
+    )
+
+
+def _stale(path: Path, beside: Mapping[str, Any], raw: bytes) -> Iterator[str]:
+    """Whether the file is still the one that the sidecar was written for."""
+    files = beside.get("files")
+    entry = files.get(path.name) if isinstance(files, dict) else None
+    if isinstance(entry, dict) and entry.get("sha256") != sha256(raw).hexdigest():
+        yield "文件的摘要与旁注所记的不同：生成以后，文件或者旁注被改动过。"
+
+
+def _why(beside: Mapping[str, Any], commit: str) -> Iterator[str]:
+    """What may explain that it is another one."""
+    if not beside:
+        yield "没有旁注。定稿时写过字号、日期的，核对时也要用 --number、--dated 写明。"
+        return
+    if beside["commit"] != commit:
+        yield f"旁注所记的版本是 {beside['commit'][:12]}，主分支上季末的版本是 {commit[:12]}。"
+    if beside["program"] != _program():
+        yield f"当时用的程序是 {beside['program']}，现在是 {_program()}，两者的版式可能不同。"
+
+
+def _program() -> str:
+    return f"qingdan {__version__}"

@@ -1,0 +1,44 @@
+"""Examining a file once, however many revisions of a command hold the same bytes under the same settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qingdan.core.places import SETTINGS_PATH
+from qingdan.repo import pool
+from qingdan.repo.sources import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from qingdan.core.build import FileResult, Mapper
+    from qingdan.model.workspace import Snapshot
+
+_Key = tuple[str, str, str, bool]
+
+
+class Memory:
+    """What files of revisions were found to hold, by path, content and settings."""
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._known: dict[_Key, FileResult] = {}
+
+    def mapper(self, snapshot: Snapshot, *, keep_items: bool) -> Mapper:
+        """How :func:`qingdan.core.build.build` examines the files of a snapshot."""
+        if not isinstance(snapshot, Revision):
+            return pool.spread
+        settings = snapshot.blob(SETTINGS_PATH)
+
+        def examined(
+            work: Callable[[str], FileResult], paths: Sequence[str]
+        ) -> Iterable[FileResult]:
+            keys = {path: (path, snapshot.blob(path), settings, keep_items) for path in paths}
+            for path in paths:
+                if (
+                    keys[path] not in self._known
+                ):  # what is new is little: sending it to and fro costs more
+                    self._known[keys[path]] = work(path)
+            return [self._known[keys[path]] for path in paths]
+
+        return examined

@@ -1,0 +1,584 @@
+"""周清 月结 季通报 年考核: who owes what, closing, editions, what a missing one costs, objections, the year added up."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from conftest import Run, commit, git, put, replace
+from qingdan.core.ledger.held import PARTS
+from qingdan.core.reports import monthly, scoring, weekly, yearly
+from qingdan.core.text import strict
+from qingdan.model.workspace import Deduction, Group, Scoring
+
+DUTIES = """\
+periods:
+- {name: 周清, period: week, owner: 各单位, due: 3个工作日, held_by: 报告, from: '2026-11-02',
+   source: district-operation 第二十一条, due_source: 本单位自定}
+- {name: 月结, period: month, owner: 牵头单位, due: 5个工作日, held_by: 报告, from: '2026-10-01',
+   source: district-operation 第二十一条, due_source: 本单位自定}
+- {name: 季通报, period: quarter, owner: 区政务服务中心, due: 10个工作日, held_by: 报告,
+   from: '2026-10-01', source: district-operation 第二十一条, due_source: 本单位自定}
+- {name: 年考核, period: year, owner: 区政务服务中心, due: 20个工作日, held_by: 报告,
+   source: district-operation 第二十一条, due_source: 本单位自定}
+
+"""
+TERMS = """\
+  - {title: 报告没有按期办结, match: [QD640], points: 1.5, cap: 10}
+  weights:
+  - {part: 季度得分, percent: 60, source: 本单位自定}
+  - {part: 周清月结, percent: 40, source: 本单位自定}
+  appeal: {within: 5个工作日, decided_by: 区政务服务中心, source: 本单位自定}
+"""
+REGISTER = """\
+id: '2026-01-07-register'
+kind: register
+lists:
+- powers
+- approvals
+- fees
+trigger: internal
+occurred: '2026-01-07'
+deadline: none
+applied: '2026-01-07'
+reason: 首次建库
+steps:
+- stage: 申请
+  by: JS-SFJ
+  started: '2026-01-07'
+"""
+SAID = ("--done", "已办结两件。\n核对三项。", "--plan", "下周继续核对")
+WEEK = ("report", "--week", "2026W46")
+
+
+class Clock:
+    """The day on which things are committed."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+
+    def set(self, day: str) -> None:
+        for key in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+            self._patch.setenv(key, f"{day}T10:00:00+08:00")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def office(small: Path, clock: Clock) -> Path:
+    """The small workspace with the whole cycle in its settings, since September."""
+    clock.set("2026-09-18")
+    replace(small, "qingdan.yaml", "scoring:\n", f"{DUTIES}scoring:\n")
+    text = (small / "qingdan.yaml").read_text("utf-8")
+    put(small, "qingdan.yaml", text.rstrip() + "\n" + TERMS)
+    put(small, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    commit(small, "设置\n\nReason: 规定周期工作\n")
+    return small
+
+
+def units(folder: Path) -> list[str]:
+    """The units that have items."""
+    return sorted({path.stem for path in (folder / "lists").glob("*/*.yaml")})
+
+
+def close_week(folder: Path, qingdan: Run, clock: Clock, week: str, unit: str, day: str) -> int:
+    clock.set(day)
+    words = ("report", "--week", week, "--unit", unit, *SAID, "--record", "--today", day)
+    return qingdan(folder, *words)
+
+
+def record(folder: Path, name: str) -> dict[str, Any]:
+    value, _ = strict.read((folder / "ledger/periods" / f"{name}.yaml").read_text("utf-8"))
+    return cast("dict[str, Any]", value)
+
+
+def found(
+    folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], day: str
+) -> list[dict[str, str]]:
+    """The missing reports that ``check`` finds on a day."""
+    capsys.readouterr()
+    qingdan(folder, "check", "--today", day, "--format", "json")
+    every = json.loads(capsys.readouterr().out)["findings"]
+    return [row for row in every if row["code"] == "QD640"]
+
+
+def files(folder: Path, stem: str) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob(f"{stem}.*"))}
+
+
+def test_every_part_has_its_maker() -> None:
+    for kind, made in (("week", weekly), ("month", monthly), ("year", yearly)):
+        assert tuple(made.PARTS) == PARTS[kind]  # type: ignore[index]
+
+
+def test_a_week_is_closed_by_one_commit_and_comes_out_the_same_ever_after(
+    office: Path, qingdan: Run, clock: Clock, tmp_path: Path
+) -> None:
+    unit = units(office)[0]
+    before = git(office, "rev-parse", "HEAD")
+    assert close_week(office, qingdan, clock, "2026W46", unit, "2026-11-16") == 0
+    assert git(office, "rev-list", "--count", f"{before}..HEAD") == "1"
+    assert git(office, "log", "-1", "--format=%(trailers)").splitlines() == [
+        "Period: close",
+        f"Record: 2026W46/week-{unit}",
+    ]
+    kept = record(office, f"2026W46/week-{unit}")
+    (edition,) = kept["editions"]
+    assert (edition["commit"], edition["done"]) == (before, "已办结两件。\n核对三项。")
+    first = files(office / "reports", f"2026W46-{unit}")
+    assert [row["file"] for row in edition["digests"]] == sorted(first)
+    assert "核对三项。" in first[f"2026W46-{unit}.md"].decode()
+    clock.set("2026-12-08")
+    put(office, "README.md", "后来的提交\n")
+    commit(office, "后来\n")
+    again = (*WEEK, "--unit", unit, "--today", "2026-12-09", "--out", str(tmp_path / "again"))
+    assert qingdan(office, *again) == 0
+    assert files(tmp_path / "again", f"2026W46-{unit}") == first
+    assert qingdan(office, "validate", "ledger") == 0
+
+
+def test_a_closed_week_is_not_closed_again_nor_made_otherwise(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = units(office)[0]
+    assert close_week(office, qingdan, clock, "2026W46", unit, "2026-11-16") == 0
+    head = git(office, "rev-parse", "HEAD")
+    assert close_week(office, qingdan, clock, "2026W46", unit, "2026-11-17") == 4
+    assert "--correct" in capsys.readouterr().err
+    words = (*WEEK, "--unit", unit, "--done", "别的", "--today", "2026-11-17")
+    assert qingdan(office, *words) == 4
+    assert git(office, "rev-parse", "HEAD") == head
+
+
+def test_a_report_that_would_come_out_otherwise_is_not_written(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    unit = units(office)[0]
+    assert close_week(office, qingdan, clock, "2026W46", unit, "2026-11-16") == 0
+    path = f"ledger/periods/2026W46/week-{unit}.yaml"
+    digest = record(office, f"2026W46/week-{unit}")["editions"][0]["digests"][0]["sha256"]
+    replace(office, path, digest, "0" * 64)
+    commit(office, "手改\n")
+    words = (*WEEK, "--unit", unit, "--today", "2026-11-17", "--out", str(tmp_path / "other"))
+    capsys.readouterr()
+    assert qingdan(office, *words) == 4
+    assert "摘要不符" in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()
+    qingdan(office, "validate", "--commits", "HEAD~1..HEAD")
+    assert "QD530" in capsys.readouterr().out
+
+
+def test_a_correction_is_a_new_edition_and_the_old_one_stays(
+    office: Path, qingdan: Run, clock: Clock
+) -> None:
+    unit = units(office)[0]
+    assert close_week(office, qingdan, clock, "2026W46", unit, "2026-11-16") == 0
+    old = record(office, f"2026W46/week-{unit}")["editions"][0]
+    clock.set("2026-11-18")
+    words = (*WEEK, "--unit", unit, "--today", "2026-11-18")
+    assert qingdan(office, *words, "--correct", "件数多写一件", "--done", "已办结一件") == 0
+    first, second = record(office, f"2026W46/week-{unit}")["editions"]
+    assert first == old
+    assert (second["number"], second["corrects"], second["done"], second["plan"]) == (
+        2,
+        "件数多写一件",
+        "已办结一件",
+        "下周继续核对",
+    )
+    text = (office / f"reports/2026W46-{unit}.md").read_text("utf-8")
+    assert "周清（第2版）" in text
+    assert "本版更正第1版：件数多写一件" in text
+    assert git(office, "log", "-1", "--format=%(trailers:key=Period,valueonly)") == "correct"
+    assert qingdan(office, *words) == 0, "the second edition comes out the same, too"
+    assert qingdan(office, "validate", "--commits", "HEAD~1..HEAD") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--week", "2026W46", "--unit", "UNIT", "--record"), 2, "完成情况（--done）"),
+        (("--week", "2026W46", "--record"), 2, "--unit"),
+        (("--week", "2026W46", "--unit", "没有的"), 2, "没有的"),
+        (("--week", "2026W99"), 2, "2026W47"),
+        (("--week", "2026W47"), 3, "还不能周清"),
+        (("--month", "2026-10", "--record", "--judgement", "好"), 2, "--list"),
+        (("--week", "2026W46", "--unit", "UNIT", "--correct", "错"), 4, "还没有办结"),
+        (("--week", "--month"), 2, "请写明一种"),
+        ((), 2, "--quarter"),
+    ],
+)
+def test_what_is_refused(
+    words: tuple[str, ...],
+    code: int,
+    said: str,
+    office: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    unit, head = units(office)[0], git(office, "rev-parse", "HEAD")
+    chosen = [unit if word == "UNIT" else word for word in words]
+    assert qingdan(office, "report", *chosen, "--today", "2026-11-20") == code
+    assert said in capsys.readouterr().err
+    assert git(office, "rev-parse", "HEAD") == head
+
+
+def test_without_a_duty_in_the_settings_nothing_is_reported(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, "report", "--week", "2026W46", "--today", "2026-11-20") == 3
+    assert "本单位自定" in capsys.readouterr().err
+
+
+def test_who_has_and_who_has_not(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *rest = units(office)
+    assert close_week(office, qingdan, clock, "2026W46", first, "2026-11-16") == 0
+    capsys.readouterr()
+    assert qingdan(office, *WEEK, "--today", "2026-11-17") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert f"应办结{1 + len(rest)}份，未办结{len(rest)}份" in lines[0]
+    (own,) = [line for line in lines if f"（{first}）" in line]
+    assert "已办结" in own
+    assert "2026-11-16" in own
+    assert all("未办结" in line for line in lines if any(f"（{unit}）" in line for unit in rest))
+
+
+def test_a_missing_week_is_owed_then_found_then_made_good(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *rest = units(office)
+    assert close_week(office, qingdan, clock, "2026W45", first, "2026-11-09") == 0
+    capsys.readouterr()
+    words = ("due", "--kind", "report", "--format", "json", "--today", "2026-11-10")
+    assert qingdan(office, *words) == 0
+    clocks = json.loads(capsys.readouterr().out)["clocks"]
+    weeks = [row for row in clocks if row["duty"] == "周清"]
+    assert {row["last"] for row in weeks} == {"2026-11-11"}
+    assert sorted(unit for row in weeks for unit in row["units"]) == rest
+    early = found(office, qingdan, capsys, "2026-11-11")
+    assert not [row for row in early if "周清" in row["message"]]
+    late = [row for row in found(office, qingdan, capsys, "2026-11-12") if "周清" in row["message"]]
+    assert sorted(row["unit"] for row in late) == rest
+    assert all("第二十一条" in row["sources"][0] for row in late)
+    assert close_week(office, qingdan, clock, "2026W45", rest[0], "2026-11-13") == 0
+    late = [row for row in found(office, qingdan, capsys, "2026-11-13") if "周清" in row["message"]]
+    assert sorted(row["unit"] for row in late) == rest[1:]
+
+
+def test_lists_are_reported_by_whoever_supervises_them(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = found(office, qingdan, capsys, "2026-11-20")
+    owners = {row["owner"]: row["unit"] for row in late if "月结" in row["message"]}
+    assert owners == {"区政府法制办": "JS-SFJ", "区政务服务中心": "JS-ZWJ", "区财政局": "JS-CZJ"}
+
+
+def test_a_unit_that_came_later_owes_nothing_for_the_time_before(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = "JS-YJ"
+    text = "\n".join(path.read_text("utf-8") for path in (office / "lists").glob(f"*/{unit}.yaml"))
+    codes = [line.split()[-1] for line in text.splitlines() if line.startswith("- code: ")]
+    listed = "".join(f"- {each}\n" for each in codes)
+    entered = REGISTER.replace("2026-01-07-register", "2026-11-10-late")
+    entered = entered.replace("kind: register", "kind: add").replace("2026-01-07", "2026-11-10")
+    entered = entered.replace("lists:\n- powers\n- approvals\n- fees\n", f"items:\n{listed}")
+    put(office, "ledger/adjustments/2026/2026-11-10-late.yaml", entered)
+    late = [row for row in found(office, qingdan, capsys, "2026-12-03") if row["unit"] == unit]
+    weeks = [row["message"] for row in late if "周清" in row["message"]]
+    assert not [words for words in weeks if "第45周" in words or "第46周" in words]
+    assert [words for words in weeks if "第47周" in words]
+
+
+def test_a_month_shows_who_cleared_its_weeks_and_stands_as_it_was_closed(
+    office: Path, qingdan: Run, clock: Clock, tmp_path: Path
+) -> None:
+    first, second = units(office)[:2]
+    assert close_week(office, qingdan, clock, "2026W45", first, "2026-11-09") == 0
+    assert close_week(office, qingdan, clock, "2026W46", first, "2026-11-20") == 0
+    clock.set("2026-12-01")
+    month = ("report", "--month", "2026-11", "--list", "powers")
+    words = (*month, "--judgement", "运行平稳", "--record", "--today", "2026-12-01")
+    assert qingdan(office, *words) == 0
+    text = (office / "reports/2026-11-powers.md").read_text("utf-8")
+    assert "郑州市金水区2026年11月行政权责清单运行月结" in text
+    assert "| 第45周 | 第46周 | 第47周 | 第48周 |" in text
+    assert "| 按时 | 逾期（2026-11-20） | 缺 | 缺 |" in text
+    taken = record(office, "2026-11/month-powers")["editions"][0]["takes"]
+    assert taken == [f"2026W45/week-{first}", f"2026W46/week-{first}"]
+    before = files(office / "reports", "2026-11-powers")
+    assert close_week(office, qingdan, clock, "2026W47", second, "2026-12-02") == 0
+    again = (*month, "--today", "2026-12-09", "--out", str(tmp_path / "again"))
+    assert qingdan(office, *again) == 0
+    assert files(tmp_path / "again", "2026-11-powers") == before
+    clock.set("2026-12-09")
+    assert qingdan(office, *month, "--correct", "补计周清", "--today", "2026-12-09") == 0
+    taken = record(office, "2026-11/month-powers")["editions"][1]["takes"]
+    assert f"2026W47/week-{second}" in taken
+
+
+def test_a_month_whose_numbers_do_not_reconcile_is_refused(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock.set("2026-10-15")
+    path = office / "lists/powers/JS-YJ.yaml"
+    text = path.read_text("utf-8")
+    put(office, "lists/powers/JS-YJ.yaml", text.replace("state: 在用", "state: 暂停", 1))
+    commit(office, "手改状态，没有手续\n")
+    words = ("report", "--month", "2026-10", "--list", "powers", "--today", "2026-11-20")
+    assert qingdan(office, *words) == 4
+    assert "没有调整记录" in capsys.readouterr().err
+
+
+def quarter(
+    folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], name: str, today: str
+) -> dict[str, Any]:
+    capsys.readouterr()
+    words = ("report", "--quarter", name, "--context", "--today", today)
+    assert qingdan(folder, *words) == 0
+    return cast("dict[str, Any]", json.loads(capsys.readouterr().out))
+
+
+def test_a_missing_report_costs_what_the_settings_say_in_the_quarter_in_which_it_was_due(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """W45 to W52 end in the fourth quarter; W52 was due on the 30th of December: eight, at most ten points."""
+    for week, day in (
+        ("2026W45", "2026-11-09"),
+        ("2026W46", "2026-11-16"),
+        ("2026W47", "2026-11-23"),
+    ):
+        assert close_week(office, qingdan, clock, week, "JS-YJ", day) == 0
+    ranking = {
+        row["code"]: row
+        for row in quarter(office, qingdan, capsys, "2026Q4", "2027-01-15")["ranking"]
+    }
+    lines = {
+        unit: {line["title"]: line for line in row["lines"]}.get("报告没有按期办结")
+        for unit, row in ranking.items()
+    }
+    assert lines["JS-YJ"] is not None
+    assert (lines["JS-YJ"]["count"], lines["JS-YJ"]["taken"]) == (5, "7.5")
+    other = next(unit for unit in lines if unit not in {"JS-YJ", "JS-SFJ", "JS-CZJ", "JS-ZWJ"})
+    line = lines[other]
+    assert line is not None
+    assert (line["count"], line["taken"]) == (8, "10")
+    later = {
+        row["code"]: row
+        for row in quarter(office, qingdan, capsys, "2027Q1", "2027-04-15")["ranking"]
+    }
+    assert "报告没有按期办结" not in later["JS-YJ"]["arithmetic"], (
+        "what was due in one quarter is not charged again in the next (whose calendar nobody knows yet)"
+    )
+
+
+def test_a_quarter_is_judged_by_the_terms_that_stood_when_it_began(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock.set("2026-11-05")
+    replace(office, "qingdan.yaml", "points: 1.5, cap: 10", "points: 3, cap: 30")
+    commit(office, "改评分\n\nReason: 加重扣分\n")
+    data = quarter(office, qingdan, capsys, "2026Q4", "2027-01-15")
+    assert any("每项扣1.5分" in line for line in data["deductions"])
+    assert "本期内评分办法有改动" in data["sentences"]["ranking"]
+    data = quarter(office, qingdan, capsys, "2027Q1", "2027-04-15")
+    assert any("每项扣3分" in line for line in data["deductions"])
+    assert "改动" not in data["sentences"]["ranking"]
+
+
+def test_an_objection_is_decided_and_a_new_edition_makes_it_good(
+    office: Path, qingdan: Run, clock: Clock
+) -> None:
+    clock.set("2027-01-08")
+    base = ("report", "--quarter", "2026Q4")
+    head = ("--number", "金政服〔2027〕1号", "--dated", "2027-01-08")
+    assert qingdan(office, *base, *head, "--record", "--today", "2027-01-08") == 0
+    first = record(office, "2026Q4/quarter")["editions"][0]
+    scores = {row["unit"]: row for row in first["scores"]}
+    assert scores["JS-YJ"]["score"] == "90"
+    clock.set("2027-01-11")
+    words = (*base, "--unit", "JS-YJ", "--today", "2027-01-11")
+    assert qingdan(office, *words, "--concede", "是", "--match", "QD640") == 4, "nobody objected"
+    assert qingdan(office, *words, "--object", "系统停机，不能办结") == 0
+    assert qingdan(office, *words, "--object", "再说一遍") == 4
+    assert qingdan(office, *words, "--concede", "停机属实") == 2, "which facts?"
+    assert qingdan(office, *words, "--concede", "停机属实", "--match", "QD640") == 0
+    assert git(office, "log", "-1", "--format=%(trailers:key=Period,valueonly)") == "decide"
+    assert qingdan(office, *base, "--today", "2027-01-12") == 0, "the first edition still stands"
+    clock.set("2027-01-12")
+    fixed = (*base, "--correct", "应急管理局的扣分予以更正", *head, "--today", "2027-01-12")
+    assert qingdan(office, *fixed) == 0
+    kept = record(office, "2026Q4/quarter")
+    assert kept["editions"][0] == first
+    scores = {row["unit"]: row for row in kept["editions"][1]["scores"]}
+    assert scores["JS-YJ"]["score"] == "100"
+    assert "不予扣分" in scores["JS-YJ"]["arithmetic"]
+    text = (office / "reports/2026Q4.md").read_text("utf-8")
+    assert "本通报为第2版，更正第1版：应急管理局的扣分予以更正" in text
+    assert qingdan(office, *base, "--today", "2027-02-01") == 0
+    assert qingdan(office, "validate", "--commits", "HEAD~4..HEAD") == 0
+
+
+def test_an_objection_that_comes_too_late_is_refused(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock.set("2026-10-12")
+    replace(
+        office,
+        "qingdan.yaml",
+        "held_by: 报告,\n   from: '2026-10-01'",
+        "held_by: 报告,\n   from: '2026-07-01'",
+    )
+    commit(office, "设置\n\nReason: 提前\n")
+    base = ("report", "--quarter", "2026Q3")
+    assert qingdan(office, *base, "--record", "--today", "2026-10-12") == 0
+    words = (*base, "--unit", "JS-YJ", "--object", "不服")
+    capsys.readouterr()
+    assert qingdan(office, *words, "--today", "2026-10-20") == 4
+    assert "到2026-10-19为止" in capsys.readouterr().err
+    assert qingdan(office, *words, "--today", "2026-10-19") == 0
+
+
+def test_the_year_is_added_up_by_its_weights(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By hand: the mean of the quarters at 60 %, the share of weeks and months that were closed at 40 %."""
+    assert close_week(office, qingdan, clock, "2026W45", "JS-YJ", "2026-11-09") == 0
+    assert close_week(office, qingdan, clock, "2026W46", "JS-YJ", "2026-11-16") == 0
+    clock.set("2027-01-15")
+    assert (
+        qingdan(office, "report", "--quarter", "2026Q4", "--record", "--today", "2027-01-15") == 0
+    )
+    year = ("report", "--year", "2026", "--today", "2027-01-15")
+    assert qingdan(office, *year, "--judgement", "总体平稳", "--record") == 0
+    last = {
+        row["unit"]: row["score"]
+        for row in record(office, "2026Q4/quarter")["editions"][0]["scores"]
+    }
+    capsys.readouterr()
+    assert qingdan(office, *year, "--context") == 0
+    data = json.loads(capsys.readouterr().out)
+    sections = {each["title"]: each for each in data["2026"]["sections"]}
+    assert "第一季度、第二季度、第三季度没有办结季通报" in sections["季度得分"]["sentences"][0]
+    quarters = {row[0]: [Decimal(cell) for cell in row[1:]] for row in sections["季度得分"]["rows"]}
+    (name,) = [row[1] for row in sections["考核结果"]["rows"] if "应急" in row[1]]
+    assert quarters[name][3] == Decimal(last["JS-YJ"])
+    mean = (sum(quarters[name], Decimal(0)) / 4).quantize(Decimal("0.01"))
+    kept_up = (Decimal(100) * 2 / 8).quantize(Decimal("0.01"))
+    whole = (mean * 60 + kept_up * 40) / 100
+    (row,) = [row for row in sections["考核结果"]["rows"] if row[1] == name]
+    assert Decimal(row[4]) == whole.quantize(Decimal("0.01"))
+    assert f"{scoring.plain(kept_up)}（周清月结）×40%" in row[5]
+    totals = dict(data["2026-performance"]["totals"])
+    assert Decimal(totals[name]) == sum((100 - score for score in quarters[name]), Decimal(0))
+    takes = record(office, "2026/year")["editions"][0]["takes"]
+    assert takes == ["2026Q4/quarter", "2026W45/week-JS-YJ", "2026W46/week-JS-YJ"]
+    assert {path.name for path in (office / "reports").glob("2026[.-]*")} >= {
+        "2026.docx",
+        "2026-performance.docx",
+    }
+
+
+def test_a_year_without_weights_is_refused(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (office / "qingdan.yaml").read_text("utf-8")
+    start, end = text.index("  weights:"), text.index("  appeal:")
+    put(office, "qingdan.yaml", text[:start] + text[end:])
+    commit(office, "改评分\n\nReason: 不定权重\n")
+    assert qingdan(office, "report", "--year", "2026", "--today", "2027-01-15") == 4
+    assert "权重" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("percent: 60", "percent: 50", "合计90%"),
+        (
+            "held_by: 报告, from: '2026-10-01',",
+            "held_by: 报告, from: '2026-10-01', holds: [完成情况],",
+            "没有“完成情况”",
+        ),
+        ("  appeal:", "  lowest: 101\n  appeal:", "高于满分"),
+        ("  appeal:", "  groups:\n  - {name: 甲, source: 本单位自定}\n  appeal:", "没有写单位"),
+        (
+            "  appeal:",
+            (
+                "  groups:\n  - {name: 甲, kinds: [区直], source: 本单位自定}\n"
+                "  - {name: 乙, kinds: [区直], units: [JS-XX], source: 本单位自定}\n  appeal:"
+            ),
+            "两个排名分组",
+        ),
+        (
+            "  appeal:",
+            (
+                "  exemptions:\n  - {unit: JS-XX, match: [QD640], from: '2026-11-01', to: '2026-10-01',\n"
+                "     reason: 停机, approver: 区政务服务中心}\n  appeal:"
+            ),
+            "起止日期颠倒",
+        ),
+        ("decided_by: 区政务服务中心", "decided_by: 没有的角色", "没有的角色"),
+        ("name: 月结, period: month", "name: 月结, period: week", "分不清"),
+    ],
+)
+def test_settings_that_contradict_themselves_are_found(
+    old: str, new: str, said: str, office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(office, "qingdan.yaml", old, new)
+    capsys.readouterr()
+    assert qingdan(office, "validate") == 1
+    assert said in capsys.readouterr().out
+
+
+def test_a_report_holds_what_the_settings_say(office: Path, qingdan: Run, clock: Clock) -> None:
+    replace(
+        office,
+        "qingdan.yaml",
+        "from: '2026-11-02',\n",
+        "from: '2026-11-02',\n   holds: [完成情况, 检查问题],\n",
+    )
+    clock.set("2026-10-08")
+    commit(office, "设置\n\nReason: 只要两项\n")
+    unit = units(office)[0]
+    clock.set("2026-11-16")
+    words = (*WEEK, "--unit", unit, "--done", "两件", "--record", "--today", "2026-11-16")
+    assert qingdan(office, *words) == 0, "a plan is not asked for"
+    text = (office / f"reports/2026W46-{unit}.md").read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith("## ")] == [
+        "## 一、完成情况",
+        "## 二、检查问题",
+    ]
+
+
+def test_units_are_ranked_within_their_groups_and_spared_what_was_exempted() -> None:
+    terms = Scoring(
+        100,
+        "本单位自定",
+        (Deduction("缺报", ("QD640",), 2, 20), Deduction("错误", ("error",), 1, 50)),
+        lowest=60,
+        groups=(Group("街道", units=("C", "D")), Group("区直", units=("A", "B"))),
+    )
+    fact, error = frozenset({"QD640", "warning"}), frozenset({"QD101", "error"})
+    facts = {"A": [fact], "B": [fact, error], "C": [error] * 90, "D": []}
+    groups = {"A": "区直", "B": "区直", "C": "街道", "D": "街道"}
+    ranked = scoring.rank(facts, terms, {"B": frozenset({"QD640"})}, groups, {"A": "甲局"})
+    assert [(row.group, row.rank, row.code, row.score) for row in ranked] == [
+        ("街道", 1, "D", "100"),
+        ("街道", 2, "C", "60"),
+        ("区直", 1, "B", "99"),
+        ("区直", 2, "A", "98"),
+    ]
+    assert (
+        ranked[1].arithmetic.endswith("＝60，以最低得分为限")
+        or "以50分为限" in ranked[1].arithmetic
+    )
+    assert "另有1项" in ranked[2].arithmetic
+    assert ranked[3].unit == "甲局"
