@@ -55,7 +55,7 @@ def test_on_adjustments(rows: list[Adjusted], said: str) -> None:
         ([adjusted("甲局", "内部", on_time=False)], "计算申请期限的1件全部逾期，涉及甲局。"),
         (
             [adjusted("甲局", "内部"), adjusted("乙局", "内部", on_time=False)],
-            "计算申请期限的2件中，按时1件，逾期1件，按时率50.0%；逾期的单位：乙局。",
+            "计算申请期限的2件中，按时1件，逾期1件，按时率50%；逾期的单位：乙局。",
         ),
     ],
 )

@@ -24,7 +24,7 @@ import typer
 from numbering_support import REGULATIONS, document, rules, uncovered
 from numbering_support import rows as numbering_rows
 from qingdan.cli import chinese
-from qingdan.cli.app import app
+from qingdan.cli.front import app
 from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.checks.registry import BOOK_CHECKS, FINDINGS_OF, ITEM_CHECKS
 from qingdan.core.rules.fragments import KEYWORDS

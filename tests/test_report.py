@@ -113,7 +113,7 @@ def test_the_same_bytes_from_the_same_commit(district: Path, qingdan: Run, tmp_p
             )
             == 0
         )
-    for name in ("2026Q3.md", "2026Q3.html", "2026Q3.docx"):
+    for name in ("2026Q3.md", "2026Q3.html", "2026Q3.docx", "2026Q3.xlsx", "2026Q3.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, adjust_app, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, day, leave, opened, start
+from qingdan.cli.front import group
 from qingdan.cli.requests import Said, takes_request
 from qingdan.cli.values import parse_day
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from qingdan.cli.asking import Asking
     from qingdan.desk.adjusting import Order
     from qingdan.desk.workbooks import Common
+
+adjust_app = group("adjust")
 
 
 Code = Annotated[str, typer.Argument(help="职权编号；不写则按名称查找。", metavar="编号")]

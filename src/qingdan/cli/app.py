@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Optional, cast
 import typer
 
 from qingdan import __version__
-from qingdan.cli import chinese
+from qingdan.cli.front import app
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
 from qingdan.model.findings import SEVERITIES
@@ -21,30 +21,6 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Severity
 
-app = typer.Typer(
-    name="qingdan",
-    cls=chinese.Group,
-    help="清单：地方政府权责清单的保管、动态调整、监督检查和公布。",
-    no_args_is_help=True,
-    add_completion=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-adjust_app = typer.Typer(
-    cls=chinese.Group,
-    help="动态调整：一次调整就是一次提交，连同调整记录。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-systems_app = typer.Typer(
-    cls=chinese.Group,
-    help="信息系统：取入政务服务网等系统的配置快照，与公开的清单比对。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(adjust_app, name="adjust")
-app.add_typer(systems_app, name="systems")
 
 _start = Path()
 

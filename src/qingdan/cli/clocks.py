@@ -7,17 +7,13 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, opened, severity, start
+from qingdan.cli.app import Today, day, leave, opened, severity, start
+from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.clocks import KINDS, NEAR
 
 
-@app.command(
-    "due",
-    cls=chinese.Command,
-    help="待办和期限：依据变动应申请的调整，等待审核、公布的调整，等待答复的投诉举报，整改，将要到期的委托和证件，未办结的监督检查和周期工作。",
-)
+@command("due")
 def due_command(
     kinds: Annotated[
         Optional[list[str]],

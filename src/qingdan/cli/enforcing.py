@@ -9,16 +9,11 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, now, opened, start
+from qingdan.cli.app import Today, day, leave, now, opened, start
+from qingdan.cli.front import command, group
 from qingdan.cli.values import one_of
 
-hook_app = typer.Typer(
-    cls=chinese.Group,
-    help="git 钩子：提交和推送时自动核对。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(hook_app, name="hook")
+hook_app = group("hook")
 
 
 @hook_app.command("install", cls=chinese.Command, help="安装 git 钩子：提交和推送时自动核对。")
@@ -64,9 +59,7 @@ def pre_receive_command() -> None:
     leave(hook.run_pre_receive(start(), given))
 
 
-@app.command(
-    "doctor", cls=chinese.Command, help="检查本机和工作区：git 设置、钩子、历史、时区、日历等。"
-)
+@command("doctor")
 def doctor_command(
     form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
     fix: Annotated[

@@ -7,15 +7,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import At, app, leave, opened, start
+from qingdan.cli.app import At, leave, opened, start
+from qingdan.cli.front import command
 
 
-@app.command(
-    "export",
-    cls=chinese.Command,
-    help="导出清单或名册：Excel 工作簿、CSV、JSON、国家交换格式、清单公示。",
-)
+@command("export")
 def export_command(
     list_: Annotated[
         Optional[list[str]],

@@ -6,8 +6,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import At, app, leave, opened
+from qingdan.cli.app import At, leave, opened
+from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import LISTS
@@ -15,7 +15,7 @@ from qingdan.model.workspace import LISTS
 Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
 
 
-@app.command("show", cls=chinese.Command, help="显示一个事项：全部要素、公布情况、调整记录和问题。")
+@command("show")
 def show_command(
     code: Annotated[str, typer.Argument(help="职权编号，例如 JS-YJ-XK-001。", metavar="事项编号")],
     form: Form = "text",
@@ -28,11 +28,7 @@ def show_command(
     leave(show.run(opened(), code, at, one_of(form, ("text", "json"))))
 
 
-@app.command(
-    "find",
-    cls=chinese.Command,
-    help="查找事项：按名称、编号、单位、依据、科室中的字词或拼音，或按所依据的法律。",
-)
+@command("find")
 def find_command(
     words: Annotated[
         Optional[list[str]],

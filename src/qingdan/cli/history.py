@@ -7,14 +7,12 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import app, leave, opened, start
+from qingdan.cli.app import leave, opened, start
+from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 
 
-@app.command(
-    "log", cls=chinese.Command, help="一个事项的来历：历次调整的内容、理由、用时、审核和公布。"
-)
+@command("log")
 def log_command(
     code: Annotated[str, typer.Argument(help="职权编号，例如 JS-YJ-QT-001。", metavar="编号")],
     form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
@@ -31,11 +29,7 @@ def log_command(
     leave(log.run(opened(), code, chosen, number=number, newest_first=newest_first))
 
 
-@app.command(
-    "diff",
-    cls=chinese.Command,
-    help="两个版本之间改了什么：新增、取消、变更等各多少项，逐项列出改前改后。",
-)
+@command("diff")
 def diff_command(
     revs: Annotated[
         str,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, Yes, app, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, Yes, day, leave, opened, start
+from qingdan.cli.front import command
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import LISTS
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 _REGISTERS = ("units", "officers", "delegations", "laws", "staff")
 
 
-@app.command(
-    "import", cls=chinese.Command, help="把各单位的表格（Excel、CSV、JSON）导入清单或名册。"
-)
+@command("import")
 def import_command(
     files: Annotated[
         list[Path],

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import (
-    DocumentDay,
-    DocumentNumber,
-    Today,
-    app,
-    day,
-    leave,
-    opened,
-    start,
-)
+from qingdan.cli.app import DocumentDay, DocumentNumber, Today, day, leave, opened, start
+from qingdan.cli.front import group
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
 
@@ -27,13 +19,7 @@ if TYPE_CHECKING:
     from qingdan.desk.inspecting import Manner
     from qingdan.desk.inspection_papers import Request
 
-inspect_app = typer.Typer(
-    cls=chinese.Group,
-    help="监督检查：拟定、抽取、通知、填表、录入、反馈、评定；每一步一次提交，换人换机都能接着办。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(inspect_app, name="inspect")
+inspect_app = group("inspect")
 
 Inspection = Annotated[
     str, typer.Argument(help="监督检查的名称、编号，或编号的开头。", metavar="编号")

@@ -6,15 +6,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import FailOn, Formats, Today, app, day, leave, opened, relative, severity
+from qingdan.cli.app import FailOn, Formats, Today, day, leave, opened, relative, severity
+from qingdan.cli.front import command
 
 
-@app.command(
-    "validate",
-    cls=chinese.Command,
-    help="检查清单、名册、台账和提交：不看时钟，明天也是同样的结果。",
-)
+@command("validate")
 def validate_command(
     paths: Annotated[
         Optional[list[str]], typer.Argument(help="只看这些文件或文件夹。", metavar="路径")
@@ -64,11 +60,7 @@ def validate_command(
     leave(validate.run(workspace, chosen))
 
 
-@app.command(
-    "check",
-    cls=chinese.Command,
-    help="按规则检查：规章的检查内容，机器能回答的都回答；与信息系统是否一致，依据、委托、证件是否有效。",
-)
+@command("check")
 def check_command(
     packs: Annotated[
         Optional[list[str]],
@@ -121,9 +113,7 @@ def check_command(
     leave(check.test(opened(), options) if test else check.run(opened(), options))
 
 
-@app.command(
-    "explain", cls=chinese.Command, help="说明一个问题编码：含义、依据、怎么改、正反例子。"
-)
+@command("explain")
 def explain_command(
     code: Annotated[
         str, typer.Argument(help="问题编码，例如 QD207；不写则列出全部。", metavar="编码")

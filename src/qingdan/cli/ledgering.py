@@ -9,20 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, app, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, day, leave, opened, start
+from qingdan.cli.front import group
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError, reason
 
 if TYPE_CHECKING:
     from qingdan.desk.findings import Step
 
-ledger_app = typer.Typer(
-    cls=chinese.Group,
-    help="台账：登记投诉举报、运行结果和其他来源的问题，销号，查看。从不录入个人信息。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(ledger_app, name="ledger")
+ledger_app = group("ledger")
 
 Unit = Annotated[str, typer.Option("--unit", help="单位编号。", metavar="单位编号")]
 By = Annotated[

@@ -7,12 +7,12 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import Today, app, day, leave, opened, relative, start
+from qingdan.cli.app import Today, day, leave, opened, relative, start
+from qingdan.cli.front import command
 from qingdan.model.errors import UsageError
 
 
-@app.command("init", cls=chinese.Command, help="建立新的工作区。")
+@command("init")
 def init_command(
     folder: Annotated[Path, typer.Argument(help="新文件夹。", metavar="文件夹")] = Path(),
     profile: Annotated[
@@ -45,7 +45,7 @@ def init_command(
     leave(init.run(start() / folder, options_))
 
 
-@app.command("fmt", cls=chinese.Command, help="把清单和台账整理成规范格式。")
+@command("fmt")
 def fmt_command(
     paths: Annotated[
         Optional[list[str]], typer.Argument(help="只整理这些文件或文件夹。", metavar="路径")

@@ -1,4 +1,4 @@
-"""The way in: every command registered, and the one place where errors are caught."""
+"""The way in, and the one place where errors are caught."""
 
 from __future__ import annotations
 
@@ -9,51 +9,12 @@ import traceback
 
 import typer
 
-from qingdan.cli import (  # importing them registers their commands
-    adjusting,  # noqa: F401
-    chinese,
-    clocks,  # noqa: F401
-    enforcing,  # noqa: F401
-    exporting,  # noqa: F401
-    finding,  # noqa: F401
-    history,  # noqa: F401
-    importing,  # noqa: F401
-    inspecting,  # noqa: F401
-    judging,  # noqa: F401
-    ledgering,  # noqa: F401
-    lists,  # noqa: F401
-    publishing,  # noqa: F401
-    rectifying,  # noqa: F401
-    reviewing,  # noqa: F401
-    systems,  # noqa: F401
-    telling,  # noqa: F401
-)
-from qingdan.cli.app import app
+from qingdan.cli import app as _shared  # noqa: F401 it registers the options of the whole program
+from qingdan.cli import chinese
+from qingdan.cli.front import app
 from qingdan.model.errors import QingdanError, RefusedError, reason
 
 BUG = 70
-
-ORDER = (
-    "init",
-    "import",
-    "export",
-    "fmt",
-    "show",
-    "find",
-    "validate",
-    "check",
-    "explain",
-    "due",
-    "log",
-    "diff",
-    "deadline",
-    "publish",
-    "report",
-    "doctor",
-)
-"""In which order ``--help`` lists the commands; the groups come after them."""
-
-app.registered_commands.sort(key=lambda command: ORDER.index(str(command.name)))
 
 
 def main() -> None:

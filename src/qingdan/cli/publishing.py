@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, app, day, leave, opened
+from qingdan.cli.app import DryRun, Today, day, leave, opened
+from qingdan.cli.front import command
 from qingdan.cli.values import parse_day
 from qingdan.model.errors import UsageError
 
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
-@app.command(
-    "publish",
-    cls=chinese.Command,
-    help="登记公布：哪个版本、哪一天、在哪些渠道公布了；列出随之公布的调整和事项，确认后提交。",
-)
+@command("publish")
 def publish_command(
     out: Annotated[
         Optional[Path],

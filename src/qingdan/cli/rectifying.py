@@ -15,12 +15,12 @@ from qingdan.cli.app import (
     DocumentFolder,
     DocumentNumber,
     Today,
-    app,
     day,
     leave,
     opened,
     start,
 )
+from qingdan.cli.front import group
 from qingdan.cli.values import one_of, parse_day, parse_limit
 from qingdan.model.errors import UsageError
 
@@ -34,13 +34,7 @@ if TYPE_CHECKING:
     from qingdan.model.limits import Limit
     from qingdan.model.workspace import Doc
 
-rectify_app = typer.Typer(
-    cls=chinese.Group,
-    help="整改：下发整改通知书，登记回复，核查销号，延期，抄报，移送，编号。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(rectify_app, name="rectify")
+rectify_app = group("rectify")
 
 Record = Annotated[
     str, typer.Argument(help="整改编号，也可以写通知书的编号或发文字号。", metavar="整改编号")

@@ -13,21 +13,15 @@ from qingdan.cli.app import (
     DocumentFormats,
     DocumentNumber,
     Today,
-    app,
     day,
     leave,
     opened,
     start,
 )
+from qingdan.cli.front import group
 from qingdan.cli.values import parse_day
 
-review_app = typer.Typer(
-    cls=chinese.Group,
-    help="审核：查看调整，通过或者退回，在调整记录上追加环节。",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(review_app, name="review")
+review_app = group("review")
 
 Record = Annotated[str, typer.Argument(help="调整编号。", metavar="调整编号")]
 Day = Annotated[str, typer.Option("--day", help="办结日期，缺省为今天。", metavar="YYYY-MM-DD")]

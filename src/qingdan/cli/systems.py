@@ -8,9 +8,12 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, day, leave, opened, start, systems_app
+from qingdan.cli.app import DryRun, Today, day, leave, opened, start
+from qingdan.cli.front import group
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
+
+systems_app = group("systems")
 
 FORMS = ("text", "json", "html", "xlsx")
 

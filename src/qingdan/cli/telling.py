@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Optional, cast
 
 import typer
 
-from qingdan.cli import chinese
 from qingdan.cli.app import (
     DocumentDay,
     DocumentFolder,
     DocumentNumber,
     Today,
-    app,
     day,
     leave,
     opened,
     opened_if_any,
     start,
 )
+from qingdan.cli.front import command
 from qingdan.cli.values import one_of, parse_day, parse_limit
 from qingdan.model.errors import UsageError
 from qingdan.model.periods import Kind
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from qingdan.desk.closing import Manner
 
 
-@app.command("deadline", cls=chinese.Command, help="推算期限的最后一天，列出逐日依据。")
+@command("deadline")
 def deadline_command(
     day: Annotated[str, typer.Argument(help="起算日（当日不计入）。", metavar="YYYY-MM-DD")],
     within: Annotated[
@@ -43,9 +42,7 @@ def deadline_command(
     leave(deadline.run(opened_if_any(), parse_day(day, "起算日"), parse_limit(within), form))
 
 
-@app.command(
-    "report", cls=chinese.Command, help="周清、月结、季通报、年考核：生成，办结，更正，申诉。"
-)
+@command("report")
 def report_command(
     period: Annotated[
         str,
