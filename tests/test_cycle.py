@@ -424,6 +424,8 @@ def test_an_objection_is_decided_and_a_new_edition_makes_it_good(
     text = (office / "reports/2026Q4.md").read_text("utf-8")
     assert "本通报为第2版，更正第1版：应急管理局的扣分予以更正" in text
     assert qingdan(office, *base, "--today", "2027-02-01") == 0
+    file = str(office / "reports/2026Q4.docx")
+    assert qingdan(office, "report", "--verify", file) == 0, "a later edition is proved, too"
     assert qingdan(office, "validate", "--commits", "HEAD~4..HEAD") == 0
 
 
