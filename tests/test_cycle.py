@@ -424,6 +424,8 @@ def test_an_objection_is_decided_and_a_new_edition_makes_it_good(
     text = (office / "reports/2026Q4.md").read_text("utf-8")
     assert "本通报为第2版，更正第1版：应急管理局的扣分予以更正" in text
     assert qingdan(office, *base, "--today", "2027-02-01") == 0
+    file = str(office / "reports/2026Q4.docx")
+    assert qingdan(office, "report", "--verify", file) == 0, "a later edition is proved, too"
     assert qingdan(office, "validate", "--commits", "HEAD~4..HEAD") == 0
 
 
@@ -556,6 +558,51 @@ def test_a_report_holds_what_the_settings_say(office: Path, qingdan: Run, clock:
         "## 一、完成情况",
         "## 二、检查问题",
     ]
+
+
+RESULTS = """\
+id: 2026Q4-JS-YJ
+quarter: 2026Q4
+unit: JS-YJ
+rows:
+- number: 应急罚〔2026〕7号
+  item: JS-YJ-QT-001
+  served: '2026-11-10'
+  published: '2026-11-12'
+- number: 应急罚〔2026〕8号
+  item: JS-YJ-QT-001
+  served: '2026-11-11'
+- number: 应急罚〔2026〕9号
+  item: JS-YJ-QT-001
+  served: '2026-11-20'
+"""
+COMPLAINT = """\
+id: 2026-11-12-1
+reference: 12345-1
+channel: 热线
+received: '2026-11-12'
+kind: 投诉
+unit: JS-YJ
+"""
+
+
+def test_a_week_tells_of_results_and_complaints_of_the_unit_alone(
+    office: Path, qingdan: Run, clock: Clock
+) -> None:
+    clock.set("2026-11-13")
+    put(office, "ledger/results/2026Q4/JS-YJ.yaml", RESULTS)
+    put(office, "ledger/complaints/2026/2026-11-12-1.yaml", COMPLAINT)
+    commit(office, "登记\n")
+    for unit in ("JS-YJ", "JS-CG"):
+        words = (*WEEK, "--unit", unit, "--format", "md", "--today", "2026-11-17")
+        assert qingdan(office, *words) == 0
+    own, other = (
+        (office / f"reports/2026W46-{u}.md").read_text("utf-8") for u in ("JS-YJ", "JS-CG")
+    )
+    assert "本周登记送达的行政决定2件，尚未公开1件。" in own
+    assert "本周收到投诉举报1件，答复0件，周末尚未答复1件。" in own
+    assert "本周没有登记行政决定。" in other
+    assert "本周没有收到投诉举报，也没有尚未答复的。" in other
 
 
 def test_units_are_ranked_within_their_groups_and_spared_what_was_exempted() -> None:

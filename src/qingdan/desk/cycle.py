@@ -68,20 +68,12 @@ def make(opened: Opened, part: Part, wish: Wish) -> Made:
     old = editions(record)[-1] if record else None
     if wish.corrects and old is None:
         raise RefusedError("还没有办结，不必更正；请用 --record 办结。")
-    repeated = old if old and not wish.corrects else None
+    repeated = None if wish.corrects else old
     said = _said(old, wish)
     if repeated:
         _refuse_other_words(repeated, said, wish)
-    taken = frozenset(cast("list[str]", repeated.get("takes") or ())) if repeated else None
     ground = ground_of(opened, part.span)
-    if repeated and repeated["commit"] != ground.end.commit:
-        raise RefusedError(
-            f"办结时期末的版本是{str(repeated['commit'])[:12]}，现在是{ground.end.commit[:12]}：历史已被改写，不能重新生成。"
-        )
-    number = (
-        int(str(repeated["number"])) if repeated else (int(str(old["number"])) + 1 if old else 1)
-    )
-    corrects = str(repeated.get("corrects", "")) if repeated else wish.corrects
+    taken = _taken(repeated, ground)
     ledger = Ledger(ground.closing, now, taken)
     matter = Matter(
         ground,
@@ -92,16 +84,37 @@ def make(opened: Opened, part: Part, wish: Wish) -> Made:
         _clocks(opened, part, ground),
         _earlier(opened, part, ground),
         _quarters(opened, part, ledger, now),
-        corrects,
-        number,
+        str(repeated.get("corrects", "")) if repeated else wish.corrects,
+        _number(old, again=repeated is not None),
     )
-    head = Letterhead(
-        _issuer(part, ground),
-        str(repeated.get("reference", "")) if repeated else wish.number,
-        str(repeated.get("dated", "")) if repeated else wish.dated,
-    )
+    head = _head(part, ground, repeated, wish)
     takes = tuple(_takes(matter)) if taken is None else tuple(sorted(taken))
     return Made(matter, _papers(matter, part, head), head, takes, repeated)
+
+
+def _number(old: Doc | None, *, again: bool) -> int:
+    """Which edition it is: the same one again, or the next."""
+    last = int(str(old["number"])) if old else 0
+    return last if again else last + 1
+
+
+def _taken(repeated: Doc | None, ground: Ground) -> frozenset[str] | None:
+    """The records that a closed report rests on; RefusedError where the state that it was made from is no more."""
+    if repeated is None:
+        return None
+    if repeated["commit"] != ground.end.commit:
+        raise RefusedError(
+            f"办结时期末的版本是{str(repeated['commit'])[:12]}，现在是{ground.end.commit[:12]}：历史已被改写，不能重新生成。"
+        )
+    return frozenset(cast("list[str]", repeated.get("takes") or ()))
+
+
+def _head(part: Part, ground: Ground, repeated: Doc | None, wish: Wish) -> Letterhead:
+    """Who reports, and under which number and day."""
+    if repeated is None:
+        return Letterhead(_issuer(part, ground), wish.number, wish.dated)
+    number, dated = (str(repeated.get(key, "")) for key in ("reference", "dated"))
+    return Letterhead(_issuer(part, ground), number, dated)
 
 
 def files(opened: Opened, made: Made, formats: tuple[str, ...]) -> dict[str, bytes]:

@@ -338,17 +338,18 @@ def _named(ground: Ground, known: Mapping[str, Entry], record: Doc) -> Iterator[
 
 def _problem(ground: Ground, finding: Finding) -> Problem:
     unit = unit_name(ground.closing, finding.unit) if finding.unit else ""
-    return Problem(unit, finding.code, _item(finding), _said(finding), finding.severity)
+    return Problem(unit, finding.code, item_of(finding), told_of(finding), finding.severity)
 
 
-def _said(finding: Finding) -> str:
+def told_of(finding: Finding) -> str:
     """What a finding says; of a complaint no more than its kind: who complained of what is nobody else's business."""
     if finding.path.startswith(complaints.FOLDER):
         return f"{CODES[finding.code].title}。"
     return finding.message
 
 
-def _item(finding: Finding) -> str:
+def item_of(finding: Finding) -> str:
+    """The item that a finding is about, where that may be told."""
     return "" if finding.path.startswith(complaints.FOLDER) else finding.item
 
 
@@ -378,8 +379,8 @@ def _weighed(
     for finding in (*_standing(ground), *_fallen_due(ground)):
         if finding.unit in found:
             fact = frozenset({finding.code, finding.severity, *finding.rules})
-            reference = "　".join(text for text in (finding.code, _item(finding)) if text)
-            found[finding.unit].append(_Weighed(fact, _said(finding), reference))
+            reference = "　".join(text for text in (finding.code, item_of(finding)) if text)
+            found[finding.unit].append(_Weighed(fact, told_of(finding), reference))
     for unit, weighed in _escalations(ground):
         if unit in found:
             found[unit].append(weighed)

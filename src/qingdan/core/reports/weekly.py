@@ -16,6 +16,7 @@ from qingdan.core.reports.matter import (
     moved_rows,
     records,
 )
+from qingdan.core.reports.quarterly import item_of, told_of
 from qingdan.core.reports.sentences import on_timeliness
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.model.papers import Section
@@ -75,8 +76,8 @@ def _problems(matter: Matter) -> Section:
     rows = [
         (
             SEVERITY_WORDS[finding.severity],
-            finding.item,
-            finding.message,
+            item_of(finding),
+            told_of(finding),
             _state(ledger.get(key_of(finding, book))),
         )
         for finding in found
