@@ -87,7 +87,9 @@ class Opened:
 
     def snapshot(self, rev: str = "") -> Snapshot:
         """The files of the work tree, or of a revision, or as they stood at the end of a day."""
-        return Revision(self.repository, self.revision(rev)) if rev else WorkTree(self.root)
+        if not rev:
+            return WorkTree(self.root)
+        return Revision(self.repository, self.revision(rev), self.memory.texts)
 
     def calendar(self, rev: str = "") -> Calendar:
         """The calendar with what ``registers/holidays.yaml`` adds; UsageError if that file is wrong."""

@@ -23,6 +23,8 @@ class Memory:
     def __init__(self) -> None:
         """Nothing is known yet."""
         self._known: dict[_Key, FileResult] = {}
+        self.texts: dict[str, bytes] = {}
+        """Object id to content, as revisions have read it."""
 
     def mapper(self, snapshot: Snapshot, *, keep_items: bool) -> Mapper:
         """How :func:`qingdan.core.build.build` examines the files of a snapshot."""

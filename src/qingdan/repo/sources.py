@@ -11,7 +11,7 @@ from qingdan.model.errors import UsageError, YamlRefusedError, reason
 from qingdan.model.workspace import FOLDERS, OWNERS_PATHS, BadFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from qingdan.repo.git import Repository
@@ -94,11 +94,14 @@ class WorkTree:
 class Revision:
     """The files as a commit has them."""
 
-    def __init__(self, repository: Repository, commit: str) -> None:
-        """``commit``: a full commit id."""
+    def __init__(
+        self, repository: Repository, commit: str, held: dict[str, bytes] | None = None
+    ) -> None:
+        """``commit``: a full commit id; ``held``: contents by object id, shared by revisions that are read together."""
         self.repository = repository
         self.commit = commit
-        self._texts: dict[str, bytes] | None = None
+        self._held = {} if held is None else held
+        self._whole = False
 
     @cached_property
     def _tree(self) -> tuple[dict[str, str], list[BadFile]]:
@@ -129,11 +132,8 @@ class Revision:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; KeyError if it is not there."""
-        if self._texts is None:
-            self._texts = dict(self._all())
-        return self._texts[path]
-
-    def _all(self) -> Iterator[tuple[str, bytes]]:
-        paths, blobs = list(self._tree[0]), list(self._tree[0].values())
-        for path, (_, raw) in zip(paths, self.repository.blobs(blobs), strict=True):
-            yield path, raw
+        if not self._whole:
+            lacking = dict.fromkeys(b for b in self._tree[0].values() if b not in self._held)
+            self._held.update(self.repository.blobs(lacking))
+            self._whole = True
+        return self._held[self._tree[0][path]]

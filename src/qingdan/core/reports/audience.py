@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 INNER = "内部"
 """The edition in which everything stands; the only one where the settings name none."""
 _NAMELESS, _UNCODED = "某事项（依法不列名称）", "（编号不列）"
+_UNTOLD = "依法不列内容。"
 
 
 def edition(settings: Settings, audience: str) -> Edition:
@@ -46,6 +47,7 @@ def for_audience(made: Bulletin, chosen: Edition, book: Book) -> Bulletin:
     hidden = [s for s in settings.audiences.secrets if chosen.audience not in s.known_to]
     told = [*made.withheld, *_said(chosen, settings), *_grounds(hidden)]
     left = replace(_without(made, chosen.withhold), withheld=())
+    left = _silenced(left, frozenset(secret.item for secret in hidden))
     masked = _masked(left, _names(hidden, book)) if hidden else left
     return replace(masked, audience=chosen.audience, to=chosen.to, withheld=tuple(told))
 
@@ -76,6 +78,31 @@ def _names(hidden: list[Secret], book: Book) -> dict[str, str]:
         name = entries[secret.item].name
         words |= {f"{name}（{secret.item}）": _NAMELESS, name: _NAMELESS, secret.item: _UNCODED}
     return dict(sorted(words.items(), key=lambda pair: -len(pair[0])))
+
+
+def _silenced(made: Bulletin, codes: frozenset[str]) -> Bulletin:
+    """Without what is said of these items: in free words they may go by other names than their own."""
+
+    def about(*texts: str) -> bool:
+        return any(code in text for code in codes for text in texts)
+
+    return replace(
+        made,
+        problems=tuple(
+            replace(row, message=_UNTOLD) if about(row.item, row.message) else row
+            for row in made.problems
+        ),
+        charged=tuple(
+            replace(row, fact=_UNTOLD) if about(row.reference, row.fact) else row
+            for row in made.charged
+        ),
+        adjustments=tuple(
+            replace(row, reason=_UNTOLD, late_reason=_UNTOLD if row.late_reason else "")
+            if about(row.record, *row.items)
+            else row
+            for row in made.adjustments
+        ),
+    )
 
 
 def _masked(value: Any, words: Mapping[str, str]) -> Any:
