@@ -314,6 +314,21 @@ def test_minutes_and_request_are_made_from_the_record(
     assert text.index("1个单位季末有问题或者本季度有扣分") < text.index("妥否，请批示。")
 
 
+def test_of_two_meetings_the_last_one_or_that_of_the_day_is_meant(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert confer(office, qingdan, *MEET, "--decision", NET) == 0
+    second = ("--period", "2026Q3", "--document", "会议纪要〔2026〕4号", "--day", "2026-10-26")
+    assert confer(office, qingdan, *second, "--decision", STUDY) == 0
+    last = paper(office, qingdan, "会议纪要")
+    assert "研究清单调整" in last
+    assert "此前会商议定的事项尚有1项没有办结，都在期限以内。" in last
+    assert "核对承诺时限。" in paper(office, qingdan, "会议纪要", "--day", "2026-10-19")
+    words = ("--period", "2026Q3", "--paper", "会议纪要", "--day", "2026-10-20", *TODAY)
+    assert confer(office, qingdan, *words) == 2
+    assert "已登记的：2026-10-19、2026-10-26" in capsys.readouterr().err
+
+
 def test_settings_say_who_confers_and_to_whom_it_goes(office: Path, qingdan: Run) -> None:
     own = "held_by: 研判会商, "
     more = own + "members: [区政府法制办, 区财政局], submits_to: 区人民政府, "

@@ -409,7 +409,12 @@ def confer_command(
         ),
     ] = None,
     papers: Annotated[
-        Many, typer.Option("--paper", help="生成会议纪要或请示，可重复。", metavar="文书")
+        Many,
+        typer.Option(
+            "--paper",
+            help="生成会议纪要或请示，可重复；一个季度开了几次会的，用 --day 写明哪一次。",
+            metavar="文书",
+        ),
     ] = None,
     to: Annotated[
         str,
@@ -462,7 +467,8 @@ def confer_command(
     if records:
         leave(confer.run_record(opened(), said, office, manner))
     if papers:
-        leave(confer.run_papers(opened(), period, office, day(today)))
+        held = manner.day if on else None
+        leave(confer.run_papers(opened(), period, held, office, day(today)))
     chosen = one_of((form or ["text"])[-1], ("text", "json"))
     leave(confer.run_show(opened(), period, chosen, day(today)))
 

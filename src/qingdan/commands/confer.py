@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.ledger.conferring import decisions, duty_of, meetings
 from qingdan.core.periods import quarter
 from qingdan.desk import conferring
-from qingdan.desk.conferring import MINUTES, REQUEST, Target
+from qingdan.desk.conferring import MINUTES, REQUEST, Order, Target
 from qingdan.desk.opening import require_settings
 from qingdan.desk.output import screen
 from qingdan.model.cards import Table
@@ -51,7 +51,8 @@ def run_record(opened: Opened, meeting: Meeting, office: Office, manner: Manner)
     _refuse_papers(office.names)
     enter = conferring.confer if meeting.document else conferring.supplement
     _tell(enter(opened, meeting, manner))
-    return _papers(opened, meeting.period, office, manner.day)
+    order = Order(meeting.period, office.names, manner.day if meeting.document else None)
+    return _papers(opened, order, office, manner.day)
 
 
 def run_done(
@@ -68,10 +69,10 @@ def run_done(
     return 0
 
 
-def run_papers(opened: Opened, period: str, office: Office, today: date) -> int:
-    """Write papers of a meeting that is on record."""
+def run_papers(opened: Opened, period: str, held: date | None, office: Office, today: date) -> int:
+    """Write papers of a meeting that is on record: of that day, or the last one."""
     _refuse_papers(office.names)
-    return _papers(opened, period, office, today)
+    return _papers(opened, Order(period, office.names, held), office, today)
 
 
 def _refuse_papers(names: Sequence[str]) -> None:
@@ -80,9 +81,9 @@ def _refuse_papers(names: Sequence[str]) -> None:
             raise UsageError(f"没有“{name}”这种文书，可用：{MINUTES}、{REQUEST}。")
 
 
-def _papers(opened: Opened, period: str, office: Office, today: date) -> int:
+def _papers(opened: Opened, order: Order, office: Office, today: date) -> int:
     if office.names:
-        told = conferring.papers(opened, period, office.names, office.given, office.target, today)
+        told = conferring.papers(opened, order, office.given, office.target, today)
         sys.stdout.write(f"{'、'.join(office.names)}已生成：\n{told}")
     return 0
 

@@ -62,6 +62,15 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """Which papers of which meeting of a quarter: that of the day ``held``; the last one where no day is given."""
+
+    period: str
+    names: tuple[str, ...]
+    held: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where papers go, and in which formats: empty for the usual place, and for all."""
 
@@ -97,7 +106,7 @@ def supplement(opened: Opened, meeting: Meeting, manner: Manner) -> Entered:
     span = quarter(meeting.period)
 
     def decide(book: Book) -> tuple[Doc, str]:
-        record = _last(book, span)
+        record = _meeting(book, span)
         return _grown(record, meeting, book), f"补登{record['name']}议定事项：{span.title}"
 
     return _enter(opened, span, decide, manner)
@@ -168,15 +177,19 @@ def _refuse_personal(meeting: Meeting) -> None:
     refuse_personal(texts)
 
 
-def _last(book: Book, span: Span) -> Doc:
-    """The last meeting of a quarter; UsageError where there was none."""
+def _meeting(book: Book, span: Span, held: date | None = None) -> Doc:
+    """The meeting of a quarter that was held on a day, or the last one; UsageError where there was none."""
     duty = duty_of(require_settings(book))
     found = [record for _, record in meetings(book, span.name)]
     if not found:
         raise UsageError(
             f"{span.title}还没有登记{duty.name}；请先用 --document 写明会议纪要的文号或名称，登记会议。"
         )
-    return found[-1]
+    of_day = [record for record in found if held is None or record["day"] == str(held)]
+    if not of_day:
+        listed = "、".join(str(record["day"]) for record in found)
+        raise UsageError(f"{span.title}没有{held}的{duty.name}，已登记的：{listed}。")
+    return of_day[-1]
 
 
 def hot(opened: Opened, span: Span, today: date) -> Hot:
@@ -195,16 +208,14 @@ def prepare(opened: Opened, period: str, given: Given, target: Target, today: da
     return _deliver(opened, span, MATERIALS, value, target)
 
 
-def papers(
-    opened: Opened, period: str, names: Sequence[str], given: Given, target: Target, today: date
-) -> str:
-    """Write papers of the last meeting of a quarter; the paths, a line each."""
-    span, book = quarter(period), opened.book()
-    record = _last(book, span)
+def papers(opened: Opened, order: Order, given: Given, target: Target, today: date) -> str:
+    """Write papers of a meeting; the paths, a line each."""
+    span, book = quarter(order.period), opened.book()
+    record = _meeting(book, span, order.held)
     held = date.fromisoformat(str(record["day"]))
     of = filled.Conference(record, book, hot(opened, span, held) if span.last < today else None)
     fill = {MINUTES: filled.minutes, REQUEST: filled.request}
-    values = {name: fill[name](of, given) for name in names}
+    values = {name: fill[name](of, given) for name in order.names}
     return "".join(_deliver(opened, span, name, value, target) for name, value in values.items())
 
 
