@@ -292,6 +292,63 @@ PERIOD = papers.PeriodReport(
     "以上情况，请审阅。",
 )
 
+MATERIALS = papers.ConferenceMaterials(
+    LETTERHEAD,
+    "示例市示例区",
+    "研判会商",
+    "2026年第三季度",
+    "2026-09-30",
+    "0123456789abcdef",
+    "提请对2026年第三季度清单运行中的下列1个方面进行集中研判。",
+    basis=BASIS[1],
+    host="区政务服务改革管理办公室",
+    members=("区政府法制办", "区编办", "区财政局"),
+    agenda=("研究反复出现的问题。", "研究提出解决问题的办法和建议。"),
+    topics=(
+        papers.Section(
+            "反复出现的问题",
+            ("连续两个季度都出现的问题有1类。",),
+            ("检查内容", "上季度", "本季度"),
+            (("公开的清单和配置是否一致", "1", "5"),),
+            "个",
+        ),
+    ),
+    quiet=("没有逾期未整改的问题。",),
+)
+RESOLVED = (
+    papers.Resolved(1, "核对政务服务网的承诺时限。", "区应急管理局", "2026-11-30"),
+    papers.Resolved(2, "修订裁量标准。", "区政府法制办", "2026-12-10", "（已办结。）"),
+)
+MINUTES = papers.ConferenceMinutes(
+    LETTERHEAD,
+    "示例市示例区",
+    "研判会商",
+    "2026年第三季度",
+    "2026-10-20",
+    "区政务服务改革管理办公室",
+    basis=BASIS[1],
+    attended=("区政府法制办", "区编办"),
+    note="会议听取了情况汇报。",
+    topics=("公开的清单与信息系统不一致5处。",),
+    decisions=RESOLVED,
+    proposals=("建议将同步时限纳入考核。",),
+    to="示例区人民政府",
+)
+REQUEST = papers.ConferenceRequest(
+    REPORTING,
+    "示例区人民政府",
+    "示例市示例区",
+    "研判会商",
+    "2026年第三季度",
+    "2026-10-20",
+    ("建议将同步时限纳入考核。", "建议增加比对的次数。"),
+    "研判会商会议纪要〔2026〕3号",
+    basis=BASIS[1],
+    attended=("区政府法制办", "区编办"),
+    topics=("公开的清单与信息系统不一致5处。",),
+    decisions=RESOLVED,
+)
+
 EXAMPLES: dict[str, tuple[object, ...]] = {
     "rectification-notice.md": (
         NOTICE,
@@ -351,4 +408,17 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "performance-ledger.md": (PERFORMANCE, replace(PERFORMANCE, lines=(), totals=())),
     "self-check.md": (SELF_CHECK, replace(SELF_CHECK, lists=())),
     "period.md": (PERIOD, replace(PERIOD, letterhead=DRAFT, sections=(), closing="")),
+    "conference-materials.md": (
+        MATERIALS,
+        replace(MATERIALS, letterhead=DRAFT, basis="", host="", members=(), topics=(), quiet=()),
+    ),
+    "conference-minutes.md": (
+        MINUTES,
+        replace(MINUTES, letterhead=DRAFT, decisions=RESOLVED[:1], note="", topics=(), to=""),
+        replace(MINUTES, decisions=(), proposals=(), attended=()),
+    ),
+    "conference-request.md": (
+        REQUEST,
+        replace(REQUEST, proposals=REQUEST.proposals[:1], topics=(), decisions=(), attended=()),
+    ),
 }

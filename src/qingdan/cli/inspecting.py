@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DocumentDay, DocumentNumber, Today, day, leave, opened, start
+from qingdan.cli.app import (
+    DocumentDay,
+    DocumentFolder,
+    DocumentNumber,
+    Today,
+    day,
+    leave,
+    opened,
+    start,
+)
 from qingdan.cli.front import group
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
@@ -351,26 +360,124 @@ def follow_command(
     leave(inspect.run_follow(opened(), name, stage, done, manner))
 
 
-@inspect_app.command("confer", cls=chinese.Command, help="登记一个季度的研判会商已经召开。")
+@inspect_app.command(
+    "confer",
+    cls=chinese.Command,
+    help="一个季度的研判会商：会前生成材料，会后登记会议和议定事项，议定事项办结后销去；只写季度的，显示办理情况。",
+)
 def confer_command(
     period: Annotated[
         str, typer.Option("--period", help="哪个季度，例如 2026Q3。", metavar="季度")
     ],
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="会前：按季末的清单和台账生成会议议程和材料。")
+    ] = False,
     document: Annotated[
-        str, typer.Option("--document", help="会议纪要的文号或名称。", metavar="文字")
-    ],
-    note: Annotated[str, typer.Option("--note", help="说明。", metavar="文字")] = "",
+        str,
+        typer.Option(
+            "--document", help="会后：登记会议，写明会议纪要的文号或名称。", metavar="文字"
+        ),
+    ] = "",
+    decisions: Annotated[
+        Many,
+        typer.Option(
+            "--decision",
+            help="议定事项，可重复；不写 --document 的，补登到这个季度最后一次会议。",
+            metavar="内容|责任单位|期限",
+        ),
+    ] = None,
+    proposals: Annotated[
+        Many,
+        typer.Option("--proposal", help="提请政府研究处理的建议，可重复。", metavar="文字"),
+    ] = None,
+    attended: Annotated[
+        Many,
+        typer.Option(
+            "--attend", help="参加会议的单位，可重复；缺省见 qingdan.yaml。", metavar="单位"
+        ),
+    ] = None,
+    done: Annotated[
+        int, typer.Option("--done", help="第几项议定事项已经办结。", metavar="序号", min=0)
+    ] = 0,
+    note: Annotated[
+        str, typer.Option("--note", help="说明；办结的写办理情况。", metavar="文字")
+    ] = "",
+    evidence: Annotated[
+        Many,
+        typer.Option(
+            "--evidence", help="办结的证据：文件、网址或文件名称，可重复。", metavar="文件"
+        ),
+    ] = None,
+    papers: Annotated[
+        Many,
+        typer.Option(
+            "--paper",
+            help="生成会议纪要或请示，可重复；一个季度开了几次会的，用 --day 写明哪一次。",
+            metavar="文书",
+        ),
+    ] = None,
+    to: Annotated[
+        str,
+        typer.Option("--to", help="请示向谁提出，缺省见 qingdan.yaml。", metavar="角色或机关"),
+    ] = "",
+    signer: Annotated[str, typer.Option("--signer", help="请示的签发人。", metavar="姓名")] = "",
+    contact: Annotated[
+        str, typer.Option("--contact", help="请示附注的联系人和电话。", metavar="文字")
+    ] = "",
+    number: DocumentNumber = "",
+    dated: DocumentDay = "",
+    form: Annotated[
+        Many,
+        typer.Option(
+            "--format",
+            help="显示用 text 或 json；文书用 docx、html、md，可重复，缺省为三种。",
+            metavar="格式",
+        ),
+    ] = None,
+    out: DocumentFolder = None,
     on: Day = "",
     today: Today = None,
 ) -> None:
-    from qingdan.commands import inspect
-    from qingdan.core.inspections.following import Done
+    from qingdan.commands import confer
+    from qingdan.core.documents.conferring import Given
+    from qingdan.desk.conferring import Meeting, Target
 
     manner = _manner(on, today)
-    if not document.strip():
+    said = Meeting(
+        period,
+        document.strip(),
+        note.strip(),
+        tuple(decisions or ()),
+        tuple(proposals or ()),
+        tuple(attended or ()),
+    )
+    records = bool(said.document or said.decisions or said.proposals)
+    _refuse_together(prepare=prepare, done=bool(done), records=records or bool(papers))
+    if not records and (attended or (note and not done)):
         raise UsageError("请用 --document 写明会议纪要的文号或名称。")
-    done = Done(manner.day, document.strip(), note=note.strip())
-    leave(inspect.run_confer(opened(), period, done, manner))
+    if evidence and not done:
+        raise UsageError("--evidence 是议定事项办结的证据，要和 --done 一起用。")
+    given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer, to, contact)
+    office = confer.Office(given, tuple(papers or ()), Target(out, tuple(form or ())))
+    if prepare:
+        leave(confer.run_prepare(opened(), period, office, day(today)))
+    if done:
+        proofs = (said.note, tuple(evidence or ()), start())
+        leave(confer.run_done(opened(), period, done, proofs, manner))
+    if records:
+        leave(confer.run_record(opened(), said, office, manner))
+    if papers:
+        held = manner.day if on else None
+        leave(confer.run_papers(opened(), period, held, office, day(today)))
+    chosen = one_of((form or ["text"])[-1], ("text", "json"))
+    leave(confer.run_show(opened(), period, chosen, day(today)))
+
+
+def _refuse_together(*, prepare: bool, done: bool, records: bool) -> None:
+    if prepare + done + records > 1:
+        raise UsageError(
+            "--prepare（会前）、--document、--decision、--proposal、--paper（会后）和 --done（办结）请分开办理。"
+        )
 
 
 @inspect_app.command(

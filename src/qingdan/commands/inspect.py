@@ -144,13 +144,6 @@ def run_follow(opened: Opened, name: str, stage: str, done: Done, manner: Manner
     return 0
 
 
-def run_confer(opened: Opened, period: str, done: Done, manner: Manner) -> int:
-    """Put on record that a quarter's problems were conferred upon."""
-    entered = inspecting.confer(opened, period, done, manner)
-    sys.stdout.write(f"已提交 {entered.commit[:10]}  {entered.subject}\n")
-    return 0
-
-
 def run_show(opened: Opened, name: str, form: str, today: date) -> int:
     """Show an inspection, and what comes next."""
     book = opened.book()

@@ -127,6 +127,8 @@ def _period(entry: _Map) -> Period:
         entry.get("held_by", ""),
         _day(entry.get("from")),
         tuple(entry.get("holds", ())),
+        tuple(entry.get("members", ())),
+        entry.get("submits_to", ""),
     )
 
 

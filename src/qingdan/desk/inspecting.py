@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 from qingdan.core.inspections.following import appended, followed
 from qingdan.core.inspections.planning import plan
-from qingdan.core.ledger.held import CONFER
 from qingdan.core.ledger.inspections import NOTIFIED, cases, parties, rows
 from qingdan.core.ledger.messages import message
-from qingdan.core.periods import quarter
-from qingdan.core.places import held_path, inspection_path, sheet_path
+from qingdan.core.places import inspection_path, sheet_path
 from qingdan.core.units import called
 from qingdan.desk.ledger import Entering, enter
 from qingdan.desk.opening import require_settings
@@ -177,28 +175,3 @@ def follow(opened: Opened, name: str, stage: str, done: Done, manner: Manner) ->
         return "follow", documents, f"{stage}：{case.record['title']}"
 
     return step(opened, name, decide, manner)
-
-
-def confer(opened: Opened, period: str, done: Done, manner: Manner) -> Entered:
-    """Put on record that the problems of a quarter were conferred upon (研判会商)."""
-    each = quarter(period)
-    told: list[str] = []
-
-    def decide(book: Book) -> Entering:
-        duty = next((p for p in require_settings(book).periods if p.held_by == CONFER), None)
-        if duty is None:
-            raise UsageError(
-                f"qingdan.yaml 的 periods 中没有一项写明 held_by: {CONFER}，不必登记。"
-            )
-        record = f"confer-{done.day}"
-        doc: Doc = {"id": record, "name": duty.name, "period": each.name, "by": duty.owner}
-        doc |= {"day": str(done.day), "document": done.document, "note": done.note}
-        path = held_path(each.name, record)
-        if path in book.documents:
-            raise RefusedError(f"{done.day}的{duty.name}已经登记（{path}）。")
-        told[:] = [f"{duty.name}：{each.title}", f"{each.name}/{record}"]
-        block = (("Inspection", "confer"), ("Record", told[1]))
-        return Entering({path: {k: v for k, v in doc.items() if v}}, message(told[0], "", block))
-
-    commit = enter(opened, decide, manner.day if manner.pinned else None)
-    return Entered(commit, *told)

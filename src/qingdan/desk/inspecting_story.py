@@ -14,7 +14,7 @@ from qingdan.core.inspections.planning import Wanted
 from qingdan.core.inspections.questions import Basis, for_people
 from qingdan.core.inspections.recording import Entry, Filled, Said, Stamp
 from qingdan.core.text import strict
-from qingdan.desk import drawing, inspecting, sheets
+from qingdan.desk import conferring, drawing, inspecting, sheets
 from qingdan.desk.inspecting import Manner
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def _done(step: _Step) -> Done:
 
 
 def _confer(opened: Opened, step: _Step, _folder: Path) -> None:
-    inspecting.confer(opened, step["period"], _done(step), _manner(step))
+    meeting = conferring.Meeting(step["period"], step["document"], step.get("note", ""))
+    conferring.confer(opened, meeting, _manner(step))
 
 
 STEPS: Mapping[str, Callable[[Opened, _Step, Path], None]] = {

@@ -133,6 +133,7 @@ _ALL = (
     Code("QD640", "report-missing", "warning", "周期报告没有按期办结"),
     Code("QD641", "cycle-settings", "error", "周期、评分的设置自相矛盾"),
     Code("QD642", "period-record-unsound", "error", "周期记录有误"),
+    Code("QD643", "decision-overdue", "warning", "会商议定事项没有按期办结"),
     # 7xx rules
     Code("QD701", "unknown-check", "error", "规则引用的内置检查不存在"),
     Code("QD702", "duplicate-rule", "error", "规则编号重复"),

@@ -406,6 +406,73 @@ class PeriodReport:
     closing: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ConferenceMaterials:
+    """会商材料: what is hot after a quarter. ``quiet`` tells where nothing is; ``last`` is the day of the figures."""
+
+    letterhead: Letterhead
+    jurisdiction: str
+    name: str
+    period: str
+    last: str
+    commit: str
+    opening: str
+    basis: str = ""
+    host: str = ""
+    members: tuple[str, ...] = ()
+    agenda: tuple[str, ...] = ()
+    topics: tuple[Section, ...] = ()
+    quiet: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a conference decided, and how it stands: empty while it is not carried out."""
+
+    number: int
+    text: str
+    owner: str
+    due: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceMinutes:
+    """会议纪要 of a conference, from its record. ``to`` is who gets the proposals; empty where nobody is named."""
+
+    letterhead: Letterhead
+    jurisdiction: str
+    name: str
+    period: str
+    day: str
+    host: str
+    basis: str = ""
+    attended: tuple[str, ...] = ()
+    note: str = ""
+    topics: tuple[str, ...] = ()
+    decisions: tuple[Resolved, ...] = ()
+    proposals: tuple[str, ...] = ()
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConferenceRequest:
+    """请示: what a conference proposes, submitted to the government. ``minutes`` names the attachment."""
+
+    letterhead: Letterhead
+    to: str
+    jurisdiction: str
+    name: str
+    period: str
+    day: str
+    proposals: tuple[str, ...]
+    minutes: str
+    basis: str = ""
+    attended: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    decisions: tuple[Resolved, ...] = ()
+
+
 TEMPLATES: dict[str, type] = {
     "rectification-notice.md": RectificationNotice,
     "inspection-notice.md": InspectionNotice,
@@ -423,5 +490,8 @@ TEMPLATES: dict[str, type] = {
     "performance-ledger.md": PerformanceLedger,
     "self-check.md": SelfCheck,
     "period.md": PeriodReport,
+    "conference-materials.md": ConferenceMaterials,
+    "conference-minutes.md": ConferenceMinutes,
+    "conference-request.md": ConferenceRequest,
 }
 """Template to the value that it is filled with; ``quarter.md`` gets the bulletin of :mod:`qingdan.model.reports`."""

@@ -229,7 +229,7 @@ class Period:
 
     It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
     inspection, 研判会商, or 报告 (a closed report, which must hold ``holds``); empty where nothing in the ledger does.
-    Nothing before ``start`` is asked for.
+    Nothing before ``start`` is asked for. ``members`` are the roles that confer, ``submits_to`` is who gets their proposals.
     """
 
     name: str
@@ -240,6 +240,8 @@ class Period:
     held_by: str = ""
     start: date | None = None
     holds: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    submits_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

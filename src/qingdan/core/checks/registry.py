@@ -10,6 +10,7 @@ from qingdan.core.checks import (
     bases_lawful,
     charges,
     complaints,
+    conferences,
     contacts,
     credit_codes,
     cycle_sound,
@@ -93,6 +94,7 @@ WORLD_CHECKS: Mapping[str, Callable[[Book, World], Iterator[Finding]]] = {
     "channels-complete": published.channels,
     "lists-confirmed": published.confirmed,
     "periods-held": periods_held.check,
+    "decisions-carried-out": conferences.overdue,
     "self-checks-explained": inspection_records.check_self,
     "results-published": results.check_published,
     "results-exempt": results.check_exempt,
@@ -120,6 +122,7 @@ BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "findings-moved": finding_steps.check,
     "rectifications-sound": rectifications.sound,
     "cycle-sound": cycle_sound.check,
+    "conferences-sound": conferences.sound,
 }
 """Checks across files."""
 
@@ -157,6 +160,7 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "officers-certified": ("QD422", "QD423"),
     "records-filed": ("QD601", "QD602"),
     "periods-held": ("QD613", "QD640"),
+    "decisions-carried-out": ("QD643",),
     "self-checks-explained": ("QD614",),
     "inspections-sound": ("QD615", "QD616"),
     "results-published": ("QD603",),
@@ -173,6 +177,7 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "rectifications-sound": ("QD633", "QD635", "QD636"),
     "notices-numbered": ("QD634",),
     "cycle-sound": ("QD641", "QD642"),
+    "conferences-sound": ("QD642",),
     "systems-agree": ("QD301", "QD302", "QD303", "QD304", "QD305", "QD310", "QD311", "QD312"),
     "systems-within-lists": ("QD302",),
     "systems-stopped": ("QD303",),

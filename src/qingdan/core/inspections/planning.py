@@ -51,7 +51,7 @@ def plan(wanted: Wanted, book: Book, schema: Schema, day: date) -> Doc:
     kind = _kind(wanted.kind, inspecting, schema)
     units = _units(wanted.units, book)
     organiser = _held(wanted.organiser or kind.organiser or inspecting.organiser, settings, day)
-    members = [_party(name, book, settings, day) for name in _members(wanted, kind, inspecting)]
+    members = [party(name, book, settings, day) for name in _members(wanted, kind, inspecting)]
     period = quarter(wanted.period).name if wanted.period else ""
     if wanted.last < wanted.first:
         raise UsageError(f"检查结束日期{wanted.last}早于开始日期{wanted.first}。")
@@ -146,7 +146,7 @@ def _held(role: str, settings: Settings, day: date) -> Doc:
     return {"role": role, "unit": unit}
 
 
-def _party(name: str, book: Book, settings: Settings, day: date) -> Doc:
+def party(name: str, book: Book, settings: Settings, day: date) -> Doc:
     """A member: whoever holds a role, or a unit."""
     if name in settings.roles:
         return _held(name, settings, day)

@@ -222,6 +222,7 @@ def _with_ledger(made: Bulletin, ground: Ground) -> Bulletin:
         "results": telling.on_results(results, exempt),
         "inspections": telling.on_inspections(held, practices),
         "complaints": telling.on_complaints(answered),
+        "conference": serving.conferred(new, ground.quarter),
     }
     return replace(
         made,

@@ -8,14 +8,17 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core import periods
 from qingdan.core.deadlines import Deadlines
 from qingdan.core.ledger import complaints
+from qingdan.core.ledger.conferring import meetings, open_decisions
 from qingdan.core.ledger.inspections import CLOSED, cases, drawn, facts_of, latest, rows
 from qingdan.core.ledger.quarters import FOLDER as RESULTS
 from qingdan.core.rectification.states import ESCALATE, HAND_OVER, PASS, SANCTION
 from qingdan.core.reports.moving import NOTICES, last_days, moves
 from qingdan.core.reports.words import percent, tallies
 from qingdan.core.units import called
+from qingdan.core.wording import chinese_day
 from qingdan.model.bulletins import Answered, Held, Practice, Rectified, ResultsOf
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.limits import Limit
+    from qingdan.model.periods import Span
     from qingdan.model.reports import Tally
     from qingdan.model.workspace import Book, Doc
 
@@ -110,7 +114,7 @@ def answered(old: Book | None, new: Book, day: str, calendar: Calendar) -> Answe
     """Complaints and suggestions over the quarter: counts alone."""
     before = {str(each["id"]): each for each in complaints.kept(old)} if old else {}
     after = {str(each["id"]): each for each in complaints.kept(new)}
-    past = _Past(calendar)
+    past = Past(calendar)
     fresh = [each for name, each in after.items() if name not in before]
     done = [
         each
@@ -131,7 +135,7 @@ def answered(old: Book | None, new: Book, day: str, calendar: Calendar) -> Answe
     )
 
 
-class _Past:
+class Past:
     """Whether a day is after the last one on which a complaint was to be answered; where none is set, it is not."""
 
     def __init__(self, calendar: Calendar) -> None:
@@ -139,6 +143,7 @@ class _Past:
         self._known: dict[Limit, Deadlines] = {}
 
     def __call__(self, record: Doc, day: str) -> bool:
+        """Whether ``day`` is past the last one of a complaint's record."""
         limit = complaints.limit_of(record)
         if limit is None:
             return False
@@ -173,6 +178,28 @@ def _held(case: Case) -> Held:
         problems,
         str(closed["done"]) if closed else "",
     )
+
+
+def conferred(new: Book, span: Span) -> str:
+    """The meetings held in the quarter and what of all decisions stood open at its end; empty where there is neither."""
+    held = [
+        record for _, record in meetings(new) if span.holds(date.fromisoformat(str(record["day"])))
+    ]
+    left = open_decisions(new)
+    late = sum(each.due < span.last for each in left)
+    said = "".join(_meeting(record) for record in held)
+    if left:
+        said += f"季末会商议定事项尚有{len(left)}项没有办结"
+        said += f"，其中{late}项已经逾期。" if late else "，都在期限以内。"
+    return said
+
+
+def _meeting(record: Doc) -> str:
+    day, about = date.fromisoformat(str(record["day"])), periods.named(str(record["period"]))
+    count = len(rows(record, "decisions"))
+    title = about.title if about else record["period"]
+    said = f"{chinese_day(day)}对{title}清单运行情况召开{record['name']}会议"
+    return said + (f"，议定事项{count}项。" if count else "。")
 
 
 def practices(new: Book, first: str, last: str) -> tuple[Practice, ...]:
