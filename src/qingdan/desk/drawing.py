@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core import wording
 from qingdan.core.inspections.drawing import Lot, Member, draw
-from qingdan.core.inspections.planning import unit_called
 from qingdan.core.inspections.questions import belongs
 from qingdan.core.ledger.inspections import Case, rows, scope
 from qingdan.core.places import inspection_path
 from qingdan.core.publications import publications
 from qingdan.core.tables import reading
+from qingdan.core.units import unit_called
 from qingdan.desk.inspecting import case_of, step
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError

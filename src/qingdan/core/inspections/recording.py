@@ -176,7 +176,10 @@ def _wrong(part: _Part, entries: Sequence[Entry], form: Form, said: Said) -> Ite
     if entries[0].key not in _allowed(part, form):
         yield f"{entries[0].where}：“{'、'.join(entries[0].key)}”不在这张检查表之内。"
     name = entries[0].key[-1]
-    if len({entry.answer for entry in entries}) > 1 and name not in said.choices:
+    given = dict.fromkeys(entry.answer for entry in entries)
+    if said.choices.get(name, entries[0].answer) not in given:
+        yield f"“--choose {name}={said.choices[name]}”：没有人这样回答，交来的回答：{'、'.join(given)}。"
+    elif len(given) > 1 and name not in said.choices:
         told = "；".join(f"{entry.where}写“{entry.answer}”" for entry in entries)
         yield f"“{name}”的回答不一致：{told}。请商定后用 --choose {name}=回答 写明以哪个为准。"
 
