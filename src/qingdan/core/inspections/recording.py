@@ -7,12 +7,13 @@ differently needs a choice.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.inspections.questions import ANSWERS, FOUND, VERDICTS, bad
 from qingdan.core.ledger.inspections import latest, rows
-from qingdan.model.errors import RefusedError
+from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -107,6 +108,19 @@ def record(form: Form, filled: Sequence[Filled], said: Said) -> Doc:
     sheet = _grown(sheet, "practices", _new(sheet, "practices", fresh, said))
     sheet = _grown(sheet, "problems", _new(sheet, "problems", fresh, said))
     return _grown(sheet, "taken", [{"sha256": each.sha256, "day": said.day} for each in fresh])
+
+
+def refuse_unused(said: Said, filled: Sequence[Filled]) -> None:
+    """UsageError for a choice about something that nobody answered."""
+    parts = (_ANSWERS, _SAMPLES, _MATERIALS)
+    known = {
+        entry.key[-1] for each in filled for part in parts for entry in getattr(each, part.key)
+    }
+    for name in said.choices:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            guess = f"是不是“{near[0]}”？" if near else ""
+            raise UsageError(f"--choose 写的“{name}”不在交来的检查表中。{guess}")
 
 
 def taken_before(form: Form, each: Filled) -> bool:
