@@ -263,6 +263,24 @@ def test_a_hotline_s_table_is_taken_without_who_called(
     assert "没有新的内容" in capsys.readouterr().out
 
 
+def test_where_a_table_names_who_handles_it_alone_the_complaint_is_of_that_unit(
+    open_: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, "热线.csv", "工单号,受理时间,诉求类别,承办单位,诉求内容\n"
+        "R1,2026/9/1,投诉,区城市管理局,多要材料\n"
+        "R2,2026/9/1,投诉,区没有的局,多要材料\n")  # fmt: skip
+    words = ("--from", str(tmp_path / "热线.csv"), "--channel", "12345热线", "--with-about")
+    assert qingdan(open_, "ledger", "complaint", *words, *TODAY) == 0
+    (record,) = records(open_)
+    assert (record["unit"], record["about"]) == ("JS-CG", "多要材料")
+    assert "第3行未取：单位不在单位名册中" in capsys.readouterr().err
+
+
+def test_a_unit_may_be_called_by_its_name(open_: Path, complain: Any) -> None:
+    assert complain(open_, "--unit", "区城市管理局") == 0
+    assert [record["unit"] for record in records(open_)] == ["JS-CG"]
+
+
 TYPED = (
     ("complaint", "--reference", "{}", "--channel", "来信", "--kind", "投诉", "--unit", "JS-CG"),
     ("complaint", "--reference", "A", "--channel", "{}", "--kind", "投诉", "--unit", "JS-CG"),
@@ -315,8 +333,8 @@ def test_what_somebody_wrote_by_hand_is_found_and_not_repeated(
     ("words", "why"),
     [
         (("--kind", "表扬"), "不在可选范围内"),
-        (("--unit", "JS-XX"), "没有编号为“JS-XX”的单位"),
-        (("--item", "JS-CG-XX-9"), "没有编号为“JS-CG-XX-9”的事项"),
+        (("--unit", "JS-XX"), "单位名册里没有“JS-XX”"),
+        (("--item", "JS-CG-XK-0011"), "没有编号为“JS-CG-XK-0011”的事项。是不是“JS-CG-XK-001”"),
         (("--within", "三天"), "写法不对"),
         (("--day", "2026-10-01"), "还没有到"),
     ],

@@ -321,6 +321,11 @@ def test_two_people_fill_in_one_sheet(
     assert "“own-rules/1-1”的回答不一致" in said
     assert "甲.xlsx工作表“检查内容”F4写“是”" in said
     assert "乙.xlsx工作表“检查内容”F4写“否”" in said
+    assert qingdan(office, "inspect", *words, "--choose", "own-rule/1-1=否", "--today", DAY) == 2
+    assert "“own-rule/1-1”不在交来的检查表中。是不是“own-rules/1-1”" in capsys.readouterr().err
+    for wrong in ("own-rules/1-1=也许", "own-rules/1-1=不适用"):
+        said = refused(qingdan, capsys, office, *words, "--choose", wrong)
+        assert f"“--choose {wrong}”：没有人这样回答，交来的回答：是、否。" in said
     chosen = ("--choose", "own-rules/1-1=否")
     assert qingdan(office, "inspect", *words, *chosen, "--today", DAY) == 0
     answers = record_of(office, name, "JS-CG")["answers"]

@@ -143,8 +143,8 @@ def test_case_files_are_drawn_from_a_list(
     assert [row["count"] for row in record["strata"]] == [2, 1]
     assert "名单" not in str(record), "the list itself is not kept"
     capsys.readouterr()
-    assert qingdan(office, "inspect", "draw", name, "--verify") == 1
-    assert "--from" in capsys.readouterr().out
+    assert qingdan(office, "inspect", "draw", name, "--verify") == 3
+    assert "--from" in capsys.readouterr().err
     assert qingdan(office, "inspect", "draw", name, "--verify", "--from", str(table)) == 0
 
 

@@ -278,15 +278,29 @@ def test_a_rule_that_a_machine_answers_is_run_anew_for_what_a_person_found(
     assert "问题还在" in capsys.readouterr().err
     replace(small, "systems/portal.yaml", "promised_limit: 19日", "promised_limit: 15日")
     commit(small, "系统改回\n")
-    assert qingdan(small, *close) == 0
+    assert qingdan(small, *close, "--reason", "已与系统核对") == 0
+
+
+def test_that_a_run_finds_nothing_does_not_close_what_only_a_person_saw(
+    small: Path, qingdan: Run, listed: Any, proof: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert found_by(qingdan, small, "--fact", "办事大厅公示的时限与清单不符", *TODAY) == 0
+    (finding,) = listed(small)
+    close = ("ledger", "close", finding["id"], "--evidence", str(proof), *BY, *LATER)
+    assert qingdan(small, *close) == 2
+    assert "不是机器发现的" in capsys.readouterr().err
+    assert qingdan(small, *close, "--reason", "已到大厅查看，公示已更换") == 0
+    assert listed(small)[0]["state"] == "已销号"
 
 
 @pytest.mark.parametrize(
     ("words", "why"),
     [
         (("--rule", "jinshui-powers/99"), "没有“jinshui-powers/99”这条规则或问题编码"),
-        (("--unit", "JS-XX"), "没有编号为“JS-XX”的单位"),
-        (("--item", "JS-CG-XX-001"), "没有编号为“JS-CG-XX-001”的事项"),
+        (("--rule", "jinshui-power/14-8"), "是不是“jinshui-powers/14-8”"),
+        (("--unit", "JS-XX"), "单位名册里没有“JS-XX”"),
+        (("--unit", "区城市管理居"), "是不是“区城市管理局”"),
+        (("--item", "JS-CG-XK-0011"), "没有编号为“JS-CG-XK-0011”的事项。是不是“JS-CG-XK-001”"),
         (("--source", "机器检查"), "不在可选范围内"),
         (("--gravity", "很重"), "不在可选范围内"),
         (("--evidence", "没有这个.pdf"), "没有“没有这个.pdf”这个文件"),
@@ -368,3 +382,35 @@ def test_recording_goes_with_no_narrowing(
 ) -> None:
     assert qingdan(small, "check", "--record", "--unit", "JS-CG", *TODAY) == 2
     assert "--record" in capsys.readouterr().err
+
+
+def test_the_list_tells_severity_gravity_and_source(
+    faulty: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(qingdan, faulty, *TODAY)
+    assert found_by(qingdan, faulty, "--fact", "时限不符", "--gravity", "严重", *TODAY) == 0
+    for group, titles in (
+        ("severity", ("错误（1个）", "警告（2个）")),
+        ("gravity", ("没有写明情节（2个）", "严重（1个）")),
+        ("source", ("新闻媒体（1个）", "机器检查（2个）")),
+    ):
+        capsys.readouterr()
+        assert qingdan(faulty, "ledger", "list", "--group", group) == 0
+        said = capsys.readouterr().out
+        assert not [title for title in titles if title not in said]
+        assert f"{RULE}  严重\n" in said
+
+
+def test_a_rule_or_unit_mistyped_is_no_empty_list(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert found_by(qingdan, small, "--fact", "时限不符", *TODAY) == 0
+    for words, why in (
+        (("--rule", "jinshui-powers/14-88"), "是不是“jinshui-powers/14-8”"),
+        (("--rule", "QD999"), "没有“QD999”"),
+        (("--unit", "区城市管理居"), "是不是“区城市管理局”"),
+    ):
+        assert qingdan(small, "ledger", "list", *words) == 2
+        assert why in capsys.readouterr().err
+    assert qingdan(small, "ledger", "list", "--unit", "区城市管理局") == 0
+    assert "共1个问题" in capsys.readouterr().out

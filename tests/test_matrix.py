@@ -310,7 +310,7 @@ def test_systems_units_and_lists_can_be_chosen(
     ("words", "code", "sentence"),
     [
         (["portl"], 2, "没有配置名为“portl”的系统"),
-        (["--unit", "LZ-XX"], 2, "没有编号为“LZ-XX”的单位"),
+        (["--unit", "LZ-XX"], 2, "单位名册里没有“LZ-XX”"),
         (["--list", "power"], 2, "没有“power”这类清单"),
         (["--list", "fees"], 3, "没有一个系统承载“fees”这类清单"),
         (["portal", "--list", "fees"], 3, "没有应当在这些系统中的事项"),

@@ -202,7 +202,7 @@ def test_what_cannot_be_served(
     for words, code, said in (
         (("--finding", found[0]), 4, f"整改编号{served}"),
         (("--unit", "JS-CG"), 4, "没有待处理的问题"),
-        (("--unit", "JS-XX"), 2, "没有编号为“JS-XX”的单位"),
+        (("--unit", "JS-XX"), 2, "单位名册里没有“JS-XX”"),
         (("--finding", other[:-1]), 2, f"是不是“{other}”"),
         (("--finding", other, "--unit", "JS-CG"), 4, "一份整改通知书只发给一个单位"),
         (("--finding", other, "--as", "区政府法制处"), 2, "是不是“区政府法制办”"),

@@ -202,7 +202,7 @@ def test_encodings_workbooks_and_own_headings_say_the_same(
 @pytest.mark.parametrize(
     ("words", "code", "why"),
     [
-        (("--unit", "JS-XX"), 2, "没有编号为“JS-XX”的单位"),
+        (("--unit", "JS-XX"), 2, "单位名册里没有“JS-XX”"),
         (("--columns", "决定书文号"), 2, "写成“列名=内容”"),
         (("--columns", "文书=姓名"), 2, "不是可以取入的内容"),
         (("--unit", "JS-YJ"), 4, "没有一件可以取入"),

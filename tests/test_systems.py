@@ -330,7 +330,7 @@ def test_a_table_s_own_defects_are_named_once_each() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--unit", "JS-YX"], "没有编号为“JS-YX”的单位。是不是“JS-"),
+        (["--unit", "JS-YX"], "单位名册里没有“JS-YX”。是不是“JS-"),
         (["--list", "power"], "没有“power”这类清单"),
     ],
 )

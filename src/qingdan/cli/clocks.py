@@ -28,7 +28,7 @@ def due_command(
         bool, typer.Option("--mine", help="只看由我办理的（按 git 邮箱在工作人员名册中查找）。")
     ] = False,
     unit: Annotated[
-        str, typer.Option("--unit", help="只看这个单位办理的、涉及其事项的。", metavar="单位编号")
+        str, typer.Option("--unit", help="只看这个单位办理的、涉及其事项的。", metavar="单位")
     ] = "",
     chain: Annotated[bool, typer.Option("--chain", help="列出逐日依据。")] = False,
     formats: Annotated[

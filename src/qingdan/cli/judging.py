@@ -64,10 +64,10 @@ def validate_command(
 def check_command(
     packs: Annotated[
         Optional[list[str]],
-        typer.Option("--pack", help="只看这个规章的规则能回答的，可以重复。", metavar="规章标识"),
+        typer.Option("--pack", help="只看这个规则包能回答的，可以重复。", metavar="规则包"),
     ] = None,
     unit: Annotated[
-        str, typer.Option("--unit", help="只看这个单位和它的下属。", metavar="单位编号")
+        str, typer.Option("--unit", help="只看这个单位和它的下属。", metavar="单位")
     ] = "",
     list_: Annotated[str, typer.Option("--list", help="只看这类清单。", metavar="清单")] = "",
     at: Annotated[

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ledger_app = group("ledger")
 
-Unit = Annotated[str, typer.Option("--unit", help="单位编号。", metavar="单位编号")]
+Unit = Annotated[str, typer.Option("--unit", help="哪个单位：编号、名称或简称。", metavar="单位")]
 By = Annotated[
     str,
     typer.Option(
@@ -61,7 +61,7 @@ def complaint_command(
     unit: Unit = "",
     item: Annotated[str, typer.Option("--item", help="涉及的事项。", metavar="编号")] = "",
     handler: Annotated[
-        str, typer.Option("--handler", help="由谁答复；缺省为被反映的单位。", metavar="单位编号")
+        str, typer.Option("--handler", help="由谁答复；缺省为被反映的单位。", metavar="单位")
     ] = "",
     about: Annotated[
         str, typer.Option("--about", help="反映的问题，一句话，不写人。", metavar="文字")
@@ -178,7 +178,7 @@ def results_command(
     unit: Annotated[
         str,
         typer.Option(
-            "--unit", help="只取这个单位（含科室）的；表中没有单位一列时须写。", metavar="单位编号"
+            "--unit", help="只取这个单位（含科室）的；表中没有单位一列时须写。", metavar="单位"
         ),
     ] = "",
     columns: Columns = None,
@@ -284,7 +284,7 @@ def void_command(
 @ledger_app.command("list", cls=chinese.Command, help="台账中的问题，可以按单位、规则、状态看。")
 def list_command(
     unit: Annotated[
-        str, typer.Option("--unit", help="只看这个单位（含科室）。", metavar="单位编号")
+        str, typer.Option("--unit", help="只看这个单位（含科室）。", metavar="单位")
     ] = "",
     rule: Annotated[
         str, typer.Option("--rule", help="只看这条规则或这个问题编码。", metavar="规则")
@@ -295,7 +295,11 @@ def list_command(
     ] = "",
     group: Annotated[
         str,
-        typer.Option("--group", help="分组：unit 单位、rule 规则、pack 规则包。", metavar="分组"),
+        typer.Option(
+            "--group",
+            help="分组：unit 单位、rule 规则、pack 规则包、severity 程度、gravity 情节、source 来源。",
+            metavar="分组",
+        ),
     ] = "",
     form: Annotated[
         str, typer.Option("--format", help="text、json、csv。", metavar="格式")

@@ -84,7 +84,7 @@ def issue_command(
     unit: Annotated[
         str,
         typer.Option(
-            "--unit", help="被整改单位；不写问题的，取它待处理的全部问题。", metavar="单位编号"
+            "--unit", help="被整改单位；不写问题的，取它待处理的全部问题。", metavar="单位"
         ),
     ] = "",
     findings: Annotated[
@@ -327,7 +327,7 @@ def show_command(
 @rectify_app.command("list", cls=chinese.Command, help="全部整改，逾期的在前；或者一年的台账。")
 def list_command(
     unit: Annotated[
-        str, typer.Option("--unit", help="只看这个单位（含下属）的。", metavar="单位编号")
+        str, typer.Option("--unit", help="只看这个单位（含下属）的。", metavar="单位")
     ] = "",
     state: Annotated[
         str, typer.Option("--state", help="只看这种状态的，如 整改中、待核查。", metavar="状态")

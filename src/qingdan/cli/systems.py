@@ -52,7 +52,7 @@ def compare_command(
         Optional[list[str]], typer.Argument(help="只比对这些系统；不写为全部。", metavar="系统")
     ] = None,
     unit: Annotated[
-        str, typer.Option("--unit", help="只看这个单位（含下属科室）。", metavar="单位编号")
+        str, typer.Option("--unit", help="只看这个单位（含下属科室）。", metavar="单位")
     ] = "",
     list_: Annotated[str, typer.Option("--list", help="只看这类清单。", metavar="清单")] = "",
     everything: Annotated[

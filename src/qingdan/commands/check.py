@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
@@ -16,7 +16,7 @@ from qingdan.core.units import lineage
 from qingdan.desk import output
 from qingdan.desk.findings import record_run
 from qingdan.desk.opening import finish, judge, require_settings
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import refuse_unknown_list, unit_asked
 from qingdan.desk.world import observe
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
@@ -70,7 +70,8 @@ def run(opened: Opened, options: Options) -> int:
     snapshot = opened.snapshot(options.at or "")
     book, tree = judge(opened, snapshot, keep_items=True)
     settings = require_settings(book)
-    refuse_unknown(options.unit, options.list, book)
+    options = replace(options, unit=unit_asked(options.unit, book))
+    refuse_unknown_list(options.list)
     _refuse_unknown_packs(options.packs, book, snapshot)
     world = observe(opened, book, snapshot, options.today)
     asked = [finding for finding in tree if finding.rules or finding.path.startswith(_RULES)]

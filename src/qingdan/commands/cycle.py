@@ -7,11 +7,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qingdan.core.inspections.planning import unit_called
 from qingdan.core.ledger.closing import CONCEDED
 from qingdan.core.ledger.held import editions
 from qingdan.core.reports.cycle import require_said
-from qingdan.core.units import called
+from qingdan.core.units import called, unit_called
 from qingdan.desk import closing, cycle, documents
 from qingdan.desk.periods import wanted as asked
 from qingdan.model.cards import Table

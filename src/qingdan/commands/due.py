@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from qingdan.core.settings import cite
 from qingdan.desk import output
 from qingdan.desk.clocks import concerns, is_of, myself, running
 from qingdan.desk.opening import finish, require_settings
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import unit_asked
 from qingdan.model.clocks import NEAR
 from qingdan.model.findings import Verdict
 from qingdan.render import clocks as render
@@ -58,7 +58,7 @@ def run(opened: Opened, options: Options) -> int:
     """
     book = opened.book()
     settings = require_settings(book)
-    refuse_unknown(options.unit, "", book)
+    options = replace(options, unit=unit_asked(options.unit, book))
     found = _wanted(opened, book, options)
     cited = {clock.source: cite(clock.source, settings.regulations) for clock in found}
     if options.ics:

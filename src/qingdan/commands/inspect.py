@@ -14,7 +14,7 @@ from qingdan.desk import inspection_papers as papers
 from qingdan.desk.opening import require_settings
 from qingdan.desk.output import screen
 from qingdan.model.cards import Table
-from qingdan.model.errors import UsageError, reason
+from qingdan.model.errors import CannotAnswerError, UsageError, reason
 from qingdan.render import cards
 
 if TYPE_CHECKING:
@@ -49,12 +49,18 @@ def run_draw(opened: Opened, name: str, wanted: drawing.Drawing, manner: Manner)
 
 
 def run_verify(opened: Opened, name: str, table: Path | None) -> int:
-    """Repeat every draw on record; 1 where one gives something else."""
+    """Repeat every draw on record; 1 where one gives something else, CannotAnswerError where one cannot be repeated."""
     found = drawing.verify(opened, name, table_of(table))
     for each in found:
-        told = each.why or f"重新抽取的结果相同：{each.result}"
-        sys.stdout.write(f"{each.what}：{told}\n")
-    return int(any(each.why for each in found))
+        if each.why != drawing.NO_TABLE:
+            told = each.why or f"重新抽取的结果相同：{each.result}"
+            sys.stdout.write(f"{each.what}：{told}\n")
+    unable = [each for each in found if each.why == drawing.NO_TABLE]
+    for each in unable:
+        print(f"{each.what}：{each.why}", file=sys.stderr)
+    if any(each.why and each not in unable for each in found):
+        return 1
+    return CannotAnswerError.exit_code if unable else 0
 
 
 def table_of(path: Path | None) -> tuple[str, bytes] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qingdan.core.ledger import carding
 from qingdan.core.ledger import complaints as complaints_kept
@@ -17,6 +17,7 @@ from qingdan.desk.output import screen
 from qingdan.desk.records import record_called
 from qingdan.desk.results import take_results
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.render import cards
 from qingdan.render import ledger as render
 from qingdan.render.formats.json import dumped
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from qingdan.desk.ledger_list import Asked
     from qingdan.desk.opening import Opened
     from qingdan.desk.results import Taking
+    from qingdan.model.findings import Severity
     from qingdan.model.workspace import Book, Doc
 
 _SHOWN = 20
@@ -188,9 +190,15 @@ def _text(records: list[Doc], group: str, book: Book) -> str:
     if not group:
         return "\n".join([*lines, *render.lines(records, state_of, name)]) + "\n"
     for key, members in grouped(records, group).items():
-        title = name(key) if group == "unit" else key or f"没有写明{GROUPS[group]}"
+        title = _title(group, key, book)
         lines += ["", f"{title}（{len(members)}个）", *render.lines(members, state_of, name)]
     return "\n".join(lines) + "\n"
+
+
+def _title(group: str, key: str, book: Book) -> str:
+    if group == "severity" and key:
+        return SEVERITY_WORDS[cast("Severity", key)]
+    return called(key, book.units) if group == "unit" else key or f"没有写明{GROUPS[group]}"
 
 
 def run_show(opened: Opened, name: str, form: str) -> int:

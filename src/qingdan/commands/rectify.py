@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.ledger import findings as kept
@@ -13,7 +13,7 @@ from qingdan.core.settings import cite
 from qingdan.core.units import acting, called
 from qingdan.desk import documents, numbering, rectifying
 from qingdan.desk.output import screen
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import unit_asked
 from qingdan.model.cards import Card, Part, Table
 from qingdan.render import cards
 from qingdan.render.days import chain
@@ -205,7 +205,7 @@ def run_list(opened: Opened, wanted: Wanted, days: Days) -> int:
     """Print rectifications, overdue first."""
     book = opened.book()
     ground = rectifying.ground_of(opened, book, days.today)
-    refuse_unknown(wanted.unit, "", book)
+    wanted = replace(wanted, unit=unit_asked(wanted.unit, book))
     found = sorted(_wanted(ground, wanted, days), key=_order)
     if wanted.form == "json":
         _print([case.record | _standing(case) for case in found])

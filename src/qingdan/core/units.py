@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
+
+from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,3 +41,13 @@ def acting(unit: str, units: Mapping[str, Unit]) -> tuple[str, ...]:
 def called(unit: str, units: Mapping[str, Unit]) -> str:
     """The unit's short name, or its code where the register does not know it."""
     return units[unit].short if unit in units else unit
+
+
+def unit_called(name: str, units: Mapping[str, Unit]) -> str:
+    """A unit's code by code, name or short name; UsageError with a guess for a stranger."""
+    for unit in units.values():
+        if name in {unit.code, unit.name, unit.short}:
+            return unit.code
+    names = [text for unit in units.values() for text in (unit.code, unit.name, unit.short)]
+    near = difflib.get_close_matches(name, names, 1, 0.5)
+    raise UsageError(f"单位名册里没有“{name}”。" + (f"是不是“{near[0]}”？" if near else ""))

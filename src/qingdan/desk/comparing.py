@@ -16,7 +16,7 @@ from qingdan.core.systems.matrix import Column, Ground, matrix
 from qingdan.core.units import lineage
 from qingdan.desk.opening import finish, require_settings
 from qingdan.desk.public import published_book
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import refuse_unknown_list, unit_asked
 from qingdan.desk.taking import system_called
 from qingdan.model.errors import CannotAnswerError
 
@@ -97,7 +97,8 @@ def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
     snapshot = opened.snapshot()
     book = opened.book(keep_items=True)
     settings = require_settings(book)
-    refuse_unknown(scope.unit, scope.list, book)
+    scope = replace(scope, unit=unit_asked(scope.unit, book))
+    refuse_unknown_list(scope.list)
     systems = scope.systems(settings)
     if not any(system_path(system.id) in book.documents for system in systems):
         names = "、".join(f"{system.title}（{system.id}）" for system in systems)

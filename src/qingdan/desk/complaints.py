@@ -19,7 +19,7 @@ from qingdan.desk.findings import Fact, found_by_person
 from qingdan.desk.ledger import Entering, by_whom, enter
 from qingdan.desk.opening import require_settings
 from qingdan.desk.records import record_called
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import entry_called, unit_asked
 from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def register(opened: Opened, complaint: Complaint, today: date, *, pinned: bool)
     made = Registered()
 
     def decide(book: Book) -> Entering:
-        _refuse_unknown(complaint, book)
-        why = _Register(book, made).add(complaint)
+        why = _Register(book, made).add(_as_registered(complaint, book))
         if why:
             raise RefusedError(why)
         return _entering(made, book)
@@ -82,9 +81,9 @@ def register_table(
     made = Registered()
 
     def decide(book: Book) -> Entering:
-        refuse_unknown(source.common.unit, "", book)
+        common = replace(source.common, unit=unit_asked(source.common.unit, book))
         schema, register = opened.schemas["complaint"], _Register(book, made)
-        for row in rows(read, book, source.common, schema, today.isoformat()):
+        for row in rows(read, book, common, schema, today.isoformat()):
             why = register.add(row.complaint) if row.complaint else row.why
             if why:
                 made.refused.append((row.line, why))
@@ -129,11 +128,15 @@ def _story(record: Doc) -> Doc:
     return {key: value for key, value in record.items() if key not in later}
 
 
-def _refuse_unknown(complaint: Complaint, book: Book) -> None:
-    for unit in (complaint.unit, complaint.handler):
-        refuse_unknown(unit, "", book)
-    if complaint.item and complaint.item not in {entry.code for entry in book.entries}:
-        raise UsageError(f"没有编号为“{complaint.item}”的事项。")
+def _as_registered(complaint: Complaint, book: Book) -> Complaint:
+    """The complaint with its units by their codes; UsageError for units and items that are not there."""
+    if complaint.item:
+        entry_called(complaint.item, book)
+    return replace(
+        complaint,
+        unit=unit_asked(complaint.unit, book),
+        handler=unit_asked(complaint.handler, book),
+    )
 
 
 def _entering(made: Registered, book: Book) -> Entering:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core import periods
-from qingdan.core.inspections.planning import unit_called
 from qingdan.core.ledger import closing
 from qingdan.core.ledger.held import (
     SAID,
@@ -19,6 +18,7 @@ from qingdan.core.ledger.held import (
 )
 from qingdan.core.reports import cycle, quarterly, scoring, yearly
 from qingdan.core.reports.matter import Matter, Scored
+from qingdan.core.units import unit_called
 from qingdan.desk import closing as closed
 from qingdan.desk import documents
 from qingdan.desk.clocks import concerns, running

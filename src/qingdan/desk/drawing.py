@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core import wording
 from qingdan.core.inspections.drawing import Lot, Member, draw
-from qingdan.core.inspections.planning import unit_called
 from qingdan.core.inspections.questions import belongs
 from qingdan.core.ledger.inspections import Case, rows, scope
 from qingdan.core.places import inspection_path
 from qingdan.core.publications import publications
 from qingdan.core.tables import reading
+from qingdan.core.units import unit_called
 from qingdan.desk.inspecting import case_of, step
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
@@ -76,6 +76,10 @@ class Repeated:
     why: str
 
 
+NO_TABLE = "案卷名单不在库中，不能验证，请用 --from 写明抽取时所用的名单。"
+"""Why a draw of case files cannot be repeated."""
+
+
 def verify(opened: Opened, name: str, table: tuple[str, bytes] | None) -> list[Repeated]:
     """Every draw on record, repeated."""
     case = case_of(opened.book(), name)
@@ -86,16 +90,19 @@ def verify(opened: Opened, name: str, table: tuple[str, bytes] | None) -> list[R
         Repeated(
             f"{each['day']} 抽取{each['of']}{each['count']}个",
             "、".join(str(row["member"]) for row in cast("list[Doc]", each["result"])),
-            _differs(opened, case, place, table),
+            _differs(opened, case, place, table) if _repeatable(each, table) else NO_TABLE,
         )
         for place, each in enumerate(made)
     ]
 
 
+def _repeatable(made: Doc, table: tuple[str, bytes] | None) -> bool:
+    """Whether all that a draw was made from is here: lists of case files are not in the repository."""
+    return made["of"] != "案卷" or table is not None
+
+
 def _differs(opened: Opened, case: Case, place: int, table: tuple[str, bytes] | None) -> str:
     each = rows(case.record, "draws")[place]
-    if each["of"] == "案卷" and table is None:
-        return "案卷名单不在库中，请用 --from 写明抽取时所用的名单。"
     seed = str(each["seed"])
     parent = _parent_of_plan(opened, case)
     if not (parent and opened.repository.is_ancestor(seed, parent)):

@@ -19,6 +19,7 @@ from qingdan.core.tables.exporting import (
     register_grids,
     stamp,
 )
+from qingdan.core.units import unit_called
 from qingdan.desk import documents
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, UsageError
@@ -76,7 +77,7 @@ def export(opened: Opened, wanted: Wanted, form: str) -> Exported:
     """The files of an export in one of :data:`NAMES`; UsageError, CannotAnswerError where there is none."""
     book = opened.book(wanted.at, keep_items=True)
     settings = require_settings(book)
-    units = tuple(_unit(name, book) for name in wanted.units)
+    units = tuple(unit_called(name, book.units) for name in wanted.units)
     names = _lists(wanted, settings, opened)
     chosen = {name: _items(book, name, units) for name in names}
     if not wanted.lists:
@@ -113,14 +114,6 @@ def _lists(wanted: Wanted, settings: Settings, opened: Opened) -> tuple[str, ...
             known = "、".join(f"{key}（{title}）" for title, key in titles.items())
             raise UsageError(f"没有“{name}”这个清单，可用：{known}。")
     return tuple(dict.fromkeys(names))
-
-
-def _unit(name: str, book: Book) -> str:
-    """A unit by code, name or short name."""
-    for unit in book.units.values():
-        if name in {unit.code, unit.name, unit.short}:
-            return unit.code
-    raise UsageError(f"单位名册里没有“{name}”。请写单位编号、名称或简称。")
 
 
 def _items(book: Book, name: str, units: Sequence[str]) -> Sequence[Item]:

@@ -15,7 +15,7 @@ from qingdan.desk.ledger import Entering, by_whom, enter, require_clean, text_of
 from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.rechecking import judgeable, look
 from qingdan.desk.records import record_called
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import entry_called, unit_asked, unknown_rule
 from qingdan.desk.world import every_finding
 from qingdan.model.codes import CODES
 from qingdan.model.errors import RefusedError, UsageError
@@ -45,13 +45,10 @@ class Fact:
 
 def found_by_person(fact: Fact, how: Discovery, book: Book) -> Doc:
     """The ledger's document of what a person found; UsageError for what does not exist, RefusedError if it stands there."""
-    refuse_unknown(fact.unit, "", book)
-    entry = next((entry for entry in book.entries if entry.code == fact.item), None)
-    if fact.item and entry is None:
-        raise UsageError(f"没有编号为“{fact.item}”的事项。")
+    entry = entry_called(fact.item, book) if fact.item else None
     if not fact.text.strip():
         raise UsageError("请用 --fact 写明查明的事实。")
-    unit = fact.unit or (entry.unit if entry else "")
+    unit = unit_asked(fact.unit, book) or (entry.unit if entry else "")
     if not unit:
         raise UsageError("请用 --unit 写明责任单位，或用 --item 写明事项。")
     made = _as_finding(fact, unit, book)
@@ -79,10 +76,7 @@ def _as_finding(fact: Fact, unit: str, book: Book) -> Finding:
             rules=(rule.key,),
         )
     if fact.rule not in CODES:
-        raise UsageError(
-            f"没有“{fact.rule}”这条规则或问题编码。规则写成“规则包/编号”，如 jinshui-powers/14-8；"
-            "问题编码用 qingdan explain 查对。"
-        )
+        raise unknown_rule(fact.rule, book)
     made = Finding(fact.rule, CODES[fact.rule].severity, fact.text, item=fact.item, unit=unit)
     return next(cite([made], book))
 
@@ -217,14 +211,23 @@ def close(opened: Opened, name: str, step: Step, *, pinned: bool) -> tuple[str, 
             head = require_clean(opened)
             doc = _with_commit(doc, head)
             _refuse_still_there(opened, doc, step.day)
-        elif not step.reason:
+        if not step.reason and not _seen_by_machine(record, book):
             raise UsageError(
-                f"{record['id']}不能由机器重新检查，请用 --reason 写明如何核实已经整改。"
+                f"{record['id']}不是机器发现的，重新检查没有发现不等于已经整改，请用 --reason 写明如何核实。"
+                if judgeable(record, book)
+                else f"{record['id']}不能由机器重新检查，请用 --reason 写明如何核实已经整改。"
             )
         made.append(doc)
         return _step_entering(doc, "close", "销号", step)
 
     return enter(opened, decide, step.day if pinned else None), made[0]
+
+
+def _seen_by_machine(record: Doc, book: Book) -> bool:
+    """Whether a run found it and can find it gone: of what a person found, a run that finds nothing says nothing."""
+    return judgeable(record, book) and (
+        findings.of_a_run(record) or record["source"] == findings.MACHINE
+    )
 
 
 def annul(opened: Opened, name: str, step: Step, *, pinned: bool) -> tuple[str, Doc]:

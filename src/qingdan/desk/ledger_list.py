@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.ledger.findings import STATES, kept, state_of
 from qingdan.core.units import acting
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import unit_asked, unknown_rule
+from qingdan.model.codes import CODES
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
 
-GROUPS = {"unit": "责任单位", "rule": "规则", "pack": "规则包"}
+GROUPS = {
+    "unit": "责任单位",
+    "rule": "规则",
+    "pack": "规则包",
+    "severity": "程度",
+    "gravity": "情节",
+    "source": "问题来源",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +36,23 @@ class Asked:
 
 def listed(book: Book, asked: Asked) -> list[Doc]:
     """The findings that were asked for, by unit and day."""
-    refuse_unknown(asked.unit, "", book)
+    asked = replace(asked, unit=unit_asked(asked.unit, book))
     states = tuple(dict.fromkeys(STATES.values()))
     if asked.state and asked.state not in states:
         raise UsageError(f"没有“{asked.state}”这种状态，可选：{'、'.join(states)}。")
     packs = {rule.regulation for rule in book.rules}
     if asked.pack and asked.pack not in packs:
-        raise UsageError(f"没有“{asked.pack}”这个规则包，可选：{'、'.join(sorted(packs))}。")
+        raise UsageError(f"没有“{asked.pack}”这个规则包，现有：{'、'.join(sorted(packs))}。")
+    _refuse_unknown_rule(asked.rule, book)
     found = [record for record in kept(book) if _wanted(record, asked, book)]
     return sorted(found, key=lambda doc: (str(doc["unit"]), str(doc["found"]), str(doc["id"])))
+
+
+def _refuse_unknown_rule(name: str, book: Book) -> None:
+    """UsageError for what is no rule, is no code and was none when a finding was entered."""
+    entered = (rule for record in kept(book) for rule in rules_of(record))
+    if name and name not in {*CODES, *(rule.key for rule in book.rules), *entered}:
+        raise unknown_rule(name, book)
 
 
 def _wanted(record: Doc, asked: Asked, book: Book) -> bool:
@@ -56,7 +72,7 @@ def rules_of(record: Doc) -> tuple[str, ...]:
 
 
 def grouped(records: list[Doc], group: str) -> dict[str, list[Doc]]:
-    """The findings by unit, rule or pack; one that breaks several rules stands under each."""
+    """The findings by unit, rule, pack, severity, gravity or source; one that breaks several rules stands under each."""
     found: dict[str, list[Doc]] = {}
     for record in records:
         for name in _names(record, group):
@@ -65,8 +81,8 @@ def grouped(records: list[Doc], group: str) -> dict[str, list[Doc]]:
 
 
 def _names(record: Doc, group: str) -> tuple[str, ...]:
-    if group == "unit":
-        return (str(record["unit"]),)
+    if group not in {"rule", "pack"}:
+        return (str(record.get(group, "")),)
     rules = rules_of(record)
     if group == "pack":
         return tuple(dict.fromkeys(rule.partition("/")[0] for rule in rules)) or ("",)

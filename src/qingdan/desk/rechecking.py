@@ -71,6 +71,8 @@ def _answers(rule: Rule) -> bool:
 def _same(record: Doc, finding: Finding, name: str) -> bool:
     if findings.of_a_run(record):
         return name == record["key"]
+    if finding.severity == "info" != record["severity"]:
+        return False  # 待同步 and other hints are no fault
     rules = set(cast("list[str]", record.get("rules") or []))
     alike = finding.code == record["code"] if "code" in record else rules & set(finding.rules)
     here = finding.item == record["item"] if "item" in record else finding.unit == record["unit"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.ledger import findings as kept
@@ -19,7 +19,7 @@ from qingdan.desk.attaching import Given, lay, take
 from qingdan.desk.ledger import Entering, enter, require_clean, text_of
 from qingdan.desk.opening import require_settings
 from qingdan.desk.rechecking import look
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import unit_asked
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.workspace import Texts
 
@@ -93,11 +93,11 @@ def issue(opened: Opened, wish: Wish, days: Days) -> Done:
 
     def decide(book: Book) -> tuple[Doc, Entering]:
         ground = ground_of(opened, book, days.today)
-        refuse_unknown(wish.unit, "", book)
+        asked = replace(wish, unit=unit_asked(wish.unit, book))
         _refuse_future(wish.day, days.today)
         for party in wish.cc:
             ground.refuse_unknown_party(party)
-        record = notice(ground, wish)
+        record = notice(ground, asked)
         refuse_personal(_labelled(opened, "requirements", record["requirements"]))
         first = states.steps_of(record)[0]
         moved: Doc = {"move": "通知整改", "by": first["by"], "done": first["done"]}

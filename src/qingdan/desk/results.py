@@ -12,7 +12,7 @@ from qingdan.core.ledger.messages import message
 from qingdan.core.tables.reading import plain_sheets
 from qingdan.desk.ledger import Entering, enter
 from qingdan.desk.opening import require_settings
-from qingdan.desk.scope import refuse_unknown
+from qingdan.desk.scope import unit_asked
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def take_results(opened: Opened, what: Taking) -> Taken:
             raise UsageError(
                 "qingdan.yaml 没有 results（运行结果公开）一节，不知道公开期限；请先写明。"
             )
-        refuse_unknown(what.unit, "", book)
+        unit = unit_asked(what.unit, book)
         documents: dict[str, Doc] = {}
         for name, read in tables:
             now = replace(book, documents={**book.documents, **documents})
-            outcome = take(read, now, what.unit, what.today.isoformat())
+            outcome = take(read, now, unit, what.today.isoformat())
             documents |= outcome.documents
             taken.files.append((name, read, outcome))
         return Entering(documents, _message(taken, documents, what))

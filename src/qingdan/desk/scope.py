@@ -5,17 +5,45 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from qingdan.core.searching import near_codes
+from qingdan.core.units import unit_called
+from qingdan.model.codes import CODES
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Book
+    from qingdan.model.workspace import Book, Entry
 
 
-def refuse_unknown(unit: str, name: str, book: Book) -> None:
-    """UsageError for a unit's code or a list that is not there: silence would look like success."""
-    if unit and unit not in book.units:
-        near = difflib.get_close_matches(unit, book.units, 1)
-        raise UsageError(f"没有编号为“{unit}”的单位。" + (f"是不是“{near[0]}”？" if near else ""))
+def unit_asked(text: str, book: Book) -> str:
+    """The code of the unit asked about, by code or name; empty for none asked, UsageError for a stranger.
+
+    Silence would look like success.
+    """
+    return unit_called(text, book.units) if text else ""
+
+
+def refuse_unknown_list(name: str) -> None:
+    """UsageError for a list that is none."""
     if name and name not in LISTS:
         raise UsageError(f"没有“{name}”这类清单，可选：{'、'.join(LISTS)}。")
+
+
+def entry_called(code: str, book: Book) -> Entry:
+    """The entry of an item's code; UsageError with a guess for a stranger."""
+    entries = {entry.code: entry for entry in book.entries}
+    if code in entries:
+        return entries[code]
+    near = near_codes(entries, code)
+    guess = f"是不是“{near[0]}”（{entries[near[0]].name}）？" if near else ""
+    raise UsageError(f"没有编号为“{code}”的事项。{guess}")
+
+
+def unknown_rule(text: str, book: Book) -> UsageError:
+    """That this is neither a rule nor a kind of finding, with a guess."""
+    near = difflib.get_close_matches(text, [*(rule.key for rule in book.rules), *CODES], 1, 0.75)
+    guess = f"是不是“{near[0]}”？" if near else ""
+    return UsageError(
+        f"没有“{text}”这条规则或问题编码。{guess}规则写成“规则包/编号”，如 jinshui-powers/14-8；"
+        "问题编码用 qingdan explain 查对。"
+    )

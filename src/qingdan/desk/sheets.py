@@ -13,7 +13,7 @@ from qingdan.core.inspections.closing import refuse_open, result, scored
 from qingdan.core.inspections.following import appended
 from qingdan.core.inspections.papers import grids, text
 from qingdan.core.inspections.questions import Basis, facts_at, form
-from qingdan.core.inspections.recording import record, taken_before
+from qingdan.core.inspections.recording import record, refuse_unused, taken_before
 from qingdan.core.inspections.results import result_grids
 from qingdan.core.ledger.findings import Discovery
 from qingdan.core.ledger.inspections import CLOSED, facts_of, parties
@@ -203,6 +203,7 @@ def record_forms(
     def decide(case: Case, book: Book) -> tuple[str, Mapping[str, Doc], str]:
         if case.step(CLOSED):
             raise RefusedError(f"“{case.id}”已经评定，不能再录入。")
+        refuse_unused(said, filled)
         documents = {}
         groups: dict[str, list[Filled]] = {}
         for each in filled:

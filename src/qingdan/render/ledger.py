@@ -38,7 +38,8 @@ def lines(
     for record in records:
         about = record.get("item") or called(str(record["unit"]))
         code = record.get("code") or "、".join(cast("list[str]", record.get("rules") or ()))
-        found += [f"{record['id']}  {state(record)}  {record['found']}  {about}  {code}"]
+        words = (record["id"], state(record), record["found"], about, code, record.get("gravity"))
+        found.append("  ".join(str(word) for word in words if word))
         found += [f"    {record['fact']}"]
     return found
 

@@ -37,7 +37,7 @@ def _how(trial: Trial) -> str:
 def _summary(trials: Sequence[Trial]) -> str:
     counts = Counter(trial.outcome for trial in trials)
     said = "、".join(f"{outcome}{number}条" for outcome, number in counts.items())
-    return f"共{len(trials)}条规则：{said}。" if trials else "没有规则。"
+    return f"共{len(trials)}条规则：{said}。" if trials else "没有可以检验的规则。"
 
 
 def json(trials: Sequence[Trial], findings: Sequence[Finding]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core import wording
 from qingdan.core.ledger.inspections import SELF, conflicts
 from qingdan.core.periods import quarter
-from qingdan.core.units import called
+from qingdan.core.units import called, unit_called
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.workspace import InspectionKind
 
@@ -111,15 +111,6 @@ def _units(names: Iterable[str], book: Book) -> tuple[str, ...]:
             "请写明检查哪些单位（--unit，可重复）；有事项的单位都检查的，写 --unit all。"
         )
     return tuple(found)
-
-
-def unit_called(name: str, units: Mapping[str, Unit]) -> str:
-    """A unit's code by code, name or short name; UsageError with a guess for a stranger."""
-    for unit in units.values():
-        if name in {unit.code, unit.name, unit.short}:
-            return unit.code
-    names = [text for unit in units.values() for text in (unit.code, unit.name, unit.short)]
-    raise UsageError(f"单位名册里没有“{name}”。{_guess(name, names)}")
 
 
 def _guess(text: str, known: Collection[str]) -> str:

@@ -7,12 +7,13 @@ differently needs a choice.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.inspections.questions import ANSWERS, FOUND, VERDICTS, bad
 from qingdan.core.ledger.inspections import latest, rows
-from qingdan.model.errors import RefusedError
+from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -109,6 +110,19 @@ def record(form: Form, filled: Sequence[Filled], said: Said) -> Doc:
     return _grown(sheet, "taken", [{"sha256": each.sha256, "day": said.day} for each in fresh])
 
 
+def refuse_unused(said: Said, filled: Sequence[Filled]) -> None:
+    """UsageError for a choice about something that nobody answered."""
+    parts = (_ANSWERS, _SAMPLES, _MATERIALS)
+    known = {
+        entry.key[-1] for each in filled for part in parts for entry in getattr(each, part.key)
+    }
+    for name in said.choices:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            guess = f"是不是“{near[0]}”？" if near else ""
+            raise UsageError(f"--choose 写的“{name}”不在交来的检查表中。{guess}")
+
+
 def taken_before(form: Form, each: Filled) -> bool:
     """Whether this very file was recorded before."""
     return each.sha256 in _taken(form.sheet)
@@ -176,7 +190,10 @@ def _wrong(part: _Part, entries: Sequence[Entry], form: Form, said: Said) -> Ite
     if entries[0].key not in _allowed(part, form):
         yield f"{entries[0].where}：“{'、'.join(entries[0].key)}”不在这张检查表之内。"
     name = entries[0].key[-1]
-    if len({entry.answer for entry in entries}) > 1 and name not in said.choices:
+    given = dict.fromkeys(entry.answer for entry in entries)
+    if said.choices.get(name, entries[0].answer) not in given:
+        yield f"“--choose {name}={said.choices[name]}”：没有人这样回答，交来的回答：{'、'.join(given)}。"
+    elif len(given) > 1 and name not in said.choices:
         told = "；".join(f"{entry.where}写“{entry.answer}”" for entry in entries)
         yield f"“{name}”的回答不一致：{told}。请商定后用 --choose {name}=回答 写明以哪个为准。"
 

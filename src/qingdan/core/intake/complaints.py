@@ -10,6 +10,7 @@ from qingdan.core.intake.columns import Days, Wanted
 from qingdan.core.intake.subjects import OTHER_UNIT, UNKNOWN_UNIT, Subjects
 from qingdan.core.ledger.complaints import Complaint
 from qingdan.core.privacy import personal
+from qingdan.core.tables.headings import UNIT, UNIT_CODE
 from qingdan.core.wording import decoded
 
 if TYPE_CHECKING:
@@ -102,7 +103,12 @@ def _left(about: str) -> str:
 
 
 def _subject(cells: Mapping[str, str], subjects: Subjects) -> tuple[str, str, str]:
-    """Unit and, where the lists have it, item; what is complained of need not be an item."""
+    """Unit and, where the lists have it, item; what is complained of need not be an item.
+
+    A hotline that does not say of whom people complain passes each case to those of whom they do: the handler.
+    """
+    if not {UNIT, UNIT_CODE} & cells.keys() and cells.get("handler"):
+        cells = {**cells, UNIT: cells["handler"]}
     unit, item, why = subjects.find(cells)
     if unit or why.startswith((UNKNOWN_UNIT, OTHER_UNIT)):
         known = subjects.item({"code": item}, unit) if item else None
