@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DocumentDay, DocumentNumber, Today, day, leave, opened, start
+from qingdan.cli.app import (
+    DocumentDay,
+    DocumentNumber,
+    DocumentSigner,
+    Today,
+    day,
+    leave,
+    opened,
+    start,
+)
 from qingdan.cli.front import group
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
@@ -400,19 +409,20 @@ def show_command(
     out: Out = None,
     number: DocumentNumber = "",
     dated: DocumentDay = "",
+    signer: DocumentSigner = "",
     today: Today = None,
 ) -> None:
     from dataclasses import replace
 
     from qingdan.commands import inspect
-    from qingdan.core.documents.inspecting import Given
+    from qingdan.model.papers import Given
 
     if document:
-        given = Given(number, str(parse_day(dated, "--dated")) if dated else "")
+        given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer)
         wanted = replace(_request(unit, out, form), papers=(document,), given=given)
         leave(inspect.run_papers(opened(), name, wanted))
-    if unit or out or number or dated:
-        raise UsageError("--unit、--out、--number、--dated 要和 --document 一起用。")
+    if unit or out or number or dated or signer:
+        raise UsageError("--unit、--out、--number、--dated、--signer 要和 --document 一起用。")
     chosen = one_of((form or ["text"])[-1], ("text", "json"))
     leave(inspect.run_show(opened(), name, chosen, day(today)))
 
