@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conftest import TODAY, WHY, Run, git
+from conftest import replace as replace_in
 from document_examples import (
     APPLICATION,
     DRAFT,
@@ -111,15 +112,24 @@ def test_a_notice_of_one_problem_reads_as_a_clerk_would_write_it() -> None:
         "公开的清单中承诺办结时限为5个工作日，政务服务网为10个工作日。可能涉及第十四条第（一）项。\n\n"
         "整改要求：按清单更正政务服务网的配置，举一反三自查其他事项。\n\n"
         "## 二、整改期限\n\n"
-        "自收到本通知书之日起10个工作日，即2026年12月4日前，完成整改。\n\n"
+        "自本通知书发出之日起10个工作日内，即2026年12月4日前（含当日），完成整改。\n\n"
         "## 三、处理措施\n\n"
         "1. 限期整改。\n\n"
         "## 四、报送方式\n\n"
-        "整改完成后，请将整改情况及佐证材料书面报送区政府法制办公室，由其核查认定。"
-        "情况复杂、确需延期的，应当在期限届满前书面申请并说明理由。\n\n"
+        "整改完成后，请将整改情况及佐证材料书面报送区政府法制办公室核查认定。"
+        "情况复杂、确需延期的，应当在期限届满前书面申请并说明理由。"
+        "收到本通知书后，请填写签收回执（见附件）并退回。\n\n"
         "逾期不整改或者整改不到位的，将抄报区政务服务改革管理办公室，记入单位目标绩效考核台账，并告知有关部门。\n\n"
+        "附件：签收回执\n\n"
         "示例市示例区人民政府法制办公室  \n年 月 日"
     )
+
+
+def test_every_attachment_is_listed_with_the_number_it_bears() -> None:
+    text = written("rectification-notice.md", NOTICE)["md"].decode()
+    assert "附件：1. 整改期限推算表  \n2\\. 签收回执" in text
+    heads = [line for line in text.splitlines() if line.startswith("# 附件")]
+    assert heads == ["# 附件1 整改期限推算表", "# 附件2 签收回执"]
 
 
 def test_many_problems_are_numbered_and_none_is_said() -> None:
@@ -653,9 +663,12 @@ def test_a_planted_identity_reaches_no_file(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     number = "11010519491231002X"
-    words = (*WHY[:4], "--reason", f"当事人{number}申请", "--today", TODAY)
+    words = (*WHY[:4], "--reason", "当事人申请", "--today", TODAY)
     assert qingdan(small, "adjust", "set", "JS-CG-XK-001", "promised_limit=7个工作日", *words) == 0
-    record = max((small / "ledger/adjustments/2026").glob("*.yaml")).stem
+    path = max((small / "ledger/adjustments/2026").glob("*.yaml"))
+    replace_in(small, str(path.relative_to(small)), "当事人申请", f"当事人{number}申请")
+    git(small, "commit", "--quiet", "--all", "--no-verify", "--message", "手工改动")
+    record = path.stem
     capsys.readouterr()
     out = tmp_path / "out"
     assert (

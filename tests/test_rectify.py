@@ -678,7 +678,7 @@ def test_the_documents_say_who_what_by_which_article_until_when(
     report = document("抄报")
     assert report["to"] == "郑州市金水区行政审批和政务信息管理局"
     assert (report["outcome"], report["deadline"]) == ("逾期未整改", DUE)
-    assert report["ledger"] == "已记入单位目标绩效考核台账，扣3分。"
+    assert report["ledger"] == "上述情况已记入单位目标绩效考核台账，扣3分。"
     assert document("letter")["to"] == "郑州市金水区财政局"
 
 
@@ -704,6 +704,26 @@ def test_every_document_comes_as_word_page_and_text(
     assert "告知函" in capsys.readouterr().err
     assert act(qingdan, small, LATE, "show", served, "--number", "金法〔2026〕9号") == 2
     assert git(small, "status", "--porcelain") == ""
+
+
+def test_only_what_goes_up_is_signed_for_release(
+    small: Path, served: str, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The office that is over the issuer gets a report, an equal gets a letter, which nobody signs for release."""
+    assert act(qingdan, small, LATE, "escalate", served, "--inform", "区财政局") == 0
+    up = ("show", served, "--document", "抄报", "--signer", "陈主任", "--out", str(tmp_path))
+    assert act(qingdan, small, LATE, *up) == 2
+    assert "不是上行文" in capsys.readouterr().err
+    short = "  short: 区司法局\n"
+    replace(small, "registers/units.yaml", short, f"{short}  parent: JS-ZWJ\n")
+    commit(small, "设置 登记上级单位\n")
+    assert act(qingdan, small, LATE, *up, "--dated", LATE) == 0
+    text = (tmp_path / f"{served}-抄报.md").read_text("utf-8")
+    assert "情况的报告" in text
+    assert "签发人：陈主任" in text
+    assert "印发" in text
+    assert "目前尚未整改到位。" in text
+    assert "现状" not in text
 
 
 def test_an_extension_stands_in_what_goes_up(small: Path, served: str, qingdan: Run) -> None:

@@ -64,6 +64,9 @@ DocumentNumber = Annotated[
 DocumentDay = Annotated[
     str, typer.Option("--dated", help="成文日期，不写则留空。", metavar="YYYY-MM-DD")
 ]
+DocumentSigner = Annotated[
+    str, typer.Option("--signer", help="签发人，只用于上行文（报告）。", metavar="姓名")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只看结果，不作改动。")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接提交。")]
 

@@ -12,6 +12,7 @@ from qingdan.cli.app import (
     DocumentDay,
     DocumentFolder,
     DocumentNumber,
+    DocumentSigner,
     Today,
     day,
     leave,
@@ -507,19 +508,20 @@ def show_command(
     out: Out = None,
     number: DocumentNumber = "",
     dated: DocumentDay = "",
+    signer: DocumentSigner = "",
     today: Today = None,
 ) -> None:
     from dataclasses import replace
 
     from qingdan.commands import inspect
-    from qingdan.core.documents.inspecting import Given
+    from qingdan.model.papers import Given
 
     if document:
-        given = Given(number, str(parse_day(dated, "--dated")) if dated else "")
+        given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer)
         wanted = replace(_request(unit, out, form), papers=(document,), given=given)
         leave(inspect.run_papers(opened(), name, wanted))
-    if unit or out or number or dated:
-        raise UsageError("--unit、--out、--number、--dated 要和 --document 一起用。")
+    if unit or out or number or dated or signer:
+        raise UsageError("--unit、--out、--number、--dated、--signer 要和 --document 一起用。")
     chosen = one_of((form or ["text"])[-1], ("text", "json"))
     leave(inspect.run_show(opened(), name, chosen, day(today)))
 

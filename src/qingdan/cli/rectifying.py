@@ -14,6 +14,7 @@ from qingdan.cli.app import (
     DocumentDay,
     DocumentFolder,
     DocumentNumber,
+    DocumentSigner,
     Today,
     day,
     leave,
@@ -308,17 +309,19 @@ def show_command(
     out: DocumentFolder = None,
     number: DocumentNumber = "",
     dated: DocumentDay = "",
+    signer: DocumentSigner = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
-    from qingdan.core.rectification.contexts import OF_ONE, Given
+    from qingdan.core.rectification.contexts import OF_ONE
+    from qingdan.model.papers import Given
 
     days = _days("", today)
     if not document:
-        if out or number or dated:
-            raise UsageError("--out、--number、--dated 要和 --document 一起用。")
+        if out or number or dated or signer:
+            raise UsageError("--out、--number、--dated、--signer 要和 --document 一起用。")
         leave(rectify.run_show(opened(), record, _form(forms), days, chained=chain))
-    given = Given(number, str(parse_day(dated, "--dated")) if dated else "")
+    given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer)
     name = one_of(ALIASES.get(document, document), tuple(OF_ONE))
     paper = rectify.Paper(name, tuple(forms or ()), start() / out if out else None, given)
     leave(rectify.run_document(opened(), record, paper, days))

@@ -15,6 +15,7 @@ from qingdan.desk import documents, numbering, rectifying
 from qingdan.desk.output import screen
 from qingdan.desk.scope import unit_asked
 from qingdan.model.cards import Card, Part, Table
+from qingdan.model.papers import Given
 from qingdan.render import cards
 from qingdan.render.days import chain
 
@@ -140,7 +141,7 @@ class Paper:
     name: str
     formats: tuple[str, ...] = ()
     out: Path | None = None
-    given: contexts.Given = field(default_factory=contexts.Given)
+    given: Given = field(default_factory=Given)
 
 
 def run_show(opened: Opened, record_id: str, form: str, days: Days, *, chained: bool) -> int:

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core import settings as settings_of
-from qingdan.core.checks import owners_file, sound_settings, unique_entries
+from qingdan.core.checks import owners_file, personal_data, sound_settings, unique_entries
 from qingdan.core.checks.registry import (
     BOOK_CHECKS,
     BOOK_CODES,
@@ -132,6 +132,7 @@ def examine(
     if document is None or broken is None:
         return FileResult(path, tuple(findings))
     findings += _misplaced(path, document)
+    findings += personal_data.in_file(path, raw, document, schema)
     items = [item for item in items_of(path, document) if item.index not in broken]
     if settings:
         checks = ITEM_CHECKS.values()
@@ -147,6 +148,8 @@ def examine(
 def _document(path: str, raw: bytes, schema: Schema, canonical: bool) -> FileResult:
     """The stage for what is no list: a matter of its bytes alone, and a command reads most files more than once."""
     document, findings, broken = _read(path, raw, schema, canonical)
+    if document is not None:
+        findings += personal_data.in_file(path, raw, document, schema)
     return FileResult(path, tuple(findings), None if broken is None or broken else document)
 
 

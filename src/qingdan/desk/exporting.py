@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.documents import listing
 from qingdan.core.places import REGISTERS, UNITS_PATH, list_path
+from qingdan.core.privacy import numbers, strings
 from qingdan.core.tables import national
 from qingdan.core.tables.exporting import (
     Origin,
@@ -22,7 +23,7 @@ from qingdan.core.tables.exporting import (
 from qingdan.core.units import unit_called
 from qingdan.desk import documents
 from qingdan.desk.opening import require_settings
-from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
 from qingdan.model.papers import Letterhead
 from qingdan.render.workbooks import workbook
 
@@ -85,6 +86,7 @@ def export(opened: Opened, wanted: Wanted, form: str) -> Exported:
     registers = {name: _register(name, book) for name in wanted.registers}
     if not any(chosen.values()) and not registers:
         raise CannotAnswerError("没有对应到任何事项，没有导出。")
+    _refuse_numbers(chosen, registers)
     origin = Origin(settings.name, _revision(opened, wanted.at))
     source = Source(opened.schemas, settings, book.units, origin if form == "xlsx" else None)
     stock = _Stock(
@@ -101,6 +103,21 @@ def export(opened: Opened, wanted: Wanted, form: str) -> Exported:
         files, notes = _publications(stock, office, form)
     bad = _left_out(book, names, units)
     return Exported(files, stock.items, (*notes, *bad), bool(bad))
+
+
+def _refuse_numbers(chosen: Mapping[str, Sequence[Item]], registers: Mapping[str, Doc]) -> None:
+    """RefusedError where something to export holds the number of an identity or of a card."""
+    parts = [(f"事项{item.code}", item.data) for items in chosen.values() for item in items]
+    parts += [(f"名册{name}", document) for name, document in registers.items()]
+    exposed = [
+        f"{where}有疑似{one.title}（{one.masked}）"
+        for where, data in parts
+        for _, text in strings(data)
+        for one in numbers(text)
+        if one.kind != "mobile"
+    ]
+    if exposed:
+        raise RefusedError(f"{'；'.join(exposed)}；没有导出，请先删去。")
 
 
 def _lists(wanted: Wanted, settings: Settings, opened: Opened) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qingdan.core.documents import inspected, inspecting
-from qingdan.core.documents.inspecting import Given
 from qingdan.core.ledger.inspections import NOTIFIED
 from qingdan.desk import documents
 from qingdan.desk.inspecting import case_of, unit_of
 from qingdan.desk.sheets import folder_of, forms_recorded, named
 from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.papers import Given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -96,6 +96,8 @@ def put(
 
 def _filled(of: Inspection, wanted: Request) -> Iterator[tuple[str, str, object]]:
     for paper in wanted.papers:
+        if wanted.given.signer and paper != REPORT:
+            raise UsageError(f"{paper}不是上行文，不标注签发人，请去掉 --signer。")
         if paper in OF_ALL:
             if wanted.unit:
                 raise UsageError(f"“{paper}”是整次检查的，不按单位生成，请去掉 --unit。")

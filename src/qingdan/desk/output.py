@@ -6,10 +6,12 @@ import os
 import shutil
 import sys
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from qingdan.core.privacy import without_numbers
 from qingdan.model.errors import UsageError, reason
 from qingdan.render.formats import FORMATS
 
@@ -27,7 +29,16 @@ def show(verdict: Verdict, formats: Sequence[str]) -> None:
 
 def in_formats(verdict: Verdict) -> dict[str, Callable[[], str]]:
     """Every format of findings, to what makes a verdict's text in it."""
-    return {name: partial(render, verdict) for name, render in FORMATS.items()}
+    told = replace(verdict, findings=tuple(map(_without_numbers, verdict.findings)))
+    return {name: partial(render, told) for name, render in FORMATS.items()}
+
+
+def _without_numbers(finding: Finding) -> Finding:
+    """A finding as it may be shown: what it quotes of a file holds no number of a person."""
+    message, fix = without_numbers(finding.message), without_numbers(finding.fix)
+    if (message, fix) == (finding.message, finding.fix):
+        return finding
+    return replace(finding, message=message, fix=fix)
 
 
 def write(texts: Mapping[str, Callable[[], str]], formats: Sequence[str]) -> None:

@@ -130,6 +130,8 @@ _ALL = (
     Code("QD634", "notice-without-number", "warning", "整改通知书没有编号"),
     Code("QD635", "number-disordered", "error", "文书编号重复或者漏号"),
     Code("QD636", "rectification-out-of-order", "error", "整改办理不合次序"),
+    Code("QD637", "personal-number", "error", "文件中有个人号码"),
+    Code("QD638", "mobile-number", "warning", "手机号码不在电话要素中"),
     Code("QD640", "report-missing", "warning", "周期报告没有按期办结"),
     Code("QD641", "cycle-settings", "error", "周期、评分的设置自相矛盾"),
     Code("QD642", "period-record-unsound", "error", "周期记录有误"),

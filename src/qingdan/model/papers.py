@@ -27,6 +27,15 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What the office gives a paper, as far as its record does not say it: number, day, and who signs what goes up."""
+
+    number: str = ""
+    dated: str = ""
+    signer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A problem as a document names it. ``articles`` are what it may touch (可能涉及), ``require`` what is to be done."""
 

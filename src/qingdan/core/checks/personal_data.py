@@ -1,6 +1,8 @@
-"""Nothing in the ledger tells who a person is (QD609): numbers nowhere, names and the like not in what people write.
+"""Nothing tells who a person is: in the ledger neither numbers nor names and the like (QD609).
 
-Adjustments and publications are about items and go their own way.
+Adjustments, publications, lists and registers name people by their posts and have telephones, so they are asked for
+numbers alone: those of identity and cards are errors (QD637), a mobile number where no telephone is asked for a warning
+(QD638).
 """
 
 from __future__ import annotations
@@ -9,14 +11,23 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
 from qingdan.core.ledger.quarters import FOLDER as RESULTS
-from qingdan.core.privacy import personal, personal_number, strings
+from qingdan.core.privacy import (
+    is_telephone,
+    numbers,
+    personal,
+    personal_number,
+    strings,
+    suspicious,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding, Pointer
     from qingdan.model.workspace import Book, Doc
 
+_TELEPHONES = ("电话", "手机", "热线", "联系", "传真")
 _OTHERS = ("ledger/adjustments/", "ledger/publications/")
 
 
@@ -31,6 +42,24 @@ def check(book: Book) -> Iterator[Finding]:
             fix = "请删去；已经提交的，同时清理历史，并查明是谁录入的。"
             unit = str(document.get("unit", ""))
             yield found("QD609", message, path, at, unit=unit, fix=fix)
+
+
+def in_file(path: str, raw: bytes, document: Doc, schema: Schema) -> Iterator[Finding]:
+    """Numbers of persons in a file outside the ledger proper, whose lines are looked at before its texts are."""
+    if path.startswith("ledger/") and not path.startswith(_OTHERS):
+        return
+    if not any(any(numbers(line)) for line in suspicious(raw.decode("utf-8", "replace"))):
+        return
+    for at, text in strings(document):
+        label = schema.path_label(at)
+        for one in numbers(text):
+            where = f"“{label}”中有疑似{one.title}（{one.masked}）"
+            if one.kind != "mobile":
+                fix = "请删去；已经提交的，同时清理历史。"
+                yield found("QD637", f"{where}。", path, at, fix=fix)
+            elif not is_telephone(text, one) and not any(word in label for word in _TELEPHONES):
+                fix = "请核对；是个人手机的，请删去，办公电话写在电话要素中。"
+                yield found("QD638", f"{where}，这里不是填写电话的要素。", path, at, fix=fix)
 
 
 def _in(document: Doc) -> Iterator[tuple[Pointer, str]]:

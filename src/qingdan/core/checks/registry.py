@@ -169,7 +169,7 @@ FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "results-known": ("QD606",),
     "complaints-answered": ("QD607",),
     "confidence-kept": ("QD608",),
-    "no-personal-data": ("QD609",),
+    "no-personal-data": ("QD609", "QD637", "QD638"),
     "ledger-agrees": ("QD610",),
     "results-filed": ("QD611",),
     "findings-moved": ("QD612",),

@@ -31,8 +31,9 @@ from qingdan.model.papers import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from qingdan.core.documents.inspecting import Given, Inspection
+    from qingdan.core.documents.inspecting import Inspection
     from qingdan.core.inspections.questions import Form
+    from qingdan.model.papers import Given
     from qingdan.model.workspace import Doc, FollowUp, Rule
 
 _MAY = "可能涉及"
@@ -94,8 +95,11 @@ def report(of: Inspection, given: Given) -> InspectionReport:
     issuer = of.settings.holder(stage.by, of.day) if stage else ""
     known = [form for form in of.forms.values() if form.sheet]
     return InspectionReport(
-        letterhead=of.letterhead(
-            issuer or of.organiser, of.numbered(step, given), str(closed["done"]), ""
+        letterhead=replace(
+            of.letterhead(
+                issuer or of.organiser, of.numbered(step, given), str(closed["done"]), ""
+            ),
+            signer=given.signer,
         ),
         to=_reported_to(of, stage),
         subject=of.title,

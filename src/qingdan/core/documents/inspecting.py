@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qingdan.core.inspections.questions import Form
     from qingdan.core.ledger.inspections import Case
     from qingdan.core.schema import Schemas
+    from qingdan.model.papers import Given
     from qingdan.model.workspace import Book, Doc, Rule, Settings
 
 MOST_ADDRESSED = 6
@@ -41,14 +42,6 @@ _DEMANDS = (
     "逐项填写检查表，认定有问题的写明证据的出处和日期。",
     "座谈、访谈只记人次，不记姓名；对举报人、投诉人的情况严格保密。",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the office gives a paper: its number and day; empty as far as the record says them."""
-
-    number: str = ""
-    dated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,8 @@ class Inspection:
         document = str(step.get("document", "")) if step else ""
         pattern = str(self.schemas["document"].node(("number",))["pattern"])
         number = document if re.search(pattern, document) else ""
-        return Given(given.number or number, given.dated or (str(step["done"]) if step else ""))
+        dated = given.dated or (str(step["done"]) if step else "")
+        return replace(given, number=given.number or number, dated=dated)
 
 
 def notice(of: Inspection, given: Given) -> InspectionNotice:

@@ -32,17 +32,10 @@ if TYPE_CHECKING:
     from qingdan.core.rectification.ground import Ground
     from qingdan.core.rectification.stepping import Case
     from qingdan.model.limits import Deadline
+    from qingdan.model.papers import Given
     from qingdan.model.workspace import Book, Doc
 
 _LEDGER = "目标绩效考核台账"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the office gives a document: its number and its day; empty while it is a draft."""
-
-    number: str = ""
-    dated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +48,7 @@ class Filled:
 
 def notice(case: Case, given: Given) -> Filled:
     """整改通知书: without number and day as long as it has none."""
+    _refuse_signer(given, "整改通知书")
     record, ground = case.record, case.ground
     number = given.number or str(record.get("official") or record.get("number") or "")
     rules = ground.rules
@@ -94,12 +88,14 @@ def escalation(case: Case, given: Given) -> Filled:
     to = _full(recipient, book) if recipient in book.units else str(step["to"])
     value = _overdue(case, step, to, given)
     if above:
-        return Filled("escalation-report.md", value)
+        return Filled("escalation-report.md", replace(value, letterhead=_upward(value, given)))
+    _refuse_signer(given, "发给同级的函")
     return Filled("escalation-letter.md", value)
 
 
 def letter(case: Case, given: Given) -> Filled:
     """告知函 to those who are told of an escalation; UsageError where nobody is."""
+    _refuse_signer(given, "告知函")
     step = _escalation(case)
     told = cast("list[str]", step.get("inform") or [])
     if not told:
@@ -114,6 +110,17 @@ OF_ONE: Mapping[str, Callable[[Case, Given], Filled]] = {
     "告知函": letter,
 }
 """The documents of one rectification."""
+
+
+def _upward(value: Escalation, given: Given) -> Letterhead:
+    """The letterhead of a report: signed for release, with an imprint, neither of which a letter has."""
+    head = value.letterhead
+    return replace(head, signer=given.signer, printer=head.issuer, printed=head.dated)
+
+
+def _refuse_signer(given: Given, paper: str) -> None:
+    if given.signer:
+        raise UsageError(f"{paper}不是上行文，不标注签发人，请去掉 --signer。")
 
 
 def _overdue(case: Case, step: Doc, to: str, given: Given) -> Escalation:
@@ -133,10 +140,10 @@ def _overdue(case: Case, step: Doc, to: str, given: Given) -> Escalation:
         issued=str(record["issued"]),
         deadline=str(record["deadline"]) if put_off else str(due),
         outcome=str(step["ground"]),
-        problems=tuple(_troubles(case)),
+        problems=tuple(_still(case, str(step["done"]))),
         basis=_articles(ground),
         steps=tuple(_told(each, ground.book) for each in before),
-        ledger=f"已记入{entry['ledger']}{points}。",
+        ledger=f"上述情况已记入{entry['ledger']}{points}。",
         extended=str(due) if put_off else "",
     )
 
@@ -263,8 +270,17 @@ def _troubles(case: Case) -> Iterator[Trouble]:
             evidence="、".join(
                 str(row["path"]) for row in cast("list[Doc]", finding.get("evidence") or [])
             ),
-            state=kept.state_of(finding),
         )
+
+
+def _still(case: Case, day: str) -> Iterator[Trouble]:
+    """The problems as they stood on the day on which they went up, which a document made later must not change."""
+    for trouble, finding in zip(_troubles(case), _known(case), strict=True):
+        then: Doc = finding | {
+            "steps": [step for step in states.steps_of(finding) if str(step["done"]) <= day]
+        }
+        done = kept.state_of(then) in {kept.CLOSED, kept.VOID}
+        yield replace(trouble, state="已经整改到位" if done else "尚未整改到位")
 
 
 def _required(case: Case) -> Iterator[Trouble]:
@@ -284,11 +300,24 @@ def _escalation(case: Case) -> Doc:
     return steps[-1]
 
 
+_AS_TOLD = {
+    states.SERVE: "下发整改通知书",
+    states.REPLY: "回复整改情况",
+    states.PASS: "核查认定整改到位",
+    states.RETURN: "核查认定整改不到位",
+    states.EXTEND: "批准延期",
+    states.ESCALATE: "办理抄报",
+    states.HAND_OVER: "移送问责机关",
+    states.SANCTION: "作出处理",
+}
+"""A move as a report tells it."""
+
+
 def _told(step: Doc, book: Book) -> str:
     """A step as a sentence: day, unit, move, what was said."""
     said = str(step.get("report") or step.get("reason") or "")
     day = chinese_day(date.fromisoformat(str(step["done"])))
-    words = f"{day}，{_full(str(step['by']), book)}{step['move']}"
+    words = f"{day}，{_full(str(step['by']), book)}{_AS_TOLD.get(str(step['move']), step['move'])}"
     until = (
         f"，延至{chinese_day(date.fromisoformat(str(step['until'])))}" if "until" in step else ""
     )
