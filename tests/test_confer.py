@@ -145,6 +145,22 @@ def test_complaints_are_counted_and_those_in_confidence_told_of_no_unit(
     assert "受理72号" not in text
 
 
+def test_late_adjustments_and_differences_are_told_with_their_figures(
+    district: Path, qingdan: Run, tmp_path: Path
+) -> None:
+    words = ("--period", "2026Q3", "--prepare", "--format", "md", "--out", str(tmp_path / "out"))
+    assert confer(district, qingdan, *words, *TODAY) == 0
+    text = (tmp_path / "out/2026Q3-研判会商材料.md").read_text("utf-8")
+    assert "件逾期，涉及经八路街道办、区教育局。" in text
+    records = (district / "ledger/adjustments/2026").glob("*.yaml")
+    late = [each.stem for each in records if "late_reason:" in each.read_text("utf-8")]
+    quarter = [name for name in late if "2026-07" <= name < "2026-10"]
+    part = text.partition("逾期申请的调整\n")[2].partition("\n## ")[0]
+    assert len([line for line in part.splitlines() if line.startswith("| ")]) == len(quarter) + 2
+    assert "公开的清单与信息系统不一致5处。" in text
+    assert "| 郑州市政务服务网 | 2026-06-30 | 1 | 5 | 0 |" in text
+
+
 def test_a_quarter_that_still_runs_has_no_materials(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -66,6 +66,14 @@ def topics(hot: Hot) -> tuple[Topic, ...]:
     return tuple(make(hot) for make in _MATTERS)
 
 
+def _cut(
+    title: str, said: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], unit: str = ""
+) -> Section:
+    """A section with the first rows of a long table, which says so."""
+    more = f"下表列出前{_SHOWN}行，共{len(rows)}行。" if len(rows) > _SHOWN else ""
+    return Section(title, tuple(filter(None, (said, more))), head, rows[:_SHOWN], unit)
+
+
 def _earlier_decisions(hot: Hot) -> Topic:
     left = open_decisions(hot.now, hot.today)
     if not left:
@@ -113,7 +121,7 @@ def _recurring(hot: Hot) -> Topic:
         said += f"，其中{growing}类比上季度增多。" if growing else "，没有比上季度增多。"
     first = f"最多的是“{rows[0][1]}”，本季度{rows[0][3]}个，涉及{rows[0][4]}。"
     head = ("规定", "检查内容", "上季度", "本季度", "本季度涉及单位")
-    section = Section("反复出现的问题", (said + first,), head, rows[:_SHOWN], "个")
+    section = _cut("反复出现的问题", said + first, head, rows, "个")
     return Topic("研究反复出现的问题，提出从根本上解决的办法。", section)
 
 
@@ -210,7 +218,7 @@ def _new_laws(hot: Hot) -> Topic:
         else "，没有事项以其为依据。"
     )
     head = ("法律法规", "变动", "涉及事项", "事项", "单位")
-    section = Section("法律法规的变动", (said,), head, tuple(rows[:_SHOWN]))
+    section = _cut("法律法规的变动", said, head, tuple(rows))
     return Topic("研究法律法规变动后清单的调整。", section)
 
 
@@ -308,7 +316,7 @@ def _rectifications(hot: Hot) -> Topic:
     units = list(dict.fromkeys(row[0] for row in rows))
     said = f"季末逾期未整改的通知书{len(rows)}份，涉及{listed(units)}，最长的已逾期{rows[0][4]}日。"
     head = ("单位", "整改通知书", "问题（个）", "整改期限", "已逾期（日）")
-    return Topic("研究逾期未整改问题的督办。", Section("逾期未整改的问题", (said,), head, rows))
+    return Topic("研究逾期未整改问题的督办。", _cut("逾期未整改的问题", said, head, rows))
 
 
 def _late_adjustments(hot: Hot) -> Topic:
@@ -328,10 +336,10 @@ def _late_adjustments(hot: Hot) -> Topic:
     said = f"计算申请期限的{clocked}件调整中{len(late)}件逾期，涉及{listed(list(units))}。"
     rows = tuple(
         (row.unit, "、".join(row.items), row.trigger, row.deadline, row.applied, row.late_reason)
-        for row in late[:_SHOWN]
+        for row in late
     )
     head = ("单位", "事项", "情形", "申请期限", "申请日期", "逾期理由")
-    return Topic("研究清单调整逾期的原因。", Section("逾期申请的调整", (said,), head, rows))
+    return Topic("研究清单调整逾期的原因。", _cut("逾期申请的调整", said, head, rows))
 
 
 def _systems(hot: Hot) -> Topic:
