@@ -178,7 +178,9 @@ def draw_command(
         str,
         typer.Option("--of", help="抽什么：units 单位、items 事项、cases 案卷。", metavar="对象"),
     ] = "",
-    count: Annotated[int, typer.Option("--count", help="抽几个。", metavar="个数")] = 0,
+    count: Annotated[
+        int, typer.Option("--count", help="抽几个。", show_default=False, metavar="个数")
+    ] = 0,
     by: Annotated[
         str, typer.Option("--by", help="分层：type 类别、unit 单位、list 清单。", metavar="分层")
     ] = "",
