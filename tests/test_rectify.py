@@ -726,6 +726,25 @@ def test_only_what_goes_up_is_signed_for_release(
     assert "现状" not in text
 
 
+def test_an_office_may_lay_out_its_own_notice(
+    small: Path, served: str, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "---\nform: 信函\ntitle: 本区整改通知\nto: {{ unit }}\n---\n"
+    show = ("show", served, "--document", "整改通知书", "--out", str(tmp_path))
+    for body, said in (
+        ("{{ nosuch }}\n", "没有“nosuch”这项数据"),
+        ('{% include "../qingdan.yaml" %}\n', "只能引用 templates/ 里的"),
+    ):
+        put(small, "templates/rectification-notice.md", head + body)
+        assert act(qingdan, small, LATE, *show) != 0
+        assert said in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.docx"))
+    put(small, "templates/rectification-notice.md", head + "{{ problems[0].fact }}\n")
+    assert act(qingdan, small, LATE, *show) == 0
+    text = (tmp_path / f"{served}-整改通知书.md").read_text("utf-8")
+    assert text.startswith("# 本区整改通知\n\n郑州市金水区城市管理局：")
+
+
 def test_an_extension_stands_in_what_goes_up(small: Path, served: str, qingdan: Run) -> None:
     to = ("--until", "2026-10-12", "--reason", "等待批复", "--approver", LEGAL)
     assert act(qingdan, small, "2026-09-21", "extend", served, *to) == 0

@@ -153,3 +153,48 @@ def as_it_should_be(folder: Path, act: Act, names: tuple[str, ...]) -> None:
         assert title in (out / f"{name}-{kind}.md").read_text("utf-8")
         assert (out / f"{name}-{kind}.docx").is_file()
         assert (out / f"{name}-{kind}.html").is_file()
+
+
+def test_the_samples_own_inspection_is_served_to_the_end(
+    district: Path, tmp_path: Path, act: Act, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What its 联合督查 found, from the ledger of a fresh sample to every paper, by commands alone."""
+    photo = str(put(tmp_path, "照片.jpg", b"\xff\xd8"))
+    capsys.readouterr()
+    assert qingdan(district, "ledger", "list", "--format", "json") == 0
+    found = [row["id"] for row in json.loads(capsys.readouterr().out)["findings"]]
+    assert len(found) >= len(UNITS)
+    for problem in found[: len(UNITS)]:
+        unit = "-".join(problem.split("-")[1:3])
+        act("2026-10-16", "issue", "--unit", unit, "--finding", problem)
+    served = rectifications(district)
+    by_machine = {
+        n: kept.by_machine(finding(district, r["findings"][0])) for n, r in served.items()
+    }
+    people = [name for name, machine in by_machine.items() if not machine]
+    first, second, poor = people[:3]
+    late, longer = (name for name in served if name not in {first, second, poor})
+    act("2026-10-16", "send", *served)
+    for name in (first, second, poor):
+        act("2026-10-22", "reply", name, "--done", "已经整改", "--evidence", photo)
+    for name in (first, second):
+        act("2026-10-23", "verify", name, "--pass", "--evidence", photo)
+    act(
+        "2026-10-23", "verify", poor, "--inadequate", "--reason", "仍不全", "--within", "10个工作日"
+    )
+    why = ("--reason", "须经会议审议", "--approver", LEGAL)
+    act("2026-10-26", "extend", longer, "--until", "2026-11-20", *why)
+    act("2026-10-31", "escalate", late, "--inform", "区编办")
+    out = tmp_path / "out"
+    for name in served:
+        act("2026-11-02", "show", name, "--document", "整改通知书", "--out", str(out))
+    for paper in ("抄报", "告知函"):
+        act("2026-11-02", "show", late, "--document", paper, "--out", str(out))
+    for ledger in ("目标绩效考核台账", "联合督查工作台账"):
+        act("2026-11-02", "list", "--ledger", ledger, "--out", str(out))
+    for form in ("docx", "html", "md"):
+        assert len(list(out.glob(f"*.{form}"))) == len(UNITS) + 4
+    states_now = [states.standing(r).state for r in rectifications(district).values()]
+    assert sorted(states_now) == sorted(
+        [states.CLOSED, states.CLOSED, states.INADEQUATE, states.RUNNING, states.ESCALATED]
+    )
