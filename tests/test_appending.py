@@ -50,7 +50,9 @@ def rewritten(text: str) -> str:
 def test_a_record_that_was_not_appended_to_is_found_by_its_commit(
     district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], way: str
 ) -> None:
-    issue = ("rectify", "issue", "--unit", "JS-FG", "--today", SERVED)
+    found = Path(git(district, "ls-files", "ledger/findings").splitlines()[0]).stem
+    unit = found.split("-", 1)[1].rsplit("-", 1)[0]
+    issue = ("rectify", "issue", "--unit", unit, "--finding", found, "--today", SERVED)
     assert qingdan(district, *issue) == 0
     since = git(district, "rev-parse", "HEAD")
     changed: dict[str, str] = {}
