@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from qingdan.core.places import ADJUSTMENTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,7 +42,7 @@ def reviews(book: Book) -> Reviews:
     lists: dict[str, date] = {}
     first: dict[str, date] = {}
     for path, record in book.documents.items():
-        if not path.startswith("ledger/adjustments/") or record["kind"] == _SLIP:
+        if not path.startswith(ADJUSTMENTS) or record["kind"] == _SLIP:
             continue
         day = date.fromisoformat(str(record["applied"]))
         for code in _texts(record, "items"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.approval.states import Ground, way
 from qingdan.core.approval.stepping import message, refuse_bad_day, with_step
 from qingdan.core.people import known_by, staff
-from qingdan.core.places import STAFF_PATH, adjustment_path, stem
+from qingdan.core.places import ADJUSTMENTS, STAFF_PATH, adjustment_path, stem
 from qingdan.core.text.canonical import emit
 from qingdan.core.units import called
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from qingdan.model.people import Person
     from qingdan.model.workspace import Book, Doc
     from qingdan.repo.journal import Journal
-
-FOLDER = "ledger/adjustments/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,9 @@ class Taken:
 def case_of(opened: Opened, record_id: str) -> Case:
     """The case of a record in the work tree; UsageError with guesses for one that is not there."""
     book = opened.book()
-    records = {stem(path): doc for path, doc in book.documents.items() if path.startswith(FOLDER)}
+    records = {
+        stem(path): doc for path, doc in book.documents.items() if path.startswith(ADJUSTMENTS)
+    }
     if record_id not in records:
         raise _unknown(records, record_id)
     record = records[record_id]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.differences import ItemChange
 from qingdan.core.build import items_of
+from qingdan.core.places import ADJUSTMENTS
 from qingdan.core.publications import last_of_lists
 from qingdan.core.searching import item_named, near_codes
 from qingdan.core.text import reading
@@ -100,8 +101,7 @@ def _adjustments(book: Book, item: Item) -> tuple[Doc, ...]:
     records = [
         doc
         for path, doc in book.documents.items()
-        if path.startswith("ledger/adjustments/")
-        and item.code in cast("list[str]", doc.get("items", []))
+        if path.startswith(ADJUSTMENTS) and item.code in cast("list[str]", doc.get("items", []))
     ]
     records.sort(key=lambda doc: (str(doc["applied"]), str(doc["id"])), reverse=True)
     return tuple(records)

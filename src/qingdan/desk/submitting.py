@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.approval.states import timed
 from qingdan.core.people import known_by
-from qingdan.core.places import stem
+from qingdan.core.places import ADJUSTMENTS, stem
 from qingdan.desk.branching import main_branch
 from qingdan.desk.filing import locked
 from qingdan.desk.opening import require_settings
-from qingdan.desk.reviewing import FOLDER, append, applicant_of, case_of, people_of
+from qingdan.desk.reviewing import append, applicant_of, case_of, people_of
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
 from qingdan.repo.git import GitError
 
@@ -76,7 +76,9 @@ def _brought(opened: Opened, main: str) -> list[str]:
         raise CannotAnswerError(f"没有主分支“{main}”，不知道这个分支上有哪些是新办的调整。")
     since = repository.merge_base(base, "HEAD")
     changed = repository.differing(since, repository.resolve("HEAD"))
-    return [stem(p) for p, (before, _) in changed.items() if p.startswith(FOLDER) and not before]
+    return [
+        stem(p) for p, (before, _) in changed.items() if p.startswith(ADJUSTMENTS) and not before
+    ]
 
 
 def remote_of(opened: Opened, branch: str) -> str:

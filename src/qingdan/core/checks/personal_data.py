@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
 from qingdan.core.ledger.quarters import FOLDER as RESULTS
+from qingdan.core.places import ADJUSTMENTS
 from qingdan.core.privacy import (
     is_telephone,
     numbers,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
 
 _TELEPHONES = ("电话", "手机", "热线", "联系", "传真")
-_OTHERS = ("ledger/adjustments/", "ledger/publications/")
+_OTHERS = (ADJUSTMENTS, "ledger/publications/")
 
 
 def check(book: Book) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.approval import states
 from qingdan.core.clocks.counting import by_deadline, by_limit
+from qingdan.core.places import ADJUSTMENTS
 from qingdan.core.units import called
 from qingdan.model.clocks import Clock, Count
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from qingdan.core.clocks.ground import Ground
     from qingdan.model.workspace import Doc, Entry
 
-_RECORDS = "ledger/adjustments/"
-
 
 def clocks(ground: Ground) -> Iterator[Clock]:
     """A clock for each adjustment that is not at its end: 审核 and the like, 重新上报, 公布."""
@@ -26,7 +25,7 @@ def clocks(ground: Ground) -> Iterator[Clock]:
     lists = {code: entry.list for code, entry in entries.items()}
     way_ground = states.Ground(ground.settings, ground.world.calendar, lists)
     for path, record in ground.book.documents.items():
-        if path.startswith(_RECORDS):
+        if path.startswith(ADJUSTMENTS):
             public = str(record["id"]) in ground.public
             turn = states.way(record, way_ground, published=public).turn
             if turn:

@@ -10,7 +10,7 @@ from qingdan.core.adjustments import words
 from qingdan.core.adjustments.differences import controlled_fields, item_changes
 from qingdan.core.adjustments.fitting import fits, inferred
 from qingdan.core.history.fields import Spot, differences
-from qingdan.core.places import place
+from qingdan.core.places import ADJUSTMENTS, place
 from qingdan.core.units import called
 from qingdan.model.differing import (
     Count,
@@ -131,7 +131,7 @@ def _records(ends: Ends) -> _Records:
     found = [
         doc
         for path, doc in ends.after.documents.items()
-        if path.startswith("ledger/adjustments/") and path not in ends.before.documents
+        if path.startswith(ADJUSTMENTS) and path not in ends.before.documents
     ]
     by_item: dict[str, list[Doc]] = {}
     by_list: dict[str, list[Doc]] = {}

@@ -218,8 +218,3 @@ def _owner(finding: Finding, record: Doc, book: Book) -> str:
     if finding.unit or book.settings is None:
         return finding.unit
     return book.settings.holder(finding.owner, date.fromisoformat(str(record["from"])))
-
-
-def materials_asked(rules: Iterable[Rule]) -> tuple[str, ...]:
-    """What the rules say is to be looked at, each once."""
-    return tuple(dict.fromkeys(text for rule in rules for text in rule.materials))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core import periods
 from qingdan.core.ledger.inspections import CLOSED, SELF, cases
+from qingdan.core.places import ADJUSTMENTS
 from qingdan.model.workspace import LEAD
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def first_entered(book: Book) -> date | None:
     days = [
         str(document["applied"])
         for path, document in book.documents.items()
-        if path.startswith("ledger/adjustments/") and document["kind"] == "register"
+        if path.startswith(ADJUSTMENTS) and document["kind"] == "register"
     ]
     return date.fromisoformat(min(days)) if days else None
 
@@ -161,7 +162,7 @@ class Ledger:
         """The units that have items, and when they got them; None for those that had some from the beginning."""
         came: dict[str, date] = {}
         for path, doc in self.book.documents.items():
-            if path.startswith("ledger/adjustments/") and doc["kind"] in _ENTERING:
+            if path.startswith(ADJUSTMENTS) and doc["kind"] in _ENTERING:
                 day = date.fromisoformat(str(doc["applied"]))
                 for code in cast("list[str]", doc.get("items") or ()):
                     came[code] = min(day, came.get(code, day))

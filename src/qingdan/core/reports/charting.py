@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from qingdan.core.reports.moving import Judged
     from qingdan.model.bulletins import Point, RuleFlow
-    from qingdan.model.charts import Drawn
     from qingdan.model.reports import Ranked
 
 RANKING, DAYS, TREND, HEAT = "ranking", "days", "trend", "heat"
@@ -119,8 +118,3 @@ def heat(judged: Judged, rules: Sequence[RuleFlow]) -> Iterator[HeatMap]:
         tuple(cells[unit] for unit in units),
         f"{len(units)}个单位在{len(shown)}条规定上的问题数，问题最多的是{names[most]}（{sum(cells[most])}项次）。",
     )
-
-
-def by_id(drawn: Iterator[Drawn]) -> dict[str, Drawn]:
-    """Charts by the name under which a template places them."""
-    return {each.id: each for each in drawn}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import SYSTEM_CODES
-from qingdan.core.places import system_path
+from qingdan.core.places import ADJUSTMENTS, system_path
 from qingdan.core.reports.timing import is_late
 from qingdan.core.reports.words import percent
 from qingdan.model.bulletins import Agreement, Compared, Point
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import SystemSettings
 
-ADJUSTMENTS = "ledger/adjustments/"
 _SYSTEMS = "systems/"
 _NOTHING = "—"
 _PENDING = "info"

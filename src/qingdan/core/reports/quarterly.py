@@ -14,6 +14,7 @@ from qingdan.core.checks.periods_held import fallen_due
 from qingdan.core.checks.registry import FINDINGS_OF
 from qingdan.core.checks.world import World
 from qingdan.core.ledger import complaints
+from qingdan.core.places import ADJUSTMENTS
 from qingdan.core.rectification import states as rectifications
 from qingdan.core.reports import audience as editions
 from qingdan.core.reports import (
@@ -244,7 +245,7 @@ def new_records(ground: Ground) -> Iterator[Doc]:
     fresh = [
         document
         for path, document in ground.closing.documents.items()
-        if path.startswith("ledger/adjustments/") and path not in before
+        if path.startswith(ADJUSTMENTS) and path not in before
     ]
     yield from sorted(fresh, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
 
@@ -315,7 +316,7 @@ def late_in(quarter: Span, unit: str, book: Book) -> int:
     """How many adjustments that a unit applied for in a quarter were late."""
     known = entries(book)
     return sum(
-        path.startswith("ledger/adjustments/")
+        path.startswith(ADJUSTMENTS)
         and timing.is_late(record)
         and quarter.holds(date.fromisoformat(str(record["applied"])))
         and unit_of(known, record) == unit
