@@ -1,52 +1,26 @@
-"""``make bench-report``: the quarter's bulletin from a long history, beside ``git log`` of the same range.
+"""A long history for a generated district: its promised limits are adjusted one commit after the other, each with its record.
 
-The history is made by git's importer: a generated district whose promised limits are adjusted one commit after the
-other, each with its record.
+Git's importer makes it, since ten thousand commits by hand would take hours.
 """
 
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from generate import generate
-from run import timed
 
 from qingdan.core.schema import Schemas
 from qingdan.core.text.canonical import emit
 from qingdan.model.workspace import Doc
 from qingdan.repo import resources
 
-ITEMS, COMMITS = 4000, 10_000
 FIRST = datetime(2025, 1, 2, 2, tzinfo=UTC)
 DAYS = 630
-PERIOD, BEFORE, AFTER = "2026Q3", "2026-06-30T23:59:59+08:00", "2026-09-30T23:59:59+08:00"
 _LIMIT = "  promised_limit: "
-
-
-def main(folder: Path) -> None:
-    """Make the history, time the report and git's own log of the range."""
-    shutil.rmtree(folder, ignore_errors=True)
-    work = folder / "district"
-    work.mkdir(parents=True)
-    print(f"Making {ITEMS} items and {COMMITS} commits ...", file=sys.stderr)
-    make(work, ITEMS, COMMITS)
-    own = str(Path(sys.executable).parent / "qingdan")
-    report = [own, "-C", str(work), "report", "--quarter", PERIOD, "--today", "2026-11-20"]
-    log = ["git", "-C", str(work), "log", "--first-parent", "--raw", f"--since={BEFORE}"]
-    whole = ["git", "-C", str(work), "log", "--first-parent", "--raw", "main"]
-    for name, command in (
-        ("qingdan report --quarter", report),
-        ("git log --raw of the quarter", [*log, f"--until={AFTER}", "main"]),
-        ("git log --raw of all", whole),
-    ):
-        times = sorted(timed(command) for _ in range(3))
-        print(f"{name}: {times[1]:.2f} s (of three: {', '.join(f'{t:.2f}' for t in times)})")
 
 
 def make(folder: Path, items: int, commits: int) -> None:
@@ -149,7 +123,3 @@ def _commit(moment: datetime, message: str, files: dict[str, str]) -> str:
 
 def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}\n"
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
