@@ -8,19 +8,24 @@ from __future__ import annotations
 import random
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from generate import generate
 
+from qingdan.core.calendar import Calendar
+from qingdan.core.deadlines import Deadlines
+from qingdan.core.places import adjustment_path
 from qingdan.core.schema import Schemas
 from qingdan.core.text.canonical import emit
+from qingdan.model.limits import Limit
 from qingdan.model.workspace import Doc
 from qingdan.repo import resources
 
 FIRST = datetime(2025, 1, 2, 2, tzinfo=UTC)
 DAYS = 630
-_LIMIT = "  promised_limit: "
+_LIMIT, _WITHIN = "  promised_limit: ", "5个工作日"
+_LATE = "会签用时较长"
 
 
 def make(folder: Path, items: int, commits: int) -> None:
@@ -39,21 +44,23 @@ def _stream(folder: Path, commits: int) -> Iterator[str]:
     layout = Schemas(resources.schema_texts())["adjustment"].layout
     paths = sorted(path for path in folder.rglob("*.yaml") if ".git" not in path.parts)
     files = {str(path.relative_to(folder)): path.read_text("utf-8") for path in paths}
-    record = emit(_registered(), layout)
-    first = files | {f"ledger/adjustments/2024/{_registered()['id']}.yaml": record}
-    yield _commit(FIRST - timedelta(days=3), "建库\n", first)
+    record = _registered()
+    first = files | {adjustment_path(str(record["id"])): emit(record, layout)}
+    yield _commit(FIRST - timedelta(days=3), _message("建库", record), first)
     chance, lists = random.Random(7), [path for path in files if path.startswith("lists/")]
+    deadlines = Deadlines(Limit.parse(_WITHIN), Calendar())
     for number in range(commits):
         moment = FIRST + timedelta(days=DAYS) * number / commits
         path = chance.choice(lists)
-        files[path], made = _adjusted(files[path], path, moment, number)
-        where = f"ledger/adjustments/{moment.year}/{made['id']}.yaml"
-        yield _commit(
-            moment, f"调整 承诺时限 {number}\n", {path: files[path], where: emit(made, layout)}
-        )
+        files[path], made = _adjusted(files[path], path, moment.date(), number, deadlines)
+        where = adjustment_path(str(made["id"]))
+        message = _message(f"调整 承诺办结时限（{made['id']}）", made)
+        yield _commit(moment, message, {path: files[path], where: emit(made, layout)})
 
 
-def _adjusted(text: str, path: str, moment: datetime, number: int) -> tuple[str, Doc]:
+def _adjusted(
+    text: str, path: str, day: date, number: int, deadlines: Deadlines
+) -> tuple[str, Doc]:
     """The list with one promised limit changed, and the record of it; every ninth one comes late."""
     chunks = text.split("\n- code: ")
     place = 1 + number % (len(chunks) - 1)
@@ -63,31 +70,45 @@ def _adjusted(text: str, path: str, moment: datetime, number: int) -> tuple[str,
     before = chunk[start:end]
     after = "20个工作日" if before != "20个工作日" else "19个工作日"
     chunks[place] = chunk[:start] + after + chunk[end:]
-    day = moment.date()
+    late = number % 9 == 0
+    occurred = f"{day - timedelta(days=20 if late else number % 5)}"
+    last = deadlines.last(occurred)
+    step: Doc = {
+        "stage": "申请",
+        "by": Path(path).stem,
+        "started": occurred,
+        "due": last,
+        "done": f"{day}",
+        "result": "已提出",
+    }
     made: Doc = {
         "id": f"{day}-{code}-{number}",
         "kind": "change",
         "items": [code],
         "trigger": "internal",
-        "occurred": f"{day - timedelta(days=number % 5)}",
-        "within": "5个工作日",
-        "deadline": f"{day - timedelta(days=1) if number % 9 == 0 else day + timedelta(days=3)}",
+        "occurred": occurred,
+        "within": _WITHIN,
+        "deadline": last,
         "applied": f"{day}",
         "reason": "压减办理环节用时",
+        **({"late_reason": _LATE} if late else {}),
         "changes": [{"item": code, "field": "promised_limit", "before": before, "after": after}],
-        "steps": [
-            {
-                "stage": "申请",
-                "by": Path(path).stem,
-                "started": f"{day}",
-                "done": f"{day}",
-                "result": "已提出",
-            }
-        ],
+        "steps": [step | ({"reason": _LATE} if late else {})],
     }
-    if number % 9 == 0:
-        made["late_reason"] = "会签用时较长"
     return "\n- code: ".join(chunks), made
+
+
+_TRAILERS = {
+    "Adjustment": "kind", "List": "lists", "Item": "items", "Trigger": "trigger", "Occurred": "occurred",
+    "Deadline": "deadline", "Reason": "reason", "Late-Reason": "late_reason", "Record": "id",
+}  # fmt: skip
+
+
+def _message(subject: str, record: Doc) -> str:
+    """What a commit says of its record, as the program writes it."""
+    told = ((key, record[name]) for key, name in _TRAILERS.items() if name in record)
+    rows = ((key, value[0] if isinstance(value, list) else value) for key, value in told)
+    return f"{subject}\n\n" + "".join(f"{key}: {value}\n" for key, value in rows)
 
 
 def _registered() -> Doc:

@@ -97,7 +97,10 @@ class Group:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Time the commands; where one of them fails, each row says so."""
-        print(f"{self.subject}{self.size and '，'}{self.size}：{'、'.join(self.commands)} …", file=sys.stderr)
+        print(
+            f"{self.subject}{self.size and '，'}{self.size}：{'、'.join(self.commands)} …",
+            file=sys.stderr,
+        )
         try:
             spent = list(in_turn(self.commands, self.rounds))
         except FailedError as error:
