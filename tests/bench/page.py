@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rows import Limit, Outcome, Span, memory
+from rows import Limit, Outcome, Span, cold, memory, starting
 
 from qingdan.model.charts import Chart, Series
 from qingdan.render.charts.svg import svg
@@ -20,6 +20,7 @@ HEADS = ("规模", "本工具", "用时（秒）", "对照", "对照用时（秒
 _MARK = "<!-- {0} -->"
 _TABLES, _MAIN = "bench", "bench:main"
 _PAGE, _CURVE = "docs/zh/speed.md", "docs/pictures/memory.svg"
+_FROM_PAGE = "../pictures/memory.svg"
 _MISSED, _KEPT, _NOT_MEASURED = "未达到", "达到", "未测"
 
 
@@ -132,11 +133,21 @@ def show(result: Result) -> None:
 def summary(outcomes: Iterable[Outcome]) -> str:
     """How many limits are kept, and which are not."""
     limited = [one for one in outcomes if one.limit]
-    missed = [f"{one.subject}（{one.size}）{one.what}" for one in limited if one.met is False]
+    missed = [_named(one) for one in limited if one.met is False]
     unmeasured = sum(one.met is None for one in limited)
     told = f"有限的{len(limited)}行：达到{sum(one.met is True for one in limited)}行"
     told += f"，未测{unmeasured}行" if unmeasured else ""
     return f"{told}，未达到{len(missed)}行{'：' if missed else ''}{'；'.join(missed)}。"
+
+
+def _named(outcome: Outcome) -> str:
+    words = (
+        outcome.subject,
+        outcome.size,
+        outcome.what,
+        outcome.against and f"比{outcome.against}",
+    )
+    return " ".join(filter(None, words))
 
 
 def markdown(result: Result) -> str:
@@ -151,7 +162,22 @@ def markdown(result: Result) -> str:
         parts.append(
             _memory(rows) if subject == memory.SUBJECT else _table(HEADS, map(cells, rows))
         )
-    return "\n".join(parts)
+    told = "".join(f"- {line}\n" for line in libraries(result.outcomes))
+    return "\n".join([*parts, *(["### 快不过这些库\n", told] if told else [])])
+
+
+def libraries(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Where a library is the limit: what it takes of our own time."""
+    for one in outcomes:
+        if not (one.own and one.floor):
+            continue
+        share = f"{100 * one.floor.median / one.own.median:.0f}%"
+        if one.against == cold.PARSED and one.what == cold.ONE:
+            count = int(one.size.removesuffix("项").replace(",", ""))
+            pace = one.floor.least / count * 1_000_000
+            yield f"yaml_rs：{one.size}，每千项解析要{pace:.0f}毫秒，占冷检查（一核）用时的{share}。"
+        elif one.against == starting.TYPER and one.what == "qingdan --version":
+            yield f"typer：装载要{one.floor.least * 1000:.0f}毫秒，占启动用时的{share}。"
 
 
 def _memory(rows: Sequence[Outcome]) -> str:
@@ -178,8 +204,10 @@ def update(folder: Path, root: Path) -> None:
     result = kept(folder)
     page = root / _PAGE
     text = page.read_text("utf-8")
-    page.write_text(between(text, _TABLES, f"\n{markdown(result)}\n"), "utf-8")
-    (root / _CURVE).write_text(svg(curve(result.outcomes)) + "\n", "utf-8")
+    drawn = curve(result.outcomes)
+    picture = f"![{drawn.alt}]({_FROM_PAGE})\n" if drawn.categories else ""
+    page.write_text(between(text, _TABLES, f"\n{markdown(result)}\n{picture}\n"), "utf-8")
+    (root / _CURVE).write_text(svg(drawn) + "\n", "utf-8")
     for name, words in (("README.md", _ENGLISH), ("README.zh-CN.md", _CHINESE)):
         front = root / name
         front.write_text(

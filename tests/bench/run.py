@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def main(folder: Path, scale: Scale, only: str) -> int:
-    """Measure, show the table, keep it as JSON and Markdown; 1 where a command that is there did not succeed."""
+    """Measure, show the table, keep it (that of one subject apart); 1 where a command that is there did not succeed."""
     wanted = [SUBJECTS[only]] if only else list(SUBJECTS.values())
     print(f"按 {scale.name} 的规模测量，约{scale.minutes}分钟。", file=sys.stderr)
     ground = Ground(folder, scale)
@@ -35,7 +35,7 @@ def main(folder: Path, scale: Scale, only: str) -> int:
         outcomes += subject.outcomes(ground)
     day = datetime.now(UTC).astimezone().date()  # noqa: TID251 a measurement tells when it was made
     result = page.Result(described(ROOT, ground.peers.versions()), scale.name, f"{day}", outcomes)
-    page.keep(result, folder)
+    page.keep(result, folder / only)
     page.show(result)
     return int(any(one.failed for one in outcomes))
 
@@ -54,4 +54,4 @@ if __name__ == "__main__":
         page.update(Path(sys.argv[1]), ROOT)
     else:
         words = asked(os.environ.get("BENCH", ""), os.environ.get("ONLY", ""))
-        sys.exit(main(Path(sys.argv[1]), *words))
+        sys.exit(main(Path(sys.argv[1]).resolve(), *words))

@@ -1,4 +1,4 @@
-"""Timing whole processes: in turn (A B A B), with the processor time and the memory that they took."""
+"""Measuring whole processes: their time in turn (A B A B), and the memory that they hold."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import IO
 
 Words = Sequence[str] | Callable[[int], Sequence[str]]
-PINNABLE = hasattr(os, "sched_setaffinity")
-"""Whether this system lets a process be kept on one core."""
+CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+"""The cores on which a process may be kept; none where the system has no such thing."""
+WATCHED = Path("/proc/self/smaps_rollup").exists()
+"""Whether this system tells what a process holds."""
 _BETWEEN_SAMPLES = 0.05
 
 
@@ -24,11 +26,14 @@ class FailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is timed. ``words`` may depend on the round; ``before`` is done untimed before each; ``codes`` are its good ends."""
+    """What is timed. ``words`` may depend on the round; ``before`` is done untimed before each.
+
+    ``cores``: on so many cores alone (0: on all); ``codes``: its good ends.
+    """
 
     words: Words
     before: Callable[[int], object] | None = None
-    one_core: bool = False
+    cores: int = 0
     codes: frozenset[int] = frozenset({0})
     env: Mapping[str, str] = field(default_factory=dict)
 
@@ -38,51 +43,48 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What a process took: seconds on the clock and of the processors, and the most memory of the largest process in bytes."""
+class Held:
+    """The most memory in bytes: of all processes at one moment, shared pages counted once; and of the largest process alone."""
 
-    seconds: float
-    cpu: float
-    peak: int
+    together: int
+    largest: int
 
 
-def run(command: Command, number: int = 0) -> Spent:
-    """Run it as a whole process; FailedError unless it ends well."""
+def run(command: Command, number: int = 0) -> float:
+    """The seconds that a whole process takes; FailedError unless it ends well."""
     if command.before:
         command.before(number)
     words = command.said(number)
-    with tempfile.TemporaryFile() as errors, _cores(one=command.one_core):
+    with tempfile.TemporaryFile() as errors, _kept_on(command.cores):
         start = time.perf_counter()
-        process = _start(words, command, errors.fileno())
-        _, status, used = os.wait4(process.pid, 0)
+        code = _start(words, command, errors.fileno()).wait()
         seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        _expect(process.returncode, words, command, errors)
-    return Spent(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+        _expect(code, words, command, errors)
+    return seconds
 
 
-def in_turn(commands: Mapping[str, Command], rounds: int) -> Iterator[Mapping[str, Spent]]:
-    """Each command once a round, so that what disturbs the machine disturbs all of them."""
+def in_turn(commands: Mapping[str, Command], rounds: int) -> Iterator[Mapping[str, float]]:
+    """The seconds of each command once a round, so that what disturbs the machine disturbs all of them."""
     for number in range(rounds):
         yield {name: run(command, number) for name, command in commands.items()}
 
 
-def together(command: Command) -> int:
-    """The most memory in bytes that a command and all its processes held at one moment, shared pages counted once.
+def held(command: Command) -> Held:
+    """The memory that a command and all its processes held, looked at twenty times a second; needs ``/proc``.
 
-    Where the system does not tell (no ``/proc``), that of its largest process.
+    What ``wait`` tells is of no use: it counts what this process held when it started the other one.
     """
-    if not Path("/proc/self/smaps_rollup").exists():
-        return run(command).peak
     words = command.said(0)
-    most = 0
+    together = largest = 0
     with tempfile.TemporaryFile() as errors:
         process = _start(words, command, errors.fileno())
         while process.poll() is None:
-            most = max(most, sum(map(_held, _session(process.pid))))
+            each = list(_session(process.pid))
+            together = max(together, sum(_told(one, "smaps_rollup", "Pss:") for one in each))
+            largest = max([largest, *(_told(one, "status", "VmHWM:") for one in each)])
             time.sleep(_BETWEEN_SAMPLES)
         _expect(process.returncode, words, command, errors)
-    return most
+    return Held(together, largest)
 
 
 def _start(words: Sequence[str], command: Command, errors: int) -> subprocess.Popen[bytes]:
@@ -105,17 +107,16 @@ def _expect(code: int, words: Sequence[str], command: Command, errors: IO[bytes]
 
 
 @contextmanager
-def _cores(*, one: bool) -> Iterator[None]:
-    """What is started within runs on one core; the processes it starts inherit that."""
-    if not one:
+def _kept_on(cores: int) -> Iterator[None]:
+    """What is started within runs on so many cores; the processes it starts inherit that."""
+    if not cores:
         yield
         return
-    allowed = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(allowed)})
+    os.sched_setaffinity(0, CORES[:cores])
     try:
         yield
     finally:
-        os.sched_setaffinity(0, allowed)
+        os.sched_setaffinity(0, CORES)
 
 
 def _session(leader: int) -> Iterator[int]:
@@ -129,10 +130,11 @@ def _session(leader: int) -> Iterator[int]:
                 continue
 
 
-def _held(process: int) -> int:
+def _told(process: int, file: str, key: str) -> int:
+    """A number of kilobytes that the system tells of a process, as bytes."""
     try:
-        text = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
+        text = Path(f"/proc/{process}/{file}").read_text("utf-8")
     except OSError:  # it ended meanwhile
         return 0
     rows = (line.split() for line in text.splitlines())
-    return next((int(row[1]) * 1024 for row in rows if row[0] == "Pss:"), 0)
+    return next((int(row[1]) * 1024 for row in rows if row and row[0] == key), 0)

@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,7 @@ Round = Mapping[str, float]
 """Seconds of each command in one round."""
 Share = Callable[[Round], float]
 TODAY = "2026-11-20"
-_FAILED = "命令没有成功"
+FAILED = "命令没有成功"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Whether a command that is there did not succeed."""
-        return self.note.startswith(_FAILED)
+        return self.note == FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +102,32 @@ class Group:
             file=sys.stderr,
         )
         try:
-            spent = list(in_turn(self.commands, self.rounds))
+            rounds = list(in_turn(self.commands, self.rounds))
         except FailedError as error:
             print(error, file=sys.stderr)
-            yield from unmeasured(self.subject, self.size, self.rows, f"{_FAILED}：{error}")
+            yield from unmeasured(self.subject, self.size, self.rows, FAILED)
             return
-        rounds = [{name: one.seconds for name, one in each.items()} for each in spent]
         for row in self.rows:
-            yield _outcome(self, row, rounds)
+            yield self.outcome(row, rounds)
+
+    def outcome(self, row: Row, rounds: Sequence[Round]) -> Outcome:
+        """What follows for a row: the median of the ratios taken round by round, not the ratio of the medians."""
+        own = [row.own(each) for each in rounds]
+        known = Outcome(
+            self.subject,
+            self.size,
+            row.what,
+            row.against,
+            _span(own),
+            faster=row.faster,
+            limit=row.limit,
+        )
+        if row.floor is None:
+            return replace(known, figure=statistics.median(own), unit="秒")
+        others = [row.floor(each) for each in rounds]
+        pairs = zip(own, others, strict=True)
+        ratios = [b / a if row.faster else a / b for a, b in pairs]
+        return replace(known, floor=_span(others), figure=statistics.median(ratios))
 
 
 def unmeasured(subject: str, size: str, rows: Sequence[Row], why: str) -> Iterator[Outcome]:
@@ -118,29 +136,6 @@ def unmeasured(subject: str, size: str, rows: Sequence[Row], why: str) -> Iterat
         yield Outcome(
             subject, size, row.what, row.against, faster=row.faster, limit=row.limit, note=why
         )
-
-
-def _outcome(group: Group, row: Row, rounds: Sequence[Round]) -> Outcome:
-    own = [row.own(each) for each in rounds]
-    if row.floor is None:
-        figure, unit, floor = statistics.median(own), "秒", None
-    else:
-        others = [row.floor(each) for each in rounds]
-        pairs = zip(own, others, strict=True)
-        ratios = (b / a if row.faster else a / b for a, b in pairs)
-        figure, unit, floor = statistics.median(ratios), "倍", _span(others)
-    return Outcome(
-        group.subject,
-        group.size,
-        row.what,
-        row.against,
-        _span(own),
-        floor,
-        figure,
-        unit,
-        row.faster,
-        row.limit,
-    )
 
 
 def _span(seconds: Sequence[float]) -> Span:

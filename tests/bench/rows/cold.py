@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from timing import PINNABLE, Command
+from timing import CORES, Command
 
 from rows import Ground, Group, Outcome, Row, items, limit, of, unmeasured
 
 SUBJECT = "冷检查（不用缓存）"
-_OWN, _ONE, _FLOOR, _FLOORS = "validate", "validate，一核", "解析器，一核", "解析器，全部核"
+ONE, PARSED = "validate，一核", "只解析，一核"
+_OWN, _TWO, _PARSED_TWO = "validate", "validate，两核", "只解析，两核"
 _FASTER: Mapping[str, Mapping[int, float]] = {
     "check-jsonschema": {4_000: 12, 64_000: 40},
     "ajv": {4_000: 1.2, 64_000: 1.8},
@@ -31,41 +31,44 @@ def outcomes(ground: Ground) -> Iterator[Outcome]:
         work = ground.corpora.district(size)
         own = {_OWN: ground.on(work, *ground.cold("validate"))}
         rounds = ground.scale.rounds if size == ground.scale.district else 3
-        yield from _floors(ground, size, own, rounds)
+        yield from _floors(ground, size, rounds)
         slow, few = (_SLOW, 3) if size == ground.scale.district else (_SLOW[:1], 1)
         if ground.scale.patient:
             slow = _SLOW
         for names, times in ((_QUICK, rounds), (slow, few)):
             yield from _beside(ground, size, own, names, times)
     if ground.scale.province:
-        size = ground.scale.province
-        work = ground.corpora.district(size)
-        yield from _floors(ground, size, {_OWN: ground.on(work, *ground.cold("validate"))}, 1)
+        yield from _floors(ground, ground.scale.province, 1)
     yield from _small(ground)
 
 
-def _floors(
-    ground: Ground, size: int, own: Mapping[str, Command], rounds: int
-) -> Iterator[Outcome]:
-    work, cores = ground.corpora.district(size), os.cpu_count() or 1
+def _floors(ground: Ground, size: int, rounds: int) -> Iterator[Outcome]:
+    """Ours on one core and on two, beside the parser alone on the same bytes."""
+    work = ground.corpora.district(size)
+    own = ground.on(work, *ground.cold("validate"))
     parser = [sys.executable, str(_PARSER), str(work)]
-    two = cores == 2 and size in {4_000, 64_000}
+    bounds = [limit(size, {4_000: most, 64_000: most}, "most") for most in (3, 1.8)]
     rows = [
-        Row("validate，一核", of(_ONE), "只解析，一核", of(_FLOOR), limit=limit(size, {4_000: 3, 64_000: 3}, "most")),
-        Row(f"validate，{cores}核", of(_OWN), "只解析，一核", of(_FLOOR), limit=limit(size, {size: 1.8} if two else {}, "most")),
-        Row(f"validate，{cores}核", of(_OWN), f"只解析，{cores}核", of(_FLOORS)),
-        Row(f"validate，{cores}核", of(_OWN), "validate，一核", of(_ONE)),
-    ]  # fmt: skip
-    if not PINNABLE:
-        yield from unmeasured(SUBJECT, items(size), rows, "本系统不能把进程限定在一核")
-        return
+        Row(ONE, of(ONE), PARSED, of(PARSED), limit=bounds[0]),
+        Row(_TWO, of(_TWO), PARSED, of(PARSED), limit=bounds[1]),
+        Row(_TWO, of(_TWO), _PARSED_TWO, of(_PARSED_TWO)),
+        Row(_TWO, of(_TWO), ONE, of(ONE)),
+    ]
     commands = {
-        **own,
-        _ONE: replace(own[_OWN], one_core=True),
-        _FLOOR: Command(parser, one_core=True),
-        _FLOORS: Command([*parser, str(cores)]),
+        ONE: replace(own, cores=1),
+        _TWO: replace(own, cores=2),
+        PARSED: Command(parser, cores=1),
+        _PARSED_TWO: Command([*parser, "2"], cores=2),
     }
-    yield from Group(SUBJECT, items(size), commands, rows, rounds).outcomes()
+    yield from _on_cores(Group(SUBJECT, items(size), commands, rows, rounds))
+
+
+def _on_cores(group: Group) -> Iterator[Outcome]:
+    if len(CORES) > 1:
+        yield from group.outcomes()
+    else:
+        why = "本机不能把进程限定在一核、两核"
+        yield from unmeasured(group.subject, group.size, group.rows, why)
 
 
 def _beside(
@@ -89,10 +92,7 @@ def _beside(
 
 def _small(ground: Ground) -> Iterator[Outcome]:
     """A small workspace must not pay for the other cores."""
-    command = ground.on(ground.corpora.district(_SMALL), *ground.cold("validate"))
-    row = Row("validate，全部核", of(_OWN), "validate，一核", of(_ONE))
-    if not PINNABLE:
-        yield from unmeasured(SUBJECT, items(_SMALL), [row], "本系统不能把进程限定在一核")
-        return
-    commands = {_OWN: command, _ONE: replace(command, one_core=True)}
-    yield from Group(SUBJECT, items(_SMALL), commands, [row], ground.scale.rounds).outcomes()
+    own = ground.on(ground.corpora.district(_SMALL), *ground.cold("validate"))
+    commands = {_TWO: replace(own, cores=2), ONE: replace(own, cores=1)}
+    rows = [Row(_TWO, of(_TWO), ONE, of(ONE))]
+    yield from _on_cores(Group(SUBJECT, items(_SMALL), commands, rows, ground.scale.rounds))

@@ -12,7 +12,7 @@ from timing import Command
 from rows import Ground, Group, Limit, Outcome, Round, Row, items, limit, of, unmeasured
 
 SUBJECT = "启动"
-_TYPER = "import typer"
+TYPER = "import typer"
 _MOST = 1.3
 _MORE = 0.05
 """Seconds that completion may take beyond a start."""
@@ -20,15 +20,15 @@ _MORE = 0.05
 
 def outcomes(ground: Ground) -> Iterator[Outcome]:
     """Start and completion."""
-    typer = Command([sys.executable, "-c", _TYPER])
+    typer = Command([sys.executable, "-c", TYPER])
     ours = {
         "qingdan --help": Command([ground.qingdan, "--help"]),
         "qingdan --version": ground.start,
         "qingdan（不带命令）": Command([ground.qingdan], codes=frozenset({0, 2})),
     }
-    rows = [Row(name, of(name), _TYPER, of(_TYPER), limit=Limit("most", _MOST)) for name in ours]
+    rows = [Row(name, of(name), TYPER, of(TYPER), limit=Limit("most", _MOST)) for name in ours]
     rounds = ground.scale.rounds * 3
-    yield from Group(SUBJECT, "", {_TYPER: typer, **ours}, rows, rounds).outcomes()
+    yield from Group(SUBJECT, "", {TYPER: typer, **ours}, rows, rounds).outcomes()
     yield from _completion(ground, typer, rounds)
 
 
@@ -42,7 +42,7 @@ def _completion(ground: Ground, typer: Command, rounds: int) -> Iterator[Outcome
     command = Command([ground.qingdan], env=asked)
 
     def allowed(each: Round) -> float:
-        return _MOST * each[_TYPER] + _MORE
+        return _MOST * each[TYPER] + _MORE
 
     bound = limit(size, {64_000: 1}, "most")
     rows = [Row(f"补全 {unit}", of(name), f"{_MOST}×import typer＋50毫秒", allowed, limit=bound)]
@@ -52,5 +52,5 @@ def _completion(ground: Ground, typer: Command, rounds: int) -> Iterator[Outcome
     if unit.encode() not in done.stdout:
         yield from unmeasured(subject, items(size), rows, "还不能补全职权编号")
         return
-    commands = {_TYPER: typer, name: command}
+    commands = {TYPER: typer, name: command}
     yield from Group(subject, items(size), commands, rows, rounds).outcomes()
