@@ -14,8 +14,23 @@ import pytest
 from corpora import Corpora
 from deriving import ruleset, yamale
 from generate import generate
-from rows import Group, Limit, Outcome, Row, Span, beyond, first_code, of
-from run import asked
+from peering import PEERS, Peers
+from rows import (
+    Ground,
+    Group,
+    Limit,
+    Outcome,
+    Row,
+    Scale,
+    Span,
+    beyond,
+    first_code,
+    of,
+    past,
+    starting,
+    world,
+)
+from run import SCALES, SUBJECTS, asked
 from timing import WATCHED, Command, FailedError, held, in_turn, run
 
 from qingdan.cli.main import run as run_command
@@ -237,7 +252,7 @@ MEMORY = tuple(
     for size in (4_000, 16_000, 32_000, 48_000, 64_000)
     for what in ("全部进程", "最大的进程")
 )
-PEERS = (
+OTHERS = (
     Outcome("冷检查", "64,000项", "validate", "ajv（只核对格式）", figure=1.84, faster=True),
     Outcome(
         "冷检查", "64,000项", "validate", "check-jsonschema（只核对格式）", figure=41.2, faster=True
@@ -247,7 +262,7 @@ PEERS = (
 
 
 def result() -> page.Result:
-    every = (*outcomes(), *PEERS, *MEMORY)
+    every = (*outcomes(), *OTHERS, *MEMORY)
     return page.Result({"处理器": "某某，2核"}, "default", "2026-11-27", list(every))
 
 
@@ -297,3 +312,26 @@ def test_a_scale_or_a_subject_that_is_not_there_is_refused() -> None:
 
 def test_the_first_code_of_a_file_is_told(district: Path) -> None:
     assert first_code(district / "lists" / "powers" / "U-00000.yaml").startswith("U-00000-")
+
+
+# --- the whole ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_command_that_is_timed_succeeds(subject: str, tmp_path: Path) -> None:
+    ground = Ground(tmp_path, Scale("tiny", "", rounds=1, district=36, city=0, commits=8))
+    ground.peers = Peers(tmp_path, {peer.name: "不装" for peer in PEERS})
+    found = list(SUBJECTS[subject].outcomes(ground))
+    assert not [one for one in found if one.failed]
+    measured = [one for one in found if one.figure is not None]
+    assert measured
+    assert all(one.figure and one.figure > 0 for one in measured if one.subject != past.SUBJECT)
+    later = {"不装", starting.NO_COMPLETION, world.NO_SYSTEMS}
+    assert {one.note for one in found} - {""} <= later
+
+
+def test_a_cold_run_leaves_nothing_for_the_next(tmp_path: Path) -> None:
+    ground = Ground(tmp_path, SCALES[0])
+    work = ground.corpora.district(20)
+    run(ground.cold(work, "validate"))
+    assert not list((work / ".git").rglob("*cache*"))

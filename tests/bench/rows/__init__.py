@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -166,6 +165,11 @@ class Scale:
     patient: bool = False
 
     @property
+    def few(self) -> int:
+        """Rounds of what takes long."""
+        return min(self.rounds, 3)
+
+    @property
     def largest(self) -> int:
         """The size at which what must not grow is measured."""
         return self.city or self.district
@@ -203,15 +207,9 @@ class Ground:
         """A command of qingdan in a workspace."""
         return Command([self.qingdan, "-C", str(work), *words], codes=frozenset(codes))
 
-    def cold(self, *words: str) -> list[str]:
-        """The words of a command that must not use its cache; as they are where it has none."""
-        return [*words, "--no-cache"] if self._offers(*words, option="--no-cache") else list(words)
-
-    @cache  # noqa: B019 one object lives as long as the process
-    def _offers(self, *words: str, option: str) -> bool:
-        help_ = [self.qingdan, words[0], "--help"]
-        said = subprocess.run(help_, capture_output=True, check=True).stdout.decode("utf-8")
-        return option in said
+    def cold(self, work: Path, *words: str, codes: Sequence[int] = (0,)) -> Command:
+        """The same without what earlier runs have left."""
+        return replace(self.on(work, *words, codes=codes), env={"QINGDAN_NO_CACHE": "1"})
 
     def peer(self, name: str, lists: Path) -> Command | str:
         """How a peer checks these files, or why it cannot be measured."""

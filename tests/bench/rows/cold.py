@@ -29,10 +29,10 @@ def outcomes(ground: Ground) -> Iterator[Outcome]:
     """Floors and quick peers in many rounds, slow ones in few."""
     for size in ground.scale.sizes:
         work = ground.corpora.district(size)
-        own = {_OWN: ground.on(work, *ground.cold("validate"))}
-        rounds = ground.scale.rounds if size == ground.scale.district else 3
+        own = {_OWN: ground.cold(work, "validate")}
+        rounds = ground.scale.rounds if size == ground.scale.district else ground.scale.few
         yield from _floors(ground, size, rounds)
-        slow, few = (_SLOW, 3) if size == ground.scale.district else (_SLOW[:1], 1)
+        slow, few = (_SLOW, ground.scale.few) if size == ground.scale.district else (_SLOW[:1], 1)
         if ground.scale.patient:
             slow = _SLOW
         for names, times in ((_QUICK, rounds), (slow, few)):
@@ -45,7 +45,7 @@ def outcomes(ground: Ground) -> Iterator[Outcome]:
 def _floors(ground: Ground, size: int, rounds: int) -> Iterator[Outcome]:
     """Ours on one core and on two, beside the parser alone on the same bytes."""
     work = ground.corpora.district(size)
-    own = ground.on(work, *ground.cold("validate"))
+    own = ground.cold(work, "validate")
     parser = [sys.executable, str(_PARSER), str(work)]
     bounds = [limit(size, {4_000: most, 64_000: most}, "most") for most in (3, 1.8)]
     rows = [
@@ -92,7 +92,7 @@ def _beside(
 
 def _small(ground: Ground) -> Iterator[Outcome]:
     """A small workspace must not pay for the other cores."""
-    own = ground.on(ground.corpora.district(_SMALL), *ground.cold("validate"))
+    own = ground.cold(ground.corpora.district(_SMALL), "validate")
     commands = {_TWO: replace(own, cores=2), ONE: replace(own, cores=1)}
     rows = [Row(_TWO, of(_TWO), ONE, of(ONE))]
     yield from _on_cores(Group(SUBJECT, items(_SMALL), commands, rows, ground.scale.rounds))

@@ -25,7 +25,7 @@ def outcomes(ground: Ground) -> Iterator[Outcome]:
         if not WATCHED:
             yield replace(whole, note="本系统不说进程占用多少内存")
             continue
-        command = ground.on(ground.corpora.district(size), *ground.cold("validate"))
+        command = ground.cold(ground.corpora.district(size), "validate")
         print(f"{SUBJECT}，{items(size)} …", file=sys.stderr)
         try:
             found = held(command)

@@ -36,4 +36,4 @@ def outcomes(ground: Ground) -> Iterator[Outcome]:
         bound = limit(commits, {10_000: most}, "most")
         row = Row(f"{what}，减去启动", beyond(what, _START), against, of(against), limit=bound)
         size = f"{count:,}项、{commits:,}次提交"
-        yield from Group(SUBJECT, size, commands, [row], 3).outcomes()
+        yield from Group(SUBJECT, size, commands, [row], ground.scale.few).outcomes()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rows import TODAY, Ground, Group, Limit, Outcome, Row, items, limit, of, unmeasured
 
 CHECK, SYSTEMS = "按规则检查", "与信息系统比对"
+NO_SYSTEMS = "还没有三个系统的样本"
 _SECONDS = 10.0
 """The task says "in seconds"; more than this is no answer while somebody waits."""
 
@@ -16,14 +17,14 @@ def outcomes(ground: Ground) -> Iterator[Outcome]:
     for size in ground.scale.sizes:
         work = ground.corpora.district(size)
         commands = {
-            "validate": ground.on(work, *ground.cold("validate")),
-            "check": ground.on(work, *ground.cold("check"), "--today", TODAY, codes=(0, 1)),
+            "validate": ground.cold(work, "validate"),
+            "check": ground.cold(work, "check", "--today", TODAY, codes=(0, 1)),
         }
         bound = limit(size, {64_000: 2}, "most")
         rows = [
             Row("check，全部规则包", of("check"), "validate，不用缓存", of("validate"), limit=bound)
         ]
-        yield from Group(CHECK, items(size), commands, rows, 3).outcomes()
+        yield from Group(CHECK, items(size), commands, rows, ground.scale.few).outcomes()
         yield from _systems(ground, size)
 
 
@@ -33,7 +34,7 @@ def _systems(ground: Ground, size: int) -> Iterator[Outcome]:
     row = Row("systems compare，含相近名称", of("compare"), limit=bound)
     work = ground.corpora.systems(size)
     if work is None:
-        yield from unmeasured(SYSTEMS, told, [row], "还没有三个系统的样本")
+        yield from unmeasured(SYSTEMS, told, [row], NO_SYSTEMS)
         return
     command = ground.on(work, "systems", "compare", "--today", TODAY, codes=(0, 1))
-    yield from Group(SYSTEMS, told, {"compare": command}, [row], 3).outcomes()
+    yield from Group(SYSTEMS, told, {"compare": command}, [row], ground.scale.few).outcomes()
