@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 .PHONY: help demo install dev test check lint types imports data golden bench bench-page pages lock build clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install  ## show the main job on the sample district, under build/
 	@$(BIN)/python docs/demo.py build/demo
@@ -35,7 +35,7 @@ data: dev  ## validate the sample workspaces that ship
 golden: dev  ## rewrite the golden files from what the program prints now
 	@$(BIN)/python -m pytest -q --update-golden
 
-bench: dev  ## time everything that should be fast beside floors and peers (BENCH=quick|full, ONLY=start|cold|warm|world|past|memory)
+bench: dev  ## time what should be fast beside floors and peers (BENCH=quick|full, ONLY=start|cold|warm|world|past|memory)
 	@$(BIN)/python tests/bench/run.py build/bench
 
 bench-page: dev  ## put the last bench into docs/zh/speed.md and the front pages

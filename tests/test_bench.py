@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -182,6 +184,25 @@ def test_a_command_that_ends_otherwise_than_it_should_is_not_timed() -> None:
     with pytest.raises(FailedError, match="what went wrong"):
         run(command)
     assert run(replace(command, codes=frozenset({1}))) > 0
+
+
+def test_who_stops_the_bench_stops_what_it_timed(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    child = (
+        f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid()) + '.'); time.sleep(60)"
+    )
+    timed = Command([PYTHON, "-c", child])
+    code = (
+        f"import sys; sys.path[:0] = {sys.path!r}; from timing import Command, run; run({timed!r})"
+    )
+    bench = subprocess.Popen([PYTHON, "-c", code], stderr=subprocess.DEVNULL)
+    while not (told.exists() and told.read_text().endswith(".")):
+        assert bench.poll() is None
+        time.sleep(0.02)
+    bench.send_signal(signal.SIGINT)
+    bench.wait()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(told.read_text()[:-1]), 0)
 
 
 @pytest.mark.skipif(not WATCHED, reason="no /proc on this system")

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from qingdan import __version__
+
 _OWN = ("yaml-rs", "jsonschema-rs", "typer")
 _MODEL = re.compile(r"(?m)^model name\s*: (.*)$")
 
 
-def described(root: Path, peers: Mapping[str, str]) -> dict[str, str]:
+def described(peers: Mapping[str, str]) -> dict[str, str]:
     """Machine and versions, by Chinese name."""
     pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
@@ -24,7 +26,7 @@ def described(root: Path, peers: Mapping[str, str]) -> dict[str, str]:
         "Python": platform.python_version(),
         "git": _said("git", "--version").removeprefix("git version "),
         "Node.js": _said("node", "--version").removeprefix("v") or "没有",
-        "本工具": _said("git", "-C", str(root), "describe", "--always", "--dirty"),
+        "qingdan": __version__,
         **{name: version(name) for name in _OWN},
         **peers,
     }

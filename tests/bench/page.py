@@ -92,7 +92,8 @@ def _mark(outcome: Outcome) -> str:
 def keep(result: Result, folder: Path) -> None:
     """The run below ``folder``, as data and as Markdown."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(asdict(result), ensure_ascii=False, indent=1)
+    rows = [asdict(one) | {"met": one.met} for one in result.outcomes]
+    text = json.dumps(asdict(result) | {"outcomes": rows}, ensure_ascii=False, indent=1)
     (folder / "results.json").write_text(text + "\n", "utf-8")
     (folder / "results.md").write_text(markdown(result), "utf-8")
 
@@ -107,8 +108,9 @@ def kept(folder: Path) -> Result:
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:
-    values = {key: row[key] and Span(**row[key]) for key in ("own", "floor")}
-    return Outcome(**{**row, **values, "limit": row["limit"] and Limit(**row["limit"])})
+    known = {key: value for key, value in row.items() if key != "met"}
+    spans = {key: row[key] and Span(**row[key]) for key in ("own", "floor")}
+    return Outcome(**{**known, **spans, "limit": row["limit"] and Limit(**row["limit"])})
 
 
 def show(result: Result) -> None:
@@ -150,8 +152,8 @@ def _named(outcome: Outcome) -> str:
     return " ".join(filter(None, words))
 
 
-def markdown(result: Result) -> str:
-    """The run as it stands in the page: what it was made on, a table a subject, the curve's numbers."""
+def markdown(result: Result, picture: str = "") -> str:
+    """The run as it stands in the page: what it was made on, a table a subject, the ``picture`` of the curve."""
     machine = "；".join(f"{name} {value}" for name, value in result.machine.items())
     parts = [
         f"{result.day}测得，规模 `{result.scale}`。{machine}。\n",
@@ -160,7 +162,9 @@ def markdown(result: Result) -> str:
     for subject, rows in _by_subject(result.outcomes):
         parts.append(f"### {subject}\n")
         parts.append(
-            _memory(rows) if subject == memory.SUBJECT else _table(HEADS, map(cells, rows))
+            _memory(rows) + picture
+            if subject == memory.SUBJECT
+            else _table(HEADS, map(cells, rows))
         )
     told = "".join(f"- {line}\n" for line in libraries(result.outcomes))
     return "\n".join([*parts, *(["### 快不过这些库\n", told] if told else [])])
@@ -205,8 +209,8 @@ def update(folder: Path, root: Path) -> None:
     page = root / _PAGE
     text = page.read_text("utf-8")
     drawn = curve(result.outcomes)
-    picture = f"![{drawn.alt}]({_FROM_PAGE})\n" if drawn.categories else ""
-    page.write_text(between(text, _TABLES, f"\n{markdown(result)}\n{picture}\n"), "utf-8")
+    picture = f"\n![{drawn.alt}]({_FROM_PAGE})\n"
+    page.write_text(between(text, _TABLES, f"\n{markdown(result, picture)}\n"), "utf-8")
     (root / _CURVE).write_text(svg(drawn) + "\n", "utf-8")
     for name, words in (("README.md", _ENGLISH), ("README.zh-CN.md", _CHINESE)):
         front = root / name

@@ -34,7 +34,7 @@ def main(folder: Path, scale: Scale, only: str) -> int:
     for subject in wanted:
         outcomes += subject.outcomes(ground)
     day = datetime.now(UTC).astimezone().date()  # noqa: TID251 a measurement tells when it was made
-    result = page.Result(described(ROOT, ground.peers.versions()), scale.name, f"{day}", outcomes)
+    result = page.Result(described(ground.peers.versions()), scale.name, f"{day}", outcomes)
     page.keep(result, folder / only)
     page.show(result)
     return int(any(one.failed for one in outcomes))

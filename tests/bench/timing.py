@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -57,7 +58,8 @@ def run(command: Command, number: int = 0) -> float:
     words = command.said(number)
     with tempfile.TemporaryFile() as errors, _kept_on(command.cores):
         start = time.perf_counter()
-        code = _start(words, command, errors.fileno()).wait()
+        with _started(words, command, errors) as process:
+            code = process.wait()
         seconds = time.perf_counter() - start
         _expect(code, words, command, errors)
     return seconds
@@ -76,8 +78,7 @@ def held(command: Command) -> Held:
     """
     words = command.said(0)
     together = largest = 0
-    with tempfile.TemporaryFile() as errors:
-        process = _start(words, command, errors.fileno())
+    with tempfile.TemporaryFile() as errors, _started(words, command, errors) as process:
         while process.poll() is None:
             each = list(_session(process.pid))
             together = max(together, sum(_told(one, "smaps_rollup", "Pss:") for one in each))
@@ -87,15 +88,25 @@ def held(command: Command) -> Held:
     return Held(together, largest)
 
 
-def _start(words: Sequence[str], command: Command, errors: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+@contextmanager
+def _started(
+    words: Sequence[str], command: Command, errors: IO[bytes]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with a session of its own, by which all that it starts is known; who stops the bench stops it."""
+    process = subprocess.Popen(
         words,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=errors,
+        stderr=errors.fileno(),
         env={**os.environ, **command.env},
         start_new_session=True,
     )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _expect(code: int, words: Sequence[str], command: Command, errors: IO[bytes]) -> None:
