@@ -4,10 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dev test check lint types imports data golden bench bench-report pages lock build clean
+.PHONY: help demo install dev test check lint types imports data golden bench bench-page pages lock build clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install  ## show the main job on the sample district, under build/
 	@$(BIN)/python docs/demo.py build/demo
@@ -35,11 +35,11 @@ data: dev  ## validate the sample workspaces that ship
 golden: dev  ## rewrite the golden files from what the program prints now
 	@$(BIN)/python -m pytest -q --update-golden
 
-bench: dev  ## time validate beside its peers on 4,000 generated items
+bench: dev  ## time what should be fast beside floors and peers (BENCH=quick|full, ONLY=start|cold|warm|world|past|memory)
 	@$(BIN)/python tests/bench/run.py build/bench
 
-bench-report: dev  ## time the bulletin of a quarter from 10,000 commits beside git log
-	@$(BIN)/python tests/bench/history.py build/bench-report
+bench-page: dev  ## put the last bench into docs/zh/speed.md and the front pages
+	@$(BIN)/python tests/bench/run.py build/bench page
 
 pages: dev  ## lay out every document of the examples and show its pages (needs LibreOffice)
 	@$(BIN)/python docs/pages.py build/pages
@@ -47,11 +47,14 @@ pages: dev  ## lay out every document of the examples and show its pages (needs 
 build: dev  ## build the wheel
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
-lock:  ## pin every dependency with its hashes (needs uv)
+lock:  ## pin every dependency with its hashes (needs uv; npm for two peers of the bench)
 	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
 	  --extra build pyproject.toml -o requirements.lock
 	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
 	  --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
+	  tests/bench/peers/requirements.in -o tests/bench/peers/requirements.lock
+	@cd tests/bench/peers && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
 
 install: $(VENV)/.runtime
 dev: $(VENV)/.dev

@@ -1,4 +1,7 @@
-"""A generated district of any size: seeded, with items of the size that real lists have (about 1.5 KB)."""
+"""``python tests/bench/generate.py FOLDER ITEMS``: a generated district of any size, the same bytes for the same seed.
+
+Items have the size that real lists have, about 1.5 KB; some are long and some short. Every unit has a file of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import random
 import shutil
 import sys
 from pathlib import Path
+from typing import cast
 
 from qingdan.core.schema import Schemas
+from qingdan.core.text import strict
 from qingdan.core.text.canonical import emit
 from qingdan.model.workspace import Doc, Value
 from qingdan.repo import resources
@@ -50,19 +55,6 @@ LAWS = (
     "中华人民共和国安全生产法",
     "中华人民共和国食品安全法",
 )
-_UNIT = """\
-- code: {code}
-  name: 第{number}号单位
-  kind: 区直
-  enforcement: {{confirmed: '2019-04-22', published: '2019-04-28'}}
-  complaint:
-    phone: 0371-00000000
-    email: u{number}@jinshui.example
-    scope: 本单位行使职权中的违法或者不当行为
-    channels: 电话、电子信箱、来信来访
-    procedure: 登记后由法制科核查，结果答复投诉人
-    limit: 15个工作日内办结并答复
-"""
 
 
 def generate(folder: Path, count: int, seed: int = 20261120) -> None:
@@ -70,26 +62,43 @@ def generate(folder: Path, count: int, seed: int = 20261120) -> None:
     chance = random.Random(seed)
     schemas = Schemas(resources.schema_texts())
     sample = resources.folder("lists") / "jinshui"
-    (folder / "lists" / "powers").mkdir(parents=True)
-    (folder / "registers").mkdir()
-    (folder / "rules").mkdir()
+    for name in ("lists/powers", "registers", "rules"):
+        (folder / name).mkdir(parents=True)
     shutil.copy(sample / "qingdan.yaml", folder)
     for pack in packs_of((folder / "qingdan.yaml").read_text("utf-8")):
         shutil.copy(resources.folder("rules") / f"{pack}.yaml", folder / "rules")
-    files = -(-count // ITEMS_A_FILE)
-    codes = [f"U-{number:05d}" for number in range(files)]
-    units = (sample / "registers" / "units.yaml").read_text("utf-8")
-    units += "".join(_UNIT.format(code=code, number=code[2:]) for code in codes)
-    (folder / "registers" / "units.yaml").write_text(units, "utf-8")
+    codes = [f"U-{number:05d}" for number in range(-(-count // ITEMS_A_FILE))]
+    units, _ = strict.read((sample / "registers" / "units.yaml").read_text("utf-8"))
+    entries = [*cast("list[Value]", cast("Doc", units)["units"]), *map(_unit, codes)]
     laws: list[Value] = [{"title": law, "level": "法律", "check": "未核对"} for law in LAWS]
-    text = emit({"laws": laws}, schemas["laws"].layout)
-    (folder / "registers" / "laws.yaml").write_text(text, "utf-8")
+    for register, values in (("units", entries), ("laws", laws)):
+        text = emit({register: values}, schemas[register].layout)
+        (folder / "registers" / f"{register}.yaml").write_text(text, "utf-8")
     for place, code in enumerate(codes):
         size = min(ITEMS_A_FILE, count - place * ITEMS_A_FILE)
         items: list[Value] = [item(chance, code, number) for number in range(size)]
         document: Doc = {"list": "powers", "unit": code, "items": items}
         path = folder / "lists" / "powers" / f"{code}.yaml"
         path.write_text(emit(document, schemas["powers"].layout), "utf-8")
+
+
+def _unit(code: str) -> Doc:
+    """A unit as the register has it after an import."""
+    number = code[2:]
+    return {
+        "code": code,
+        "name": f"第{number}号单位",
+        "kind": "区直",
+        "enforcement": {"confirmed": "2019-04-22", "published": "2019-04-28"},
+        "complaint": {
+            "phone": "0371-00000000",
+            "email": f"u{number}@jinshui.example",
+            "scope": "本单位行使职权中的违法或者不当行为",
+            "channels": "电话、电子信箱、来信来访",
+            "procedure": "登记后由法制科核查，结果答复投诉人",
+            "limit": "15个工作日内办结并答复",
+        },
+    }
 
 
 def packs_of(settings: str) -> list[str]:
@@ -131,35 +140,41 @@ def item(chance: random.Random, unit: str, number: int) -> Doc:
             {
                 "law": law,
                 "article": f"第{chance.choice('一二三四五六七八九')}十条",
-                "text": _text(chance, 60),
+                "text": _text(chance, 15, 45),
                 "check": "未核对",
             }
-            for law in chance.sample(LAWS, 2)
+            for law in chance.sample(LAWS, chance.choice((1, 1, 2)))
         ],
-        "conditions": [_text(chance, 40) for _ in range(2)],
+        "conditions": [_text(chance, 10, 20)],
         "statutory_limit": "20个工作日",
         "promised_limit": f"{sum(limits)}个工作日",
         "flow": flow,
-        "responsibilities": [{"stage": step, "duty": _text(chance, 45)} for step in steps],
-        "accountability": [_text(chance, 35) for _ in range(2)],
-        "post_supervision": [_text(chance, 40)],
+        "responsibilities": [{"stage": step, "duty": _text(chance, 8, 18)} for step in steps],
+        "accountability": [_text(chance, 10, 20)],
+        "post_supervision": [_text(chance, 10, 18)],
     }
     if kind in {"行政许可", "行政确认"}:
         made["online"] = ["网上预约", "网上申报", "网上受理", "网上办理", "网上监管"]
     if kind == "行政处罚":
-        made["punishment"] = _text(chance, 60)
+        made["punishment"] = _text(chance, 15, 40)
         made["discretion"] = {
             "standard": "裁量基准",
             "issued": "2025-06-30",
             "grades": [
-                {"grade": grade, "circumstance": _text(chance, 20), "measure": _text(chance, 15)}
+                {
+                    "grade": grade,
+                    "circumstance": _text(chance, 6, 12),
+                    "measure": _text(chance, 6, 12),
+                }
                 for grade in ("轻微", "一般", "严重")
             ],
         }
     return made
 
 
-def _text(chance: random.Random, length: int) -> str:
+def _text(chance: random.Random, least: int, most: int) -> str:
+    """A sentence of that many characters."""
+    length = chance.randint(least, most)
     words = (
         "依法",
         "公示",

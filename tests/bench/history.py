@@ -1,52 +1,31 @@
-"""``make bench-report``: the quarter's bulletin from a long history, beside ``git log`` of the same range.
+"""A long history for a generated district: its promised limits are adjusted one commit after the other, each with its record.
 
-The history is made by git's importer: a generated district whose promised limits are adjusted one commit after the
-other, each with its record.
+Git's importer makes it, since ten thousand commits by hand would take hours.
 """
 
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from generate import generate
-from run import timed
 
+from qingdan.core.calendar import Calendar
+from qingdan.core.deadlines import Deadlines
+from qingdan.core.places import adjustment_path
 from qingdan.core.schema import Schemas
 from qingdan.core.text.canonical import emit
+from qingdan.model.limits import Limit
 from qingdan.model.workspace import Doc
 from qingdan.repo import resources
 
-ITEMS, COMMITS = 4000, 10_000
 FIRST = datetime(2025, 1, 2, 2, tzinfo=UTC)
 DAYS = 630
-PERIOD, BEFORE, AFTER = "2026Q3", "2026-06-30T23:59:59+08:00", "2026-09-30T23:59:59+08:00"
-_LIMIT = "  promised_limit: "
-
-
-def main(folder: Path) -> None:
-    """Make the history, time the report and git's own log of the range."""
-    shutil.rmtree(folder, ignore_errors=True)
-    work = folder / "district"
-    work.mkdir(parents=True)
-    print(f"Making {ITEMS} items and {COMMITS} commits ...", file=sys.stderr)
-    make(work, ITEMS, COMMITS)
-    own = str(Path(sys.executable).parent / "qingdan")
-    report = [own, "-C", str(work), "report", "--quarter", PERIOD, "--today", "2026-11-20"]
-    log = ["git", "-C", str(work), "log", "--first-parent", "--raw", f"--since={BEFORE}"]
-    whole = ["git", "-C", str(work), "log", "--first-parent", "--raw", "main"]
-    for name, command in (
-        ("qingdan report --quarter", report),
-        ("git log --raw of the quarter", [*log, f"--until={AFTER}", "main"]),
-        ("git log --raw of all", whole),
-    ):
-        times = sorted(timed(command) for _ in range(3))
-        print(f"{name}: {times[1]:.2f} s (of three: {', '.join(f'{t:.2f}' for t in times)})")
+_LIMIT, _WITHIN = "  promised_limit: ", "5个工作日"
+_LATE = "会签用时较长"
 
 
 def make(folder: Path, items: int, commits: int) -> None:
@@ -65,21 +44,23 @@ def _stream(folder: Path, commits: int) -> Iterator[str]:
     layout = Schemas(resources.schema_texts())["adjustment"].layout
     paths = sorted(path for path in folder.rglob("*.yaml") if ".git" not in path.parts)
     files = {str(path.relative_to(folder)): path.read_text("utf-8") for path in paths}
-    record = emit(_registered(), layout)
-    first = files | {f"ledger/adjustments/2024/{_registered()['id']}.yaml": record}
-    yield _commit(FIRST - timedelta(days=3), "建库\n", first)
+    record = _registered()
+    first = files | {adjustment_path(str(record["id"])): emit(record, layout)}
+    yield _commit(FIRST - timedelta(days=3), _message("建库", record), first)
     chance, lists = random.Random(7), [path for path in files if path.startswith("lists/")]
+    deadlines = Deadlines(Limit.parse(_WITHIN), Calendar())
     for number in range(commits):
         moment = FIRST + timedelta(days=DAYS) * number / commits
         path = chance.choice(lists)
-        files[path], made = _adjusted(files[path], path, moment, number)
-        where = f"ledger/adjustments/{moment.year}/{made['id']}.yaml"
-        yield _commit(
-            moment, f"调整 承诺时限 {number}\n", {path: files[path], where: emit(made, layout)}
-        )
+        files[path], made = _adjusted(files[path], path, moment.date(), number, deadlines)
+        where = adjustment_path(str(made["id"]))
+        message = _message(f"调整 承诺办结时限（{made['id']}）", made)
+        yield _commit(moment, message, {path: files[path], where: emit(made, layout)})
 
 
-def _adjusted(text: str, path: str, moment: datetime, number: int) -> tuple[str, Doc]:
+def _adjusted(
+    text: str, path: str, day: date, number: int, deadlines: Deadlines
+) -> tuple[str, Doc]:
     """The list with one promised limit changed, and the record of it; every ninth one comes late."""
     chunks = text.split("\n- code: ")
     place = 1 + number % (len(chunks) - 1)
@@ -89,31 +70,45 @@ def _adjusted(text: str, path: str, moment: datetime, number: int) -> tuple[str,
     before = chunk[start:end]
     after = "20个工作日" if before != "20个工作日" else "19个工作日"
     chunks[place] = chunk[:start] + after + chunk[end:]
-    day = moment.date()
+    late = number % 9 == 0
+    occurred = f"{day - timedelta(days=20 if late else number % 5)}"
+    last = deadlines.last(occurred)
+    step: Doc = {
+        "stage": "申请",
+        "by": Path(path).stem,
+        "started": occurred,
+        "due": last,
+        "done": f"{day}",
+        "result": "已提出",
+    }
     made: Doc = {
         "id": f"{day}-{code}-{number}",
         "kind": "change",
         "items": [code],
         "trigger": "internal",
-        "occurred": f"{day - timedelta(days=number % 5)}",
-        "within": "5个工作日",
-        "deadline": f"{day - timedelta(days=1) if number % 9 == 0 else day + timedelta(days=3)}",
+        "occurred": occurred,
+        "within": _WITHIN,
+        "deadline": last,
         "applied": f"{day}",
         "reason": "压减办理环节用时",
+        **({"late_reason": _LATE} if late else {}),
         "changes": [{"item": code, "field": "promised_limit", "before": before, "after": after}],
-        "steps": [
-            {
-                "stage": "申请",
-                "by": Path(path).stem,
-                "started": f"{day}",
-                "done": f"{day}",
-                "result": "已提出",
-            }
-        ],
+        "steps": [step | ({"reason": _LATE} if late else {})],
     }
-    if number % 9 == 0:
-        made["late_reason"] = "会签用时较长"
     return "\n- code: ".join(chunks), made
+
+
+_TRAILERS = {
+    "Adjustment": "kind", "List": "lists", "Item": "items", "Trigger": "trigger", "Occurred": "occurred",
+    "Deadline": "deadline", "Reason": "reason", "Late-Reason": "late_reason", "Record": "id",
+}  # fmt: skip
+
+
+def _message(subject: str, record: Doc) -> str:
+    """What a commit says of its record, as the program writes it."""
+    told = ((key, record[name]) for key, name in _TRAILERS.items() if name in record)
+    rows = ((key, value[0] if isinstance(value, list) else value) for key, value in told)
+    return f"{subject}\n\n" + "".join(f"{key}: {value}\n" for key, value in rows)
 
 
 def _registered() -> Doc:
@@ -149,7 +144,3 @@ def _commit(moment: datetime, message: str, files: dict[str, str]) -> str:
 
 def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}\n"
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

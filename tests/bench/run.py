@@ -1,69 +1,57 @@
-"""``make bench``: ``qingdan validate`` with every check on, beside check-jsonschema doing the schema alone, on the same files."""
+"""``make bench``: everything that should be fast, beside its floor or its peers, in one run; ``make bench-page``: the page.
+
+``BENCH=quick`` measures the size of a district alone, ``BENCH=full`` that of a province besides; ``ONLY=past`` one subject.
+"""
 
 from __future__ import annotations
 
-import shutil
-import statistics
-import subprocess
+import os
 import sys
-import time
-from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from generate import generate
-from rich.console import Console
-from rich.table import Table
+import page
+from machine import described
+from rows import Ground, Outcome, Scale, cold, memory, past, starting, warm, world
 
-from qingdan.repo import resources
-
-ITEMS = 4000
-ROUNDS = 3
-
-
-def main(folder: Path) -> None:
-    """Generate the corpus, time the commands in turn, print the table; stop if a command finds fault."""
-    shutil.rmtree(folder, ignore_errors=True)
-    work = folder / "district"
-    work.mkdir(parents=True)
-    print(f"Generating {ITEMS} items ...", file=sys.stderr)
-    generate(work, ITEMS)
-    files = sorted(str(path) for path in (work / "lists" / "powers").glob("*.yaml"))
-    size = sum(Path(file).stat().st_size for file in files)
-    bin_ = Path(sys.executable).parent
-    schema = str(resources.folder("schemas") / "powers.schema.json")
-    commands = {
-        "qingdan validate": [str(bin_ / "qingdan"), "-C", str(work), "validate"],
-        "check-jsonschema": [str(bin_ / "check-jsonschema"), "--schemafile", schema, *files],
-    }
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for number in range(ROUNDS):
-        print(f"Round {number + 1} of {ROUNDS} ...", file=sys.stderr)
-        for name, command in commands.items():
-            times[name].append(timed(command))
-    show(times, len(files), size)
+SCALES = (
+    Scale("quick", "3到5", rounds=3, city=0, commits=1_000),
+    Scale("default", "10到15"),
+    Scale("full", "40到60", province=640_000, patient=True),
+)
+SUBJECTS = {
+    "start": starting, "cold": cold, "warm": warm, "world": world, "past": past, "memory": memory,
+}  # fmt: skip
+ROOT = Path(__file__).parents[2]
 
 
-def timed(command: Sequence[str]) -> float:
-    """Seconds a command takes as a whole process; it must succeed."""
-    start = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start
+def main(folder: Path, scale: Scale, only: str) -> int:
+    """Measure, show the table, keep it (that of one subject apart); 1 where a command that is there did not succeed."""
+    wanted = [SUBJECTS[only]] if only else list(SUBJECTS.values())
+    print(f"按 {scale.name} 的规模测量，约{scale.minutes}分钟。", file=sys.stderr)
+    ground = Ground(folder, scale)
+    outcomes: list[Outcome] = []
+    for subject in wanted:
+        outcomes += subject.outcomes(ground)
+    day = datetime.now(UTC).astimezone().date()  # noqa: TID251 a measurement tells when it was made
+    result = page.Result(described(ground.peers.versions()), scale.name, f"{day}", outcomes)
+    page.keep(result, folder / only)
+    page.show(result)
+    return int(any(one.failed for one in outcomes))
 
 
-def show(times: dict[str, list[float]], files: int, size: int) -> None:
-    """The table, and the median of the ratios taken round by round."""
-    table = Table(
-        title=f"{ITEMS} items, {files} files, {size / ITEMS / 1000:.2f} KB an item, {ROUNDS} rounds in turn"
-    )
-    for column in ("command", "min s", "median s", "max s", "times qingdan"):
-        table.add_column(column, justify="left" if column == "command" else "right")
-    own = times["qingdan validate"]
-    for name, seconds in times.items():
-        ratio = statistics.median(one / other for one, other in zip(seconds, own, strict=True))
-        figures = (min(seconds), statistics.median(seconds), max(seconds))
-        table.add_row(name, *(f"{figure:.2f}" for figure in figures), f"{ratio:.1f}")
-    Console().print(table)
+def asked(environment: str, only: str) -> tuple[Scale, str]:
+    """The scale and the subject that were asked for; SystemExit for one that is not there."""
+    scale = next((scale for scale in SCALES if scale.name == (environment or "default")), None)
+    if scale is None or only not in {"", *SUBJECTS}:
+        names = "、".join(scale.name for scale in SCALES)
+        raise SystemExit(f"BENCH 可以是{names}，ONLY 可以是{'、'.join(SUBJECTS)}。")
+    return scale, only
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[2:] == ["page"]:
+        page.update(Path(sys.argv[1]), ROOT)
+    else:
+        words = asked(os.environ.get("BENCH", ""), os.environ.get("ONLY", ""))
+        sys.exit(main(Path(sys.argv[1]).resolve(), *words))
