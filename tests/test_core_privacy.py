@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qingdan.core.credit_codes import check_character, organisation_check
+from qingdan.core.credit_codes import check_character, fault, organisation_check
 from qingdan.core.privacy import (
     CARD,
     IDENTITY,
@@ -15,9 +15,11 @@ from qingdan.core.privacy import (
     NAME,
     PLATE,
     is_telephone,
+    may_hold,
     numbers,
     personal,
     refuse_personal,
+    suspicious,
 )
 from qingdan.model.errors import UsageError
 from strategies import texts
@@ -100,7 +102,7 @@ def test_spaces_and_wide_digits_hide_nothing(number: str, gap: str) -> None:
         assert [one.kind for one in numbers(f"身份证{text}。")] == ["identity"]
 
 
-@given(cards(), AROUND, AROUND)
+@given(cards().filter(fault), AROUND, AROUND)
 def test_a_bank_card_is_found(number: str, before: str, after: str) -> None:
     grouped = " ".join(number[place : place + 4] for place in range(0, len(number), 4))
     for text in (number, grouped):
@@ -160,6 +162,29 @@ def test_dates_and_document_numbers_are_never_numbers(first: date, second: date)
 def test_any_text_is_read_to_its_end(text: str) -> None:
     for one in numbers(text):
         assert 0 <= one.start < one.end <= len(text)
+
+
+DIGIT_PIECES = st.lists(
+    st.sampled_from(
+        [*"0123456789Xx０９Ｘｘ", *" -\u00a0\u2009\u200b\u2060\u3000", "、", "甲", "\n"]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@given(st.one_of(DIGIT_PIECES, texts(60)))
+@example("１３９　１２３４　５６７８")
+@example("1-1-1-1-1-1-1-1-1-1-ｘ")
+@example("1\u20091\u200b1\u20601\u00a0111111Ｘ")
+def test_the_quick_look_at_bytes_overlooks_nothing(text: str) -> None:
+    assert may_hold(text.encode()) or not list(suspicious(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["issued: '2025-06-30'\nended: '2026-01-01'，20个工作日", "编码 U-00055-CF-006", ""]
+)
+def test_the_quick_look_at_bytes_passes_over_what_lists_are_full_of(text: str) -> None:
+    assert not may_hold(text.encode())
 
 
 @pytest.mark.parametrize(

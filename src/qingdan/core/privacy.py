@@ -60,6 +60,12 @@ _MOBILE = re.compile(
 _TELEPHONE = re.compile(r"(?:电话|手机|热线|联系方式|传真)[^\n，。；,;|]{0,24}$")
 _DIGITS = re.compile(rf"[0-9](?:(?:{_GAP}|-)[0-9X]){{10}}")
 """Eleven digits, the fewest that a number of a person has."""
+_AS_ZERO = bytes(
+    0x30 if chr(byte) in "0123456789Xx" or 0x90 <= byte <= 0x99 or byte == 0xB8 else byte
+    for byte in range(256)
+)
+_LEFT_OUT = bytes({*"０ｘ- \u00a0\u2009\u200b\u2060\u3000".encode()} - {0x90, 0x98})
+"""Bytes of UTF-8 that begin a wide digit, and those of gaps and hyphens."""
 _SHOWN = 3
 
 
@@ -92,6 +98,15 @@ def numbers(text: str, known: Collection[str] = ()) -> Iterator[Personal]:
         if one.start >= end:
             yield one
             end = one.end
+
+
+def may_hold(raw: bytes) -> bool:
+    """Whether :func:`suspicious` can find anything in a file's bytes: asked first, for it takes no time.
+
+    With gaps left out and every byte that can end a digit, narrow or wide, turned into a zero, eleven digits are eleven
+    zeros. Some that are none come through as well: where other characters end in the same bytes.
+    """
+    return b"00000000000" in raw.translate(_AS_ZERO, _LEFT_OUT)
 
 
 def suspicious(text: str) -> Iterator[str]:

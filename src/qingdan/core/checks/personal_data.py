@@ -14,6 +14,7 @@ from qingdan.core.ledger.quarters import FOLDER as RESULTS
 from qingdan.core.places import ADJUSTMENTS
 from qingdan.core.privacy import (
     is_telephone,
+    may_hold,
     numbers,
     personal,
     personal_number,
@@ -48,6 +49,8 @@ def check(book: Book) -> Iterator[Finding]:
 def in_file(path: str, raw: bytes, document: Doc, schema: Schema) -> Iterator[Finding]:
     """Numbers of persons in a file outside the ledger proper, whose lines are looked at before its texts are."""
     if path.startswith("ledger/") and not path.startswith(_OTHERS):
+        return
+    if not may_hold(raw):
         return
     if not any(any(numbers(line)) for line in suspicious(raw.decode("utf-8", "replace"))):
         return

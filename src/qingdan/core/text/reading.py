@@ -7,13 +7,15 @@ else (hand-written files, files with mistakes, hostile ones) goes to :mod:`qingd
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import yaml_rs
 
 from qingdan.core.text import strict
-from qingdan.core.text.canonical import FREE, emit
+from qingdan.core.text.canonical import FREE
+from qingdan.core.text.framing import emit
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
@@ -21,17 +23,9 @@ if TYPE_CHECKING:
     from qingdan.core.text.strict import Places
     from qingdan.model.workspace import Value
 
-_SUSPICIOUS = (
-    b"- - ",
-    b"- ? ",
-    b"? - ",
-    b"? ? ",
-    b"\t",
-    b"\x00",
-    b"\n" + b" " * 60,
-    *(b"\\" + letter.encode() for letter in "uxUtrbfeav0NLP_"),
-)
-"""What could exhaust the fast parser's stack, or hide a control character: the strict reader looks closer."""
+_DEEP = b"\n" + b" " * 60
+_NESTED_KEYS = (b"- ? ", b"? - ", b"? ? ")
+_ESCAPE = re.compile(rb"\\[uxUtrbfeav0NLP_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +48,25 @@ def read(raw: bytes, layout: Layout = FREE) -> Reading:
     return Reading(value, canonical, places)
 
 
+def _suspicious(raw: bytes) -> bool:
+    """What could exhaust the fast parser's stack or memory, or hide a control character: the strict reader looks closer.
+
+    Most files hold none of the single bytes that come first, and these are found a hundred times faster than a pair.
+    """
+    return (
+        b"\t" in raw
+        or b"\x00" in raw
+        or (b"&" in raw and b"*" in raw)  # an anchor told over and over would eat all memory
+        or (b"\\" in raw and _ESCAPE.search(raw) is not None)
+        or (b"?" in raw and any(mark in raw for mark in _NESTED_KEYS))
+        or b"- - " in raw
+        or _DEEP in raw
+    )
+
+
 def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
     """The value of canonical text; None for any other."""
-    if len(raw) > strict.MAX_BYTES or any(mark in raw for mark in _SUSPICIOUS):
-        return None
-    if b"&" in raw and b"*" in raw:  # an anchor told over and over would eat all memory
+    if len(raw) > strict.MAX_BYTES or _suspicious(raw):
         return None
     try:
         text = raw.decode("utf-8")
