@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import strategies as our
 from qingdan.core.build import locate
+from qingdan.core.privacy import strings
 from qingdan.core.text import framing, reading, strict
 from qingdan.core.text.canonical import FREE, Layout, emit, scalar
 from qingdan.model.errors import YamlRefusedError
@@ -210,7 +211,10 @@ def test_framing_writes_what_the_plain_way_writes(data: st.DataObject) -> None:
     children = data.draw(st.dictionaries(our.texts(6), LAYOUTS, min_size=1, max_size=4))
     layout = Layout(tuple(children), children)
     doc = {key: data.draw(laid_out(child)) for key, child in layout.children.items()}
-    assert framing.emit(doc, layout) == emit(doc, layout)
+    found = framing.framed(doc, layout)
+    if found:
+        assert found.text == emit(doc, layout)
+        assert found.texts == {text for _, text in strings(doc)}
 
 
 def test_an_empty_document_is_written_and_read() -> None:
@@ -261,7 +265,7 @@ def test_every_sample_list_is_canonical_for_both_readers_and_framed(path: Path) 
     read = reading.read(raw, layout)
     value, places = strict.read(strict.decode(raw))
     assert read.canonical
-    assert framing.framed(cast("Doc", value), layout) == raw.decode()
+    assert framing.framed(cast("Doc", value), layout) == (raw.decode(), read.texts)
     assert value == read.value
     assert places
 

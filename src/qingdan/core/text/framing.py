@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qingdan.core.text import canonical
 from qingdan.core.text.canonical import FREE, all_plain, other, scalar
 
 if TYPE_CHECKING:
@@ -130,32 +129,37 @@ def _root(layout: Layout) -> _Mapping:
     return _Mapping(layout, "\n", "\n")
 
 
-def emit(doc: Doc, layout: Layout) -> str:
-    """The canonical text of a document; raises what the plain way raises."""
-    text = framed(doc, layout)
-    return canonical.emit(doc, layout) if text is None else text
+class Framed(NamedTuple):
+    """The canonical text of a document, and every text that stands in it, once."""
+
+    text: str
+    texts: frozenset[str]
 
 
-def framed(doc: Doc, layout: Layout) -> str | None:
-    """The canonical text of a document that can be framed; None for others."""
+def framed(doc: Doc, layout: Layout) -> Framed | None:
+    """The canonical text of a document that can be framed; None for others. ValueError for a number that cannot be written."""
     frames: list[str] = []
     scalars: list[Value] = []
     try:
         _root(layout).walk(doc, frames, scalars)
-        return ("".join(frames) % _written(scalars)).removeprefix("\n") + "\n"
+        texts = [one for one in scalars if isinstance(one, str)]
+        quoted = _quoted(distinct := frozenset(texts))
+        if len(texts) == len(scalars):
+            written = tuple(map(quoted.get, texts, texts))
+        else:
+            written = tuple(
+                quoted.get(one, one) if isinstance(one, str) else _number(one) for one in scalars
+            )
     except _UnlikeError:
         return None
+    return Framed(("".join(frames) % written).removeprefix("\n") + "\n", distinct)
 
 
-def _written(scalars: list[Value]) -> tuple[str, ...]:
-    """Scalars as they are written."""
-    texts = {one for one in scalars if isinstance(one, str)}
-    narrow = set(filter(str.isascii, texts))
+def _quoted(texts: frozenset[str]) -> dict[str, str]:
+    """Those of some texts that are not written as they are, and how they are."""
+    narrow = frozenset(filter(str.isascii, texts))
     doubtful = narrow if all_plain(texts - narrow) else texts
-    quoted = {text: written for text in doubtful if (written := scalar(text)) != text}
-    return tuple(
-        [quoted.get(one, one) if isinstance(one, str) else _number(one) for one in scalars]
-    )
+    return {text: written for text in doubtful if (written := scalar(text)) != text}
 
 
 def _number(value: Value) -> str:

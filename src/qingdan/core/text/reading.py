@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import yaml_rs
 
 from qingdan.core.text import strict
-from qingdan.core.text.canonical import FREE
-from qingdan.core.text.framing import emit
+from qingdan.core.text.canonical import FREE, emit
+from qingdan.core.text.framing import framed
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
@@ -30,18 +30,22 @@ _ESCAPE = re.compile(rb"\\[uxUtrbfeav0NLP_]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for."""
+    """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for.
+
+    ``texts`` are all texts of a file, each once, where they were come by; None does not mean that there are none.
+    """
 
     value: Value
     canonical: bool
     places: Places = field(default_factory=dict)
+    texts: frozenset[str] | None = None
 
 
 def read(raw: bytes, layout: Layout = FREE) -> Reading:
     """Read a file's bytes; raise YamlRefusedError where it is not of the accepted subset."""
     quick = _fast(raw, layout)
     if quick is not None:
-        return Reading(quick, canonical=True)
+        return quick
     text = strict.decode(raw)
     value, places = strict.read(text)
     canonical = isinstance(value, dict) and emit(value, layout) == text
@@ -64,8 +68,8 @@ def _suspicious(raw: bytes) -> bool:
     )
 
 
-def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
-    """The value of canonical text; None for any other."""
+def _fast(raw: bytes, layout: Layout) -> Reading | None:
+    """What canonical text holds; None for any other."""
     if len(raw) > strict.MAX_BYTES or _suspicious(raw):
         return None
     try:
@@ -76,9 +80,12 @@ def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
     if not isinstance(value, dict):
         return None
     try:
-        return value if emit(value, layout) == text else None
+        found = framed(value, layout)
+        if found is None:
+            return Reading(value, canonical=True) if emit(value, layout) == text else None
     except (ValueError, TypeError, RecursionError, AttributeError):
         return None
+    return Reading(value, canonical=True, texts=found.texts) if found.text == text else None
 
 
 def places(raw: bytes) -> Places:
