@@ -66,7 +66,7 @@ class _Mapping:
                 frame += " %s"
                 run.append(key)
         if run:
-            steps.append((frame, _taking(run), "", None))
+            steps.append((frame, _taking(run) if steps else dict.values, "", None))
         if len(self._shapes) < _SHAPES:
             self._shapes[keys] = tuple(steps)
         return tuple(steps)
