@@ -14,7 +14,6 @@ from qingdan.core.ledger.quarters import FOLDER as RESULTS
 from qingdan.core.places import ADJUSTMENTS
 from qingdan.core.privacy import (
     is_telephone,
-    may_hold,
     numbers,
     personal,
     personal_number,
@@ -50,9 +49,7 @@ def in_file(path: str, raw: bytes, document: Doc, schema: Schema) -> Iterator[Fi
     """Numbers of persons in a file outside the ledger proper, whose lines are looked at before its texts are."""
     if path.startswith("ledger/") and not path.startswith(_OTHERS):
         return
-    if not may_hold(raw):
-        return
-    if not any(any(numbers(line)) for line in suspicious(raw.decode("utf-8", "replace"))):
+    if not any(any(numbers(line)) for line in suspicious(raw)):
         return
     for at, text in strings(document):
         label = schema.path_label(at)

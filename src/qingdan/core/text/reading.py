@@ -72,19 +72,20 @@ def _fast(raw: bytes, layout: Layout) -> Reading | None:
     if len(raw) > strict.MAX_BYTES or _suspicious(raw):
         return None
     try:
-        text = raw.decode("utf-8")
-        value: object = yaml_rs.loads(text, parse_datetime=False)
+        value: object = yaml_rs.load(
+            raw, parse_datetime=False, encoding="utf-8", encoder_errors="strict"
+        )
     except (ValueError, TypeError, RecursionError):
         return None
     if not isinstance(value, dict):
         return None
     try:
         found = framed(value, layout)
-        if found is None:
-            return Reading(value, canonical=True) if emit(value, layout) == text else None
+        text, texts = (emit(value, layout), None) if found is None else found
+        same = text.encode() == raw
     except (ValueError, TypeError, RecursionError, AttributeError):
         return None
-    return Reading(value, canonical=True, texts=found.texts) if found.text == text else None
+    return Reading(value, canonical=True, texts=texts) if same else None
 
 
 def places(raw: bytes) -> Places:
