@@ -31,24 +31,31 @@ class _UnlikeError(Exception):
 class _Mapping:
     """The mappings at one place of a layout, ``indent`` before each line but the first, which has ``lead``."""
 
-    __slots__ = ("_indent", "_layout", "_lead", "_shapes")
+    __slots__ = ("_below", "_indent", "_layout", "_lead", "_shapes")
 
     def __init__(self, layout: Layout, indent: str, lead: str) -> None:
         self._layout = layout
         self._indent = indent
         self._lead = lead
+        self._below = {key: _below(child, indent) for key, child in layout.children.items()}
         self._shapes: dict[tuple[str, ...], tuple[_Step, ...]] = {}
 
     def walk(self, doc: Any, frames: list[str], scalars: list[Value]) -> None:
         """Append the text around the scalars of a mapping, and the scalars."""
-        if doc.__class__ is not dict:
-            raise _UnlikeError
-        keys = tuple(doc)
-        for frame, take, key, below in self._shapes.get(keys) or self._shape(keys):
-            frames.append(frame)
-            scalars += take(doc)
-            if below is not None:
-                below.walk(doc[key], frames, scalars)
+        self.walk_each((doc,), frames, scalars)
+
+    def walk_each(self, docs: Iterable[Any], frames: list[str], scalars: list[Value]) -> None:
+        """The same for mappings that follow one another."""
+        known = self._shapes
+        for doc in docs:
+            if doc.__class__ is not dict:
+                raise _UnlikeError
+            keys = tuple(doc)
+            for frame, take, key, below in known.get(keys) or self._shape(keys):
+                frames.append(frame)
+                scalars += take(doc)
+                if below is not None:
+                    below.walk(doc[key], frames, scalars)
 
     def _shape(self, keys: tuple[str, ...]) -> tuple[_Step, ...]:
         if not keys or self._layout.order(keys) != keys:
@@ -58,8 +65,8 @@ class _Mapping:
         for key in keys:
             frame += f"{lead}{scalar(key).replace('%', '%%')}:"
             lead = self._indent
-            below = _below(self._layout.children.get(key, FREE), self._indent)
-            if below:
+            below = self._below.get(key)
+            if below is not None:
                 steps.append((frame, _taking(run), key, below))
                 frame, run = "", []
             else:
@@ -92,17 +99,15 @@ class _Sequence:
         elif self._below is not None:
             if self._sort_by:
                 self._require_order(values)
-            walk = self._below.walk
-            for value in values:
-                walk(value, frames, scalars)
+            self._below.walk_each(values, frames, scalars)
         else:
             frames.append(self._frame * len(values))
             scalars += values
 
     def _require_order(self, values: list[Any]) -> None:
-        if set(map(type, values)) != {dict}:
-            raise _UnlikeError
-        codes = [value.get(self._sort_by) for value in values]
+        codes: list[Any] = [
+            value.get(self._sort_by) if isinstance(value, dict) else None for value in values
+        ]
         if set(map(type, codes)) != {str} or codes != sorted(codes):
             raise _UnlikeError
 
