@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qingdan.core.credit_codes import check_character, organisation_check
+from qingdan.core.credit_codes import check_character, fault, organisation_check
 from qingdan.core.privacy import (
     CARD,
     IDENTITY,
@@ -18,6 +18,7 @@ from qingdan.core.privacy import (
     numbers,
     personal,
     refuse_personal,
+    suspicious,
 )
 from qingdan.model.errors import UsageError
 from strategies import texts
@@ -100,7 +101,7 @@ def test_spaces_and_wide_digits_hide_nothing(number: str, gap: str) -> None:
         assert [one.kind for one in numbers(f"身份证{text}。")] == ["identity"]
 
 
-@given(cards(), AROUND, AROUND)
+@given(cards().filter(fault), AROUND, AROUND)
 def test_a_bank_card_is_found(number: str, before: str, after: str) -> None:
     grouped = " ".join(number[place : place + 4] for place in range(0, len(number), 4))
     for text in (number, grouped):
@@ -160,6 +161,40 @@ def test_dates_and_document_numbers_are_never_numbers(first: date, second: date)
 def test_any_text_is_read_to_its_end(text: str) -> None:
     for one in numbers(text):
         assert 0 <= one.start < one.end <= len(text)
+
+
+DIGIT_PIECES = st.lists(
+    st.sampled_from(
+        [*"0123456789Xx０９Ｘｘ", *" -\u00a0\u2009\u200b\u2060\u3000", "、", "甲", "139", "１３９"]
+    ),
+    max_size=40,
+).map("".join)
+WIDE = str.maketrans("0123456789X", "０１２３４５６７８９ｘ")
+
+
+@st.composite
+def lines_with_numbers(draw: st.DrawFn) -> str:
+    number = draw(st.one_of(identities(), cards(), st.just("139-1234-5678")))
+    gap = draw(st.sampled_from(("", " ", "\u00a0", "\u2009", "\u200b", "\u2060", "\u3000")))
+    if len(number) == 18:
+        number = gap.join((number[:6], number[6:10], number[10:14], number[14:]))
+    return draw(AROUND) + (number.translate(WIDE) if draw(st.booleans()) else number)
+
+
+@given(st.lists(st.one_of(DIGIT_PIECES, lines_with_numbers(), texts(60)), max_size=6))
+@example(["１３９　１２３４　５６７８", "甲", "139\u200b1234\u20605678"])
+def test_the_quick_look_at_bytes_overlooks_no_line(parts: list[str]) -> None:
+    text = "\n".join(parts)
+    seen = list(suspicious(text.encode()))
+    assert [line for line in text.split("\n") if any(numbers(line)) and line not in seen] == []
+    assert set(seen) <= set(text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "text", ["issued: '2025-06-30'\nended: '2026-01-01'，20个工作日", "编码 U-00055-CF-006", ""]
+)
+def test_the_quick_look_at_bytes_passes_over_what_lists_are_full_of(text: str) -> None:
+    assert not list(suspicious(text.encode()))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import strategies as our
 from qingdan.core.build import locate
-from qingdan.core.text import reading, strict
+from qingdan.core.privacy import strings
+from qingdan.core.text import framing, reading, strict
 from qingdan.core.text.canonical import FREE, Layout, emit, scalar
 from qingdan.model.errors import YamlRefusedError
 from qingdan.model.findings import Finding
@@ -165,6 +166,57 @@ def test_how_a_document_is_written() -> None:
     )
 
 
+LAYOUTS = st.recursive(
+    st.just(FREE),
+    lambda below: st.one_of(
+        st.builds(
+            lambda children: Layout(tuple(children), children),
+            st.dictionaries(our.texts(6), below, min_size=1, max_size=4),
+        ),
+        st.builds(
+            lambda items, *, sort: Layout(
+                items=items, sort_by=items.keys[0] if sort and items.keys else ""
+            ),
+            below,
+            sort=st.booleans(),
+        ),
+    ),
+    max_leaves=12,
+)
+
+
+@st.composite
+def laid_out(draw: st.DrawFn, layout: Layout) -> Value:
+    """A value made as a layout says, but now and then another one."""
+    if draw(st.integers(0, 60)) == 0:
+        return draw(our.VALUES)
+    if layout.items is not None:
+        values = draw(st.lists(laid_out(layout.items), max_size=4))
+        if draw(st.integers(0, 9)):
+            values.sort(
+                key=lambda one: str(one.get(layout.sort_by, "")) if isinstance(one, dict) else ""
+            )
+        return values
+    if layout.keys:
+        keys = [key for key in layout.keys if draw(st.integers(0, 3))]
+        if draw(st.integers(0, 20)) == 0:
+            keys = draw(st.permutations(keys))
+        return {key: draw(laid_out(layout.children[key])) for key in keys}
+    return draw(our.SCALARS)
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.data())
+def test_framing_writes_what_the_plain_way_writes(data: st.DataObject) -> None:
+    children = data.draw(st.dictionaries(our.texts(6), LAYOUTS, min_size=1, max_size=4))
+    layout = Layout(tuple(children), children)
+    doc = {key: data.draw(laid_out(child)) for key, child in layout.children.items()}
+    found = framing.framed(doc, layout)
+    if found:
+        assert found.text == emit(doc, layout)
+        assert found.texts == {text for _, text in strings(doc)}
+
+
 def test_an_empty_document_is_written_and_read() -> None:
     assert emit({}) == "{}\n"
     assert reading.read(b"{}\n").canonical
@@ -207,12 +259,13 @@ def test_every_number_reads_back_by_both_readers_or_is_not_written(number: float
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=our.sample_id)
-def test_every_sample_list_is_canonical_for_both_readers(path: Path) -> None:
+def test_every_sample_list_is_canonical_for_both_readers_and_framed(path: Path) -> None:
     layout = our.schemas()[path.parent.name].layout
     raw = path.read_bytes()
     read = reading.read(raw, layout)
     value, places = strict.read(strict.decode(raw))
     assert read.canonical
+    assert framing.framed(cast("Doc", value), layout) == (raw.decode(), read.texts)
     assert value == read.value
     assert places
 
@@ -556,6 +609,11 @@ HOSTILE: dict[str, tuple[str, str]] = {
     ),
     "dashes in a row": ("'- ' * 100000 + 'a'", "QD102"),
     "question marks in a row": ("'? ' * 100000 + 'a'", "QD102"),
+    "dashes far apart": ("'-  ' * 100000 + 'a'", "QD102"),
+    "colons and nothing else": ("': ' * 100000 + 'a'", "QD101"),
+    "indicators mixed": ("'- : ?  ' * 100000 + 'a'", "QD101"),
+    "dashes in a row behind a key": ("'k:\\n- ' + '- ' * 100000 + 'a'", "QD102"),
+    "dashes in a row, but for a word": ("('- ' * 2000 + 'a\\n') * 50", "QD102"),
     "open brackets": ("'[' * 1000000", "QD102"),
     "balanced brackets": ("'k: ' + '[' * 5000 + ']' * 5000", "QD102"),
     "open braces": ("'{a: ' * 100000", "QD102"),

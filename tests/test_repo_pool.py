@@ -1,27 +1,159 @@
-"""Spreading work over processes changes nothing but the time."""
+"""Spreading work over processes changes nothing but the time, whoever dies meanwhile."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
+from generate import generate
 
 from qingdan.repo import pool
+
+WORKERS = 3
 
 
 def shout(word: str) -> str:
     return word.upper() + "!"
 
 
-@pytest.mark.parametrize("count", [0, 1, pool.WORTH_SPREADING - 1, pool.WORTH_SPREADING, 500])
+@pytest.mark.parametrize("count", [0, 1, pool.WORTH_SPREADING - 1, pool.WORTH_SPREADING, 500, 3001])
 def test_results_come_in_the_order_of_the_paths(count: int) -> None:
     words = [f"lists/powers/u{number}.yaml" for number in range(count)]
-    assert list(pool.spread(shout, words)) == [shout(word) for word in words]
+    assert list(pool.spread(shout, words, workers=WORKERS)) == [shout(word) for word in words]
+
+
+def mine(_: str) -> int:
+    return os.getpid()
+
+
+def test_much_is_done_by_others_and_little_here() -> None:
+    words = [str(number) for number in range(500)]
+    assert os.getpid() not in set(pool.spread(mine, words, workers=WORKERS))
+    assert set(pool.spread(mine, words[:10], workers=WORKERS)) == {os.getpid()}
+    assert set(pool.spread(mine, words, workers=1)) == {os.getpid()}
+
+
+def long(word: str) -> str:
+    return word * 500_000
+
+
+def test_results_longer_than_a_pipe_arrive_whole() -> None:
+    words = [str(number) for number in range(100)]
+    assert list(pool.spread(long, words, workers=WORKERS)) == [long(word) for word in words]
 
 
 def fail(word: str) -> str:
-    raise ValueError(word)
+    if word == "u70":
+        raise ValueError(word)
+    return word
 
 
-@pytest.mark.parametrize("count", [1, 500])
+@pytest.mark.parametrize("count", [71, 500])
 def test_an_error_of_a_worker_arrives(count: int) -> None:
-    with pytest.raises(ValueError, match="u0"):
-        list(pool.spread(fail, [f"u{number}" for number in range(count)]))
+    with pytest.raises(ValueError, match="u70"):
+        list(pool.spread(fail, [f"u{number}" for number in range(count)], workers=WORKERS))
+    assert not children(os.getpid())
+
+
+@pytest.mark.parametrize("victims", [1, WORKERS])
+def test_what_a_killed_worker_did_not_do_is_done_here(victims: int, tmp_path: Path) -> None:
+    main = os.getpid()
+
+    def sacrifice(word: str) -> str:
+        """The first workers to come here die of it."""
+        if os.getpid() != main and len(list(tmp_path.iterdir())) < victims:
+            (tmp_path / str(os.getpid())).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return shout(word)
+
+    words = [f"u{number}" for number in range(200)]
+    assert list(pool.spread(sacrifice, words, workers=WORKERS)) == [shout(word) for word in words]
+    assert len(list(tmp_path.iterdir())) >= victims
+    assert not children(main)
+
+
+def test_who_does_not_want_the_rest_leaves_no_worker() -> None:
+    results = pool.spread(long, [str(number) for number in range(500)], workers=WORKERS)
+    assert next(iter(results)) == long("0")
+    assert len(children(os.getpid())) == WORKERS
+    del results
+    assert not children(os.getpid())
+
+
+def children(process: int) -> list[int]:
+    """The children of a process."""
+    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
+def alive(process: int) -> bool:
+    """Whether a process has not ended; one that nobody has asked about since is called a zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+# validate
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace that keeps two workers busy for a while."""
+    folder = tmp_path_factory.mktemp("city")
+    generate(folder, 6000)
+    return folder
+
+
+def begin(city: Path) -> tuple[subprocess.Popen[str], list[int]]:
+    """Begin to validate; the process, in a group of its own, and its workers."""
+    command = [sys.executable, "-m", "qingdan", "-C", str(city), "validate"]
+    running = subprocess.Popen(
+        command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while len(workers := children(running.pid)) < 2:
+        assert running.poll() is None
+    return running, workers
+
+
+several_cores = pytest.mark.skipif(pool.cores() < 2, reason="one core: no workers")
+
+
+@several_cores
+def test_an_interrupt_ends_all_at_once_and_leaves_nothing(city: Path) -> None:
+    before = sorted(city.rglob("*"))
+    running, workers = begin(city)
+    start = time.monotonic()
+    os.killpg(running.pid, signal.SIGINT)
+    shown, said = running.communicate(timeout=20)
+    assert time.monotonic() - start < 5
+    assert (running.returncode, shown) == (130, "")
+    assert said == "\n已中断，没有留下半途的改动。\n"
+    assert not any(map(alive, workers))
+    assert sorted(city.rglob("*")) == before
+
+
+@several_cores
+@pytest.mark.parametrize("victims", [1, 2])
+def test_killed_workers_change_no_answer(city: Path, victims: int) -> None:
+    running, workers = begin(city)
+    for worker in workers[:victims]:
+        os.kill(worker, signal.SIGKILL)
+    shown, said = running.communicate(timeout=60)
+    assert (running.returncode, said) == (0, "")
+    assert shown == "共检查344个文件、6000个事项，没有发现问题。\n"
+
+
+@several_cores
+def test_workers_end_when_nobody_reads_them(city: Path) -> None:
+    running, workers = begin(city)
+    running.kill()
+    running.communicate()
+    last = time.monotonic() + 20
+    while any(map(alive, workers)):
+        assert time.monotonic() < last
+        time.sleep(0.05)

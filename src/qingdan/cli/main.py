@@ -15,6 +15,7 @@ from qingdan.cli.front import app
 from qingdan.model.errors import QingdanError, RefusedError, reason
 
 BUG = 70
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -30,6 +31,8 @@ def run(words: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 what is not expected is a bug, and says so
         return _failed(error)
     except KeyboardInterrupt:
+        return _interrupted()
+    if code == INTERRUPTED:  # typer makes this of an interrupt, and says nothing
         return _interrupted()
     return code if isinstance(code, int) else 0
 
@@ -57,7 +60,7 @@ def _failed(error: Exception) -> int:
 
 def _interrupted() -> int:
     print("\n已中断，没有留下半途的改动。", file=sys.stderr)
-    return 130
+    return INTERRUPTED
 
 
 def _system(error: OSError) -> int:

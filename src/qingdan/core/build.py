@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core import settings as settings_of
-from qingdan.core.checks import owners_file, personal_data, sound_settings, unique_entries
+from qingdan.core.checks import (
+    owners_file,
+    personal_data,
+    placeholders,
+    sound_settings,
+    unique_entries,
+)
 from qingdan.core.checks.registry import (
     BOOK_CHECKS,
     BOOK_CODES,
@@ -128,7 +134,8 @@ def examine(
     schema = schemas[where.schema]
     if where.schema not in LISTS:
         return _document(path, raw, schema, where.canonical)
-    document, findings, broken = _read(path, raw, schema, where.canonical)
+    read = _read(path, raw, schema, where.canonical)
+    document, findings, broken = read.document, read.findings, read.broken
     if document is None or broken is None:
         return FileResult(path, tuple(findings))
     findings += _misplaced(path, document)
@@ -137,7 +144,8 @@ def examine(
     if settings:
         checks = ITEM_CHECKS.values()
         findings += (f for check in checks for item in items for f in check(item, settings))
-    findings += (f for check in SCHEMA_CHECKS.values() for i in items for f in check(i, schema))
+    by_schema = _by_schema(placeholders.may_find(read.texts, schema))
+    findings += (f for check in by_schema for item in items for f in check(item, schema))
     entries = (*map(_entry, items), *_known_at_least(path, document, broken))
     return FileResult(
         path, tuple(findings), None, entries, str(document["unit"]), tuple(items) if keep else ()
@@ -147,27 +155,45 @@ def examine(
 @lru_cache(maxsize=512)
 def _document(path: str, raw: bytes, schema: Schema, canonical: bool) -> FileResult:
     """The stage for what is no list: a matter of its bytes alone, and a command reads most files more than once."""
-    document, findings, broken = _read(path, raw, schema, canonical)
-    if document is not None:
-        findings += personal_data.in_file(path, raw, document, schema)
-    return FileResult(path, tuple(findings), None if broken is None or broken else document)
+    read = _read(path, raw, schema, canonical)
+    findings = read.findings
+    if read.document is not None:
+        findings += personal_data.in_file(path, raw, read.document, schema)
+    valid = read.broken is not None and not read.broken
+    return FileResult(path, tuple(findings), read.document if valid else None)
 
 
-def _read(
-    path: str, raw: bytes, schema: Schema, canonical: bool
-) -> tuple[Doc | None, list[Finding], frozenset[int] | None]:
-    """A file's document, what is wrong with it, and the places of what is not valid in it (None: all of it)."""
+@cache
+def _by_schema(silent: bool) -> tuple[Callable[[Item, Schema], Iterator[Finding]], ...]:
+    """The checks of one item that need its schema; without that of silent texts where a file holds none."""
+    return tuple(
+        check for check in SCHEMA_CHECKS.values() if silent or check is not placeholders.check
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file's document, what is wrong with it, the places of what is not valid in it (None: all of it), its texts if known."""
+
+    document: Doc | None
+    findings: list[Finding]
+    broken: frozenset[int] | None
+    texts: frozenset[str] | None = None
+
+
+def _read(path: str, raw: bytes, schema: Schema, canonical: bool) -> _Read:
+    """Read a file and put it to its schema."""
     try:
         read = reading.read(raw, schema.layout)
     except YamlRefusedError as error:
         finding = found(error.code, error.message, path)
-        return None, [replace(finding, line=error.line, column=error.column)], None
+        return _Read(None, [replace(finding, line=error.line, column=error.column)], None)
     findings = list(schema.findings(read.value, path))
     if canonical and not read.canonical and not findings:
         message = "文件不是规范格式（要素顺序、缩进、引号、注释或事项排序）。"
         findings.append(found("QD105", message, path, fix="请运行 qingdan fmt 整理。"))
-        return cast("Doc", read.value), findings, frozenset()
-    return cast("Doc", read.value), findings, _broken(findings)
+        return _Read(cast("Doc", read.value), findings, frozenset())
+    return _Read(cast("Doc", read.value), findings, _broken(findings), read.texts)
 
 
 def _broken(findings: Iterable[Finding]) -> frozenset[int] | None:
@@ -222,13 +248,19 @@ def items_of(path: str, document: Doc) -> list[Item]:
     return [Item(name, unit, path, index, data) for index, data in enumerate(entries)]
 
 
+_POINTING = ("power", "powers", "fees", "successors", "predecessors")
+"""Fields that hold codes of other items."""
+
+
 def _entry(item: Item) -> Entry:
     data = item.data
-    refs: list[tuple[str, str]] = []
-    for field in ("power", "powers", "fees", "successors", "predecessors"):
-        value = data.get(field)
-        codes = [value] if isinstance(value, str) else cast("list[str]", value or ())
-        refs += [(field, code) for code in codes]
+    basis = cast("list[Doc]", data["basis"])
+    refs = [
+        (field, code)
+        for field in _POINTING
+        if (value := data.get(field))
+        for code in ([value] if isinstance(value, str) else cast("list[str]", value))
+    ]
     return Entry(
         item.list,
         item.unit,
@@ -239,12 +271,12 @@ def _entry(item: Item) -> Entry:
         item.type,
         item.state,
         tuple(refs),
-        tuple(str(basis["law"]) for basis in cast("list[Doc]", data["basis"])),
+        tuple([str(one["law"]) for one in basis]),
         (str(data.get("statutory_limit", "")), str(data.get("promised_limit", ""))),
         charged=str(data.get("charged", "")),
         discretion=_issued(data),
         exemptions=_exemptions(data),
-        articles=tuple(str(basis.get("article", "")) for basis in cast("list[Doc]", data["basis"])),
+        articles=tuple([str(one.get("article", "")) for one in basis]),
         power_source=str(data.get("power_source", "")),
         ended=str(data.get("ended", "")),
     )
@@ -258,7 +290,7 @@ def _issued(data: Doc) -> str | None:
 def _exemptions(data: Doc) -> tuple[Exemption, ...]:
     rows = cast("list[Doc]", data.get("exceptions") or ())
     return tuple(
-        Exemption(str(row["finding"]), str(row["approver"]), str(row["until"])) for row in rows
+        [Exemption(str(row["finding"]), str(row["approver"]), str(row["until"])) for row in rows]
     )
 
 

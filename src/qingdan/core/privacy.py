@@ -60,6 +60,13 @@ _MOBILE = re.compile(
 _TELEPHONE = re.compile(r"(?:电话|手机|热线|联系方式|传真)[^\n，。；,;|]{0,24}$")
 _DIGITS = re.compile(rf"[0-9](?:(?:{_GAP}|-)[0-9X]){{10}}")
 """Eleven digits, the fewest that a number of a person has."""
+_AS_ZERO = bytes(
+    0x30 if chr(byte) in "0123456789Xx" or 0x90 <= byte <= 0x99 or byte == 0xB8 else byte
+    for byte in range(256)
+)
+_LEFT_OUT = bytes({*"０ｘ- \u00a0\u2009\u200b\u2060\u3000".encode()} - {0x90, 0x98})
+"""Bytes of UTF-8 that begin a wide digit, and those of gaps and hyphens."""
+_ELEVEN = b"0" * 11
 _SHOWN = 3
 
 
@@ -94,14 +101,22 @@ def numbers(text: str, known: Collection[str] = ()) -> Iterator[Personal]:
             end = one.end
 
 
-def suspicious(text: str) -> Iterator[str]:
-    """The lines of a long text that may hold a number of a person: quickly, for most have none."""
-    start = -1
-    for match in _DIGITS.finditer(text.translate(_PLAIN)):
-        begin = text.rfind("\n", 0, match.start()) + 1
-        if begin != start:
-            start, end = begin, text.find("\n", match.end())
-            yield text[begin : end if end >= 0 else len(text)]
+def suspicious(raw: bytes) -> Iterator[str]:
+    """The lines of a file that may hold a number of a person: quickly, for most have none.
+
+    With gaps left out and every byte that can end a digit, narrow or wide, turned into a zero, eleven digits are eleven
+    zeros. Some lines come through that hold none: where other characters end in the same bytes.
+    """
+    flat = raw.translate(_AS_ZERO, _LEFT_OUT)
+    place = flat.find(_ELEVEN)
+    if place < 0:
+        return
+    lines, number, start = raw.split(b"\n"), 0, 0
+    while place >= 0:
+        number += flat.count(b"\n", start, place)
+        yield lines[number].decode("utf-8", "replace")
+        start = flat.find(b"\n", place)
+        place = flat.find(_ELEVEN, start) if start >= 0 else -1
 
 
 def without_numbers(text: str) -> str:

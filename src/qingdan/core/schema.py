@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -127,7 +128,13 @@ class Schema:
 
     def says_nothing(self, text: str) -> bool:
         """Whether a text only fills its field: 见附件, 待定, XX, / …; the words stand in the shared definitions."""
-        return _bare(text) in self._placeholders
+        return not self._telling.search(text) and _bare(text) in self._placeholders
+
+    @cached_property
+    def _telling(self) -> re.Pattern[str]:
+        """A character that no spelling changes and that stands in no text that says nothing."""
+        silent = "".join(self._placeholders)
+        return re.compile(f"(?![{re.escape(silent + silent.upper())}])[0-9A-Za-z一-鿿]")
 
     @cached_property
     def _quick(self) -> jsonschema_rs.Draft7Validator:

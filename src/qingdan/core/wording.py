@@ -11,23 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-_QUOTES = str.maketrans(
-    {
-        "“": '"',
-        "”": '"',
-        "‘": "'",
-        "’": "'",
-        "〔": "(",
-        "〕": ")",
-        "［": "(",
-        "］": ")",
-        "[": "(",
-        "]": ")",
-        "—": "-",
-        "－": "-",
-        "–": "-",
-    }
-)
+_QUOTES = {
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "〔": "(",
+    "〕": ")",
+    "［": "(",
+    "］": ")",
+    "[": "(",
+    "]": ")",
+    "—": "-",
+    "－": "-",
+    "–": "-",
+}
+_QUOTE = re.compile(f"[{re.escape(''.join(_QUOTES))}]")
 _SPACE = re.compile(r"\s+")
 _UNNAMEABLE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _LIMIT = re.compile(r"(\d+)(个?工作日|个?自然日|个?日|天|个?月|小时|个?小时)")
@@ -47,7 +46,8 @@ _AT_ONCE = frozenset(
 @lru_cache(maxsize=200_000)
 def normal(text: str) -> str:
     """A text without what does not change its meaning: width, brackets, quotes, white space, case."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).casefold()
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return _QUOTE.sub(lambda quote: _QUOTES[quote[0]], plain).casefold()
 
 
 def limit(text: str) -> str:

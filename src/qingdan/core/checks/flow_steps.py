@@ -20,8 +20,8 @@ def check(item: Item, _settings: Settings) -> Iterator[Finding]:
     if item.state != "在用":
         return
     for place, step in enumerate(cast("list[Doc]", item.data.get("flow") or [])):
-        missing = [label for key, label in _PARTS.items() if key not in step]
-        if missing:
+        if not _PARTS.keys() <= step.keys():
+            missing = [label for key, label in _PARTS.items() if key not in step]
             message = f"流程环节“{step['step']}”没有写明{'、'.join(missing)}。"
             yield on_item(
                 "QD209",

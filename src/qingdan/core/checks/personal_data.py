@@ -49,7 +49,7 @@ def in_file(path: str, raw: bytes, document: Doc, schema: Schema) -> Iterator[Fi
     """Numbers of persons in a file outside the ledger proper, whose lines are looked at before its texts are."""
     if path.startswith("ledger/") and not path.startswith(_OTHERS):
         return
-    if not any(any(numbers(line)) for line in suspicious(raw.decode("utf-8", "replace"))):
+    if not any(any(numbers(line)) for line in suspicious(raw)):
         return
     for at, text in strings(document):
         label = schema.path_label(at)

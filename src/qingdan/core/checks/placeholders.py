@@ -11,23 +11,27 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.report import on_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Item, Value
+    from qingdan.model.workspace import Doc, Item, Value
 
 _LONGEST = 24
+
+
+def may_find(texts: Collection[str] | None, schema: Schema) -> bool:
+    """Whether anything can be found in a file that holds these texts (None: not known): quickly, for in most nothing can."""
+    return texts is None or any(
+        len(text) <= _LONGEST and schema.says_nothing(text) for text in texts
+    )
 
 
 def check(item: Item, schema: Schema) -> Iterator[Finding]:
     """Texts of items not cancelled that only fill their field."""
     if item.state == "取消":
         return
-    suspect = {text for text in _short(item.data) if schema.says_nothing(text)}
-    for at, text in _texts(item.data, ()) if suspect else ():
-        if text not in suspect:
-            continue
+    for at, text in _silent(item.data, (), schema):
         node = schema.node(("items", 0, *at))
         if "enum" in node or text in node.get("x-answers", ()):
             continue
@@ -41,27 +45,11 @@ def check(item: Item, schema: Schema) -> Iterator[Finding]:
         )
 
 
-def _short(value: Value) -> set[str]:
-    """The texts below a value that are short enough to say nothing: quickly, for most items have none that does."""
-    found: set[str] = set()
-    waiting: list[Value] = [value]
-    for part in waiting:  # grows as it is read
-        if isinstance(part, str):
-            if len(part) <= _LONGEST:
-                found.add(part)
-        elif isinstance(part, dict):
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
-    return found
-
-
-def _texts(value: Value, at: Pointer) -> Iterator[tuple[Pointer, str]]:
-    if isinstance(value, str):
-        yield at, value
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            yield from _texts(child, (*at, key))
-    elif isinstance(value, list):
-        for place, child in enumerate(value):
-            yield from _texts(child, (*at, place))
+def _silent(value: Doc | list[Value], at: Pointer, schema: Schema) -> Iterator[tuple[Pointer, str]]:
+    """The texts below a value that say nothing, with their pointers."""
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(child, str):
+            if len(child) <= _LONGEST and schema.says_nothing(child):
+                yield (*at, key), child
+        elif isinstance(child, (dict, list)):
+            yield from _silent(child, (*at, key), schema)

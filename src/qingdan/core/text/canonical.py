@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from qingdan.model.workspace import Doc, Value
 
@@ -25,15 +25,15 @@ _RESERVED = frozenset(
     "y n yes no on off true false null nan inf".split()  # noqa: SIM905 one line reads best
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./@+-]*")
-_FIRST = r"(?=[^\x00-\x7f]|[A-Za-z0-9])"
-_WIDE_CHARACTERS = r"\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-\uff5e"
-_NARROW_CHARACTERS = r"A-Za-z0-9_./@+()%,;<>=~^ -"
-_WIDE = re.compile(rf"{_FIRST}(?:[{_WIDE_CHARACTERS}{_NARROW_CHARACTERS}]|:(?=[^ \n]))+")
+_PART = r"[\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-\uff5eA-Za-z0-9_./@+()%,;<>=~^ -]*+"
+_LINE = rf"(?=[^\x00-\x7f]|[A-Za-z0-9]){_PART}(?::(?=[^ \n]){_PART})*+(?<! )"
+_WIDE = re.compile(_LINE)
 """What every YAML reader takes as itself in a plain scalar, if it is not ASCII alone."""
+_ALL_WIDE = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """The order a schema gives to a document: keys of a mapping, layout of children and of list elements.
 
@@ -86,7 +86,7 @@ def _mapping(doc: Doc, layout: Layout, lead: str, indent: str, lines: list[str])
             lines.append(f"{lead}{scalar(key)}:")
             _sequence(value, layout.children.get(key, FREE), indent, lines)
         else:
-            lines.append(f"{lead}{scalar(key)}: {_other(value)}")
+            lines.append(f"{lead}{scalar(key)}: {other(value)}")
         lead = indent
 
 
@@ -103,7 +103,7 @@ def _sequence(values: list[Value], layout: Layout, indent: str, lines: list[str]
             lines.append(indent + "-")
             _sequence(value, inner, deeper, lines)
         else:
-            lines.append(lead + _other(value))
+            lines.append(lead + other(value))
 
 
 def _sorted(values: list[Value], key: str) -> list[Value]:
@@ -114,7 +114,7 @@ def _sorted(values: list[Value], key: str) -> list[Value]:
     )
 
 
-def _other(value: Value) -> str:
+def other(value: Value) -> str:
     """A number, a boolean, null, or an empty collection."""
     if value is None:
         return "null"
@@ -146,9 +146,15 @@ def scalar(text: str) -> str:
     if text.isascii():
         if _WORD.fullmatch(text) and text.lower() not in _RESERVED:
             return text
-    elif _WIDE.fullmatch(text) and text[-1] != " " and text[-1] != ":":
+    elif _WIDE.fullmatch(text):
         return text
     if _CONTROL.search(text):
         quoted = json.dumps(text, ensure_ascii=False)
         return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
     return "'" + text.replace("'", "''") + "'"
+
+
+def all_plain(texts: Collection[str]) -> bool:
+    """Whether :func:`scalar` leaves every one of these texts as it is, none of them ASCII alone; all are looked at together."""
+    lines = "\n".join(texts)
+    return lines.count("\n") < len(texts) and _ALL_WIDE.fullmatch(lines) is not None

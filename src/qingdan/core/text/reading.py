@@ -7,6 +7,7 @@ else (hand-written files, files with mistakes, hostile ones) goes to :mod:`qingd
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import yaml_rs
 
 from qingdan.core.text import strict
 from qingdan.core.text.canonical import FREE, emit
+from qingdan.core.text.framing import framed
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
@@ -21,56 +23,69 @@ if TYPE_CHECKING:
     from qingdan.core.text.strict import Places
     from qingdan.model.workspace import Value
 
-_SUSPICIOUS = (
-    b"- - ",
-    b"- ? ",
-    b"? - ",
-    b"? ? ",
-    b"\t",
-    b"\x00",
-    b"\n" + b" " * 60,
-    *(b"\\" + letter.encode() for letter in "uxUtrbfeav0NLP_"),
-)
-"""What could exhaust the fast parser's stack, or hide a control character: the strict reader looks closer."""
+_DEEP = b"\n" + b" " * 60
+_INDICATORS, _ROW = b"-?: ", 512
+"""In a row of twice so many bytes, indicators open half as many levels: no stack is too small for that."""
+_ESCAPE = re.compile(rb"\\[uxUtrbfeav0NLP_]")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for."""
+    """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for.
+
+    ``texts`` are all texts of a file, each once, where they were come by; None does not mean that there are none.
+    """
 
     value: Value
     canonical: bool
     places: Places = field(default_factory=dict)
+    texts: frozenset[str] | None = None
 
 
 def read(raw: bytes, layout: Layout = FREE) -> Reading:
     """Read a file's bytes; raise YamlRefusedError where it is not of the accepted subset."""
     quick = _fast(raw, layout)
     if quick is not None:
-        return Reading(quick, canonical=True)
+        return quick
     text = strict.decode(raw)
     value, places = strict.read(text)
     canonical = isinstance(value, dict) and emit(value, layout) == text
     return Reading(value, canonical, places)
 
 
-def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
-    """The value of canonical text; None for any other."""
-    if len(raw) > strict.MAX_BYTES or any(mark in raw for mark in _SUSPICIOUS):
-        return None
-    if b"&" in raw and b"*" in raw:  # an anchor told over and over would eat all memory
+def _suspicious(raw: bytes) -> bool:
+    """What could exhaust the fast parser's stack or memory, or hide a control character: the strict reader looks closer."""
+    return (
+        b"\t" in raw
+        or b"\x00" in raw
+        or (b"&" in raw and b"*" in raw)  # an anchor told over and over would eat all memory
+        or (b"\\" in raw and _ESCAPE.search(raw) is not None)
+        or _DEEP in raw
+        or not all(
+            raw[place : place + _ROW].strip(_INDICATORS) for place in range(0, len(raw), _ROW)
+        )
+    )
+
+
+def _fast(raw: bytes, layout: Layout) -> Reading | None:
+    """What canonical text holds; None for any other."""
+    if len(raw) > strict.MAX_BYTES or _suspicious(raw):
         return None
     try:
-        text = raw.decode("utf-8")
-        value: object = yaml_rs.loads(text, parse_datetime=False)
+        value: object = yaml_rs.load(
+            raw, parse_datetime=False, encoding="utf-8", encoder_errors="strict"
+        )
     except (ValueError, TypeError, RecursionError):
         return None
     if not isinstance(value, dict):
         return None
     try:
-        return value if emit(value, layout) == text else None
+        found = framed(value, layout)
+        text, texts = (emit(value, layout), None) if found is None else found
+        same = text.encode() == raw
     except (ValueError, TypeError, RecursionError, AttributeError):
         return None
+    return Reading(value, canonical=True, texts=texts) if same else None
 
 
 def places(raw: bytes) -> Places:
