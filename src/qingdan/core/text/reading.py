@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 import yaml_rs
 
-from qingdan.core.text import strict
+from qingdan.core.text import lines, strict
 from qingdan.core.text.canonical import FREE, emit
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qingdan.core.text.canonical import Layout
     from qingdan.core.text.strict import Places
+    from qingdan.model.findings import Pointer
     from qingdan.model.workspace import Value
 
 _SUSPICIOUS = (
@@ -73,9 +76,11 @@ def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
         return None
 
 
-def places(raw: bytes) -> Places:
-    """Where every value of a file stands; empty if the file cannot be read."""
+def places(raw: bytes, wanted: Iterable[Pointer] | None = None) -> Places:
+    """Where the wanted values of a file stand (None: all), and what they stand in; empty if it cannot be read."""
     try:
-        return strict.read(strict.decode(raw))[1]
+        text = strict.decode(raw)
+        found = None if wanted is None else lines.places(text, wanted)
+        return strict.read(text)[1] if found is None else found
     except YamlRefusedError:
         return {}
