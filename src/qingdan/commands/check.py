@@ -17,6 +17,7 @@ from qingdan.desk import output
 from qingdan.desk.findings import record_run
 from qingdan.desk.opening import finish, judge, require_settings
 from qingdan.desk.scope import refuse_unknown_list, unit_asked
+from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
@@ -68,12 +69,13 @@ def run(opened: Opened, options: Options) -> int:
     if options.recording:
         _record(opened, options, options.recording)
     snapshot = opened.snapshot(options.at or "")
-    book, tree = judge(opened, snapshot, keep_items=True)
+    watch = Watch(snapshot, opened.schemas)
+    book, tree = judge(opened, snapshot, watch=watch)
     settings = require_settings(book)
     options = replace(options, unit=unit_asked(options.unit, book))
     refuse_unknown_list(options.list)
     _refuse_unknown_packs(options.packs, book, snapshot)
-    world = observe(opened, book, snapshot, options.today)
+    world = observe(opened, book, snapshot, options.today, watch)
     asked = [finding for finding in tree if finding.rules or finding.path.startswith(_RULES)]
     found = [*asked, *world.shown, *_of_commits(opened, options, book, snapshot)]
     terms, calendar = settings.rectification, opened.calendar_of(snapshot)

@@ -339,7 +339,7 @@ def locate(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ..
         else:
             waiting.setdefault(finding.path, []).append(finding)
     for path, group in waiting.items():
-        places = reading.places(_bytes(snapshot, path))
+        places = reading.places(_bytes(snapshot, path), [finding.at for finding in group])
         for finding in group:
             line, column = place_of(places, finding.at)
             done.append(replace(finding, line=line, column=column))

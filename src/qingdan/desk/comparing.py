@@ -15,9 +15,10 @@ from qingdan.core.systems.comparing import Comparison, compare, rows_of, unit_na
 from qingdan.core.systems.matrix import Column, Ground, matrix
 from qingdan.core.units import lineage
 from qingdan.desk.opening import finish, require_settings
-from qingdan.desk.public import published_book
+from qingdan.desk.public import published_book, published_items
 from qingdan.desk.scope import refuse_unknown_list, unit_asked
 from qingdan.desk.taking import system_called
+from qingdan.desk.watching import Watch
 from qingdan.model.errors import CannotAnswerError
 
 if TYPE_CHECKING:
@@ -30,21 +31,27 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Item, Settings, Snapshot, SystemSettings, Unit
 
 
-def public_items(opened: Opened, book: Book) -> dict[str, Item]:
-    """Each list as it was last published; a list never published as it stands in ``book``."""
+def public_items(opened: Opened, book: Book, watch: Watch | None = None) -> dict[str, Item]:
+    """Each list as it was last published; a list never published as it stands in ``book``, read by ``watch`` if by any."""
     last = {name: str(document["commit"]) for name, document in last_of_lists(book).items()}
-    books = {commit: published_book(opened, commit) for commit in set(last.values())}
+    there = {commit: _published(opened, commit, watch) for commit in dict.fromkeys(last.values())}
     items = {code: item for code, item in book.items.items() if item.list not in last}
     for name, commit in last.items():
-        items |= {code: item for code, item in books[commit].items.items() if item.list == name}
+        items |= {code: item for code, item in there[commit].items() if item.list == name}
     return items
 
 
-def compare_systems(opened: Opened, book: Book) -> tuple[Finding, ...]:
-    """Every configured system against what is public; ``book`` holds the items."""
+def _published(opened: Opened, commit: str, watch: Watch | None) -> Mapping[str, Item]:
+    if watch is None:
+        return published_book(opened, commit).items
+    return published_items(opened, commit, watch)
+
+
+def compare_systems(opened: Opened, book: Book, watch: Watch | None = None) -> tuple[Finding, ...]:
+    """Every configured system against what is public; ``book`` holds the items, or what ``watch`` took of them."""
     if book.settings is None:
         return ()
-    public = public_items(opened, book) if book.settings.systems else {}
+    public = public_items(opened, book, watch) if book.settings.systems else {}
     columns = look(opened, book, public, book.settings.systems.values())
     return tuple(finding for column in columns for finding in column.findings)
 
@@ -95,7 +102,8 @@ class Scope:
 def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
     """Items and systems side by side, from what ``check`` finds; CannotAnswerError where no snapshot is there."""
     snapshot = opened.snapshot()
-    book = opened.book(keep_items=True)
+    watch = Watch(snapshot, opened.schemas, rules=False)
+    book, _ = opened.built(snapshot, watch=watch)
     settings = require_settings(book)
     scope = replace(scope, unit=unit_asked(scope.unit, book))
     refuse_unknown_list(scope.list)
@@ -105,7 +113,7 @@ def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
         raise CannotAnswerError(
             f"{names}还没有快照，无从比对；请先用 qingdan systems take 系统 文件 取入。"
         )
-    public = public_items(opened, book)
+    public = public_items(opened, book, watch)
     columns = [
         settled(column, book, snapshot, today) for column in look(opened, book, public, systems)
     ]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.core.calendar import Calendar
+    from qingdan.desk.watching import Watch
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Settings, Snapshot
 
@@ -122,9 +123,14 @@ class Opened:
         return self.built(self.snapshot(rev), keep_items=keep_items)[0]
 
     def built(
-        self, snapshot: Snapshot, *, keep_items: bool = False
+        self, snapshot: Snapshot, *, keep_items: bool = False, watch: Watch | None = None
     ) -> tuple[Book, tuple[Finding, ...]]:
-        """A snapshot as values with the findings of its tree; files that revisions share are examined once."""
+        """A snapshot as values with the findings of its tree; files that revisions share are examined once.
+
+        With a ``watch``, its book holds of items what that keeps.
+        """
+        if watch:
+            return build(snapshot, self.schemas, keep_items=True, mapper=watch.mapper)
         mapper = self.memory.mapper(snapshot, keep_items=keep_items)
         return build(snapshot, self.schemas, keep_items=keep_items, mapper=mapper)
 
@@ -144,10 +150,10 @@ def open_workspace(start: Path) -> Opened:
 
 
 def judge(
-    opened: Opened, snapshot: Snapshot, *, keep_items: bool = False
+    opened: Opened, snapshot: Snapshot, *, keep_items: bool = False, watch: Watch | None = None
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read and judge a snapshot; findings located and with their articles."""
-    book, findings = opened.built(snapshot, keep_items=keep_items)
+    book, findings = opened.built(snapshot, keep_items=keep_items, watch=watch)
     return book, finish((*findings, *template_findings(snapshot)), book, snapshot)
 
 

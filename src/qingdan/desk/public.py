@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.places import stem
 from qingdan.core.publications import lists_of, publications
 from qingdan.model.errors import CannotAnswerError
+from qingdan.repo.sources import Revision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book
+    from qingdan.desk.watching import Watch
+    from qingdan.model.workspace import Book, Item
 
 _RECORDS = "ledger/adjustments"
 
@@ -40,8 +45,21 @@ def records_in(opened: Opened, commit: str) -> frozenset[str]:
 
 def published_book(opened: Opened, commit: str) -> Book:
     """The version that a record of publication names; CannotAnswerError where it is not in the local history."""
-    try:
+    with _in_the_history(commit):
         return opened.book(commit, keep_items=True)
+
+
+def published_items(opened: Opened, commit: str, watch: Watch) -> dict[str, Item]:
+    """The items of such a version, as far as systems are compared by them; the same error."""
+    with _in_the_history(commit):
+        repository = opened.repository
+        return watch.items_of(Revision(repository, repository.resolve(commit)))
+
+
+@contextmanager
+def _in_the_history(commit: str) -> Iterator[None]:
+    try:
+        yield
     except CannotAnswerError:
         raise CannotAnswerError(
             f"公布记录所指的版本{commit[:10]}不在本地的历史中，无从比对；"

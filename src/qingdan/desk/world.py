@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.exceptions import Sifted
     from qingdan.desk.opening import Opened
+    from qingdan.desk.watching import Watch
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Snapshot
 
@@ -32,15 +33,19 @@ def every_finding(
     return tuple(sorted((*tree, *world), key=lambda finding: finding.order))
 
 
-def observe(opened: Opened, book: Book, snapshot: Snapshot, today: date) -> Sifted:
+def observe(
+    opened: Opened, book: Book, snapshot: Snapshot, today: date, watch: Watch | None = None
+) -> Sifted:
     """The systems against what is public, the checks of the day, and the rules that a schema answers.
 
-    Findings are finished; those that exceptions hide or another law overrides stand apart.
+    ``book`` holds its items, or what ``watch`` took of them. Findings are finished; those that exceptions hide or
+    another law overrides stand apart.
     """
+    rules = watch.judged(book) if watch else judge_rules(book, opened.schemas)
     found = [
-        *compare_systems(opened, book),
+        *compare_systems(opened, book, watch),
         *_of_the_day(opened, book, snapshot, today),
-        *judge_rules(book, opened.schemas),
+        *rules,
     ]
     return in_the_world(found, book, snapshot, today, WORLD_CODES)
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.rules.fragments import Fragment, asserts, faults
-from qingdan.core.rules.subjects import described, subjects
+from qingdan.core.rules.subjects import OF_ITEMS, about, described, subject_of, subjects
 from qingdan.model.findings import Finding
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qingdan.core.rules.subjects import Subject
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Pointer, Severity
-    from qingdan.model.workspace import Book, Doc, Rule
+    from qingdan.model.workspace import Book, Doc, Item, Rule
 
 CODE = "QD707"
 _NOT_CANCELLED: Doc = {
@@ -76,28 +77,68 @@ class SchemaRule:
         )
 
 
-def judge(book: Book, schemas: Schemas) -> Iterator[Finding]:
-    """Every subject that breaks a rule, a finding for each place; ``book`` holds the items.
+Answers = Mapping[tuple[str, str, int], tuple[Finding, ...]]
+"""For a target, a path and a place in it, how that item breaks the rules; nothing where it breaks none."""
+
+
+class Jury:
+    """The rules of a workspace that fragments answer, ready to be put to subjects, those of one target at once.
 
     Rules that are broken themselves judge nothing; they are findings of their own (QD708).
     """
-    by_target: dict[str, list[SchemaRule]] = {}
-    for rule in book.rules:
-        if rule.schema is not None and usable(rule, schemas):
-            by_target.setdefault(rule.target, []).append(SchemaRule(rule))
-    for target, rules in by_target.items():
-        every = Fragment({"allOf": [rule.implication for rule in rules]})
-        for subject in subjects(target, book):
-            if not every.accepts(subject.value):
-                broken = [rule for rule in rules if rule.breaks(subject.value)]
-                yield from (f for rule in broken for f in rule.violations(subject, schemas))
+
+    def __init__(self, rules: Iterable[Rule], schemas: Schemas) -> None:
+        """``rules``: those of all packs."""
+        self._schemas = schemas
+        self._rules: dict[str, list[SchemaRule]] = {}
+        for rule in rules:
+            if rule.schema is not None and usable(rule, schemas):
+                self._rules.setdefault(rule.target, []).append(SchemaRule(rule))
+        self._every = {
+            target: Fragment({"allOf": [rule.implication for rule in own]})
+            for target, own in self._rules.items()
+        }
+
+    def of_items(self, items: Sequence[Item]) -> Answers:
+        """How the items of a list break the rules."""
+        made = {
+            (target, item.path, item.index): self._breaches(target, subject_of(item))
+            for target in self._rules
+            for item in items
+            if about(target, item)
+        }
+        return {place: findings for place, findings in made.items() if findings}
+
+    def judge(self, book: Book, answers: Answers | None = None) -> Iterator[Finding]:
+        """Every subject that breaks a rule, a finding for each place.
+
+        ``answers`` are those about the items of the book; without them it must hold the whole items.
+        """
+        for target in self._rules:
+            if answers is not None and target in OF_ITEMS:
+                for item in book.items.values():
+                    yield from answers.get((target, item.path, item.index), ())
+                continue
+            for subject in subjects(target, book):
+                yield from self._breaches(target, subject)
+
+    def _breaches(self, target: str, subject: Subject) -> tuple[Finding, ...]:
+        if self._every[target].accepts(subject.value):
+            return ()
+        broken = [rule for rule in self._rules[target] if rule.breaks(subject.value)]
+        return tuple(f for rule in broken for f in rule.violations(subject, self._schemas))
+
+
+def judge(book: Book, schemas: Schemas) -> Iterator[Finding]:
+    """The same for a book that holds the whole items."""
+    return Jury(book.rules, schemas).judge(book)
 
 
 def usable(rule: Rule, schemas: Schemas) -> bool:
     """Whether a rule demands something, and its fragments have no faults."""
-    about = described(rule.target, schemas)
+    where = described(rule.target, schemas)
     parts = [part for part in (rule.schema, rule.when) if part is not None]
-    return asserts(rule.schema) and not any(True for part in parts for _ in faults(part, about))
+    return asserts(rule.schema) and not any(True for part in parts for _ in faults(part, where))
 
 
 def _names_state(when: Doc | None) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.workspace import Book, Doc, Item
 
 ITEMS: Pointer = ("items", 0)
 """Where a list's schema describes an item."""
@@ -49,6 +49,9 @@ TARGETS: Mapping[str, Target] = {
 }
 """Every value of ``for``; the schema of the packs lists the same, with their labels."""
 
+OF_ITEMS = frozenset({*LISTS, "lists"})
+"""Those that are about list items."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -64,17 +67,25 @@ class Subject:
 
 def subjects(target: str, book: Book) -> Iterator[Subject]:
     """The subjects of a ``for``; ``book`` holds the items."""
-    where = TARGETS[target]
-    if where.key == "items":
-        for item in book.items.values():
-            if item.list in where.schemas:
-                at = ("items", item.index)
-                yield Subject(item.data, item.list, item.path, at, item.code, item.unit)
+    if target in OF_ITEMS:
+        yield from (subject_of(item) for item in book.items.values() if about(target, item))
         return
+    where = TARGETS[target]
     for path, document in book.documents.items():
         found = place(path)
         if found and found.schema in where.schemas:
             yield from _of(where, path, document, book)
+
+
+def about(target: str, item: Item) -> bool:
+    """Whether an item is a subject of a ``for``."""
+    return item.list in TARGETS[target].schemas
+
+
+def subject_of(item: Item) -> Subject:
+    """A list item as a subject."""
+    at = ("items", item.index)
+    return Subject(item.data, item.list, item.path, at, item.code, item.unit)
 
 
 def _of(where: Target, path: str, document: Doc, book: Book) -> Iterator[Subject]:

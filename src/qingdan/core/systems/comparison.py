@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.places import system_path
@@ -26,7 +26,8 @@ class Comparison:
     """All that a comparison rests on.
 
     ``public`` and ``current`` are items by code, the current ones to explain 待同步; ``unit_names`` comes
-    from :func:`unit_names`.
+    from :func:`unit_names`. ``fields`` and ``words`` fill up while it is read: what is compared of a list's items, and
+    what the system's values mean there, is the same for each of 64,000 rows.
     """
 
     system: SystemSettings
@@ -36,6 +37,8 @@ class Comparison:
     units: Mapping[str, Unit]
     schemas: Schemas
     unit_names: Mapping[str, str]
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    words: dict[tuple[str, str, str], str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def path(self) -> str:

@@ -26,7 +26,10 @@ def check(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Fi
 
 
 def _damaged(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterator[Finding]:
-    for (code,), places in _grouped(rows, "unit_code").items():
+    groups: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        groups.setdefault(str(row.get("unit_code", "")), []).append(place)
+    for code, places in groups.items():
         if code and not _UNIT_CODE.fullmatch(code):
             unit = rows[places[0]].get("unit", "")
             message = (
@@ -53,18 +56,15 @@ def _repeated(system: SystemSettings, rows: Sequence[Doc], path: str) -> Iterato
 
 
 def _doubled(rows: Sequence[Doc]) -> Iterator[list[int]]:
-    for (unit, name, _), places in _grouped(rows, "unit", "name", "type").items():
-        if unit and name and len(places) > 1:
-            yield places
-
-
-def _grouped(rows: Sequence[Doc], *keys: str) -> dict[tuple[str, ...], list[int]]:
-    groups: dict[tuple[str, ...], list[int]] = {}
+    """The places of rows that are one by unit, name and type; a row without unit or name is like no other."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    normal = wording.normal
     for place, row in enumerate(rows):
-        values = tuple(str(row.get(key, "")) for key in keys)
-        shape = values if keys == ("unit_code",) else tuple(map(wording.normal, values))
-        groups.setdefault(shape, []).append(place)
-    return groups
+        unit, name = normal(str(row.get("unit", ""))), normal(str(row["name"]))
+        if unit and name:
+            key = (unit, name, normal(str(row.get("type", ""))))
+            groups.setdefault(key, []).append(place)
+    return (places for places in groups.values() if len(places) > 1)
 
 
 def _row(

@@ -127,7 +127,8 @@ def _running(c: Comparison, place: int, public: Item) -> Iterator[Finding]:
         yield _on_row(c, "QD305", place, message, public)
     if now is not None and (now.unit, now.data) == (public.unit, public.data):
         now = None
-    for key in values.comparable(c, public, c.rows[place]):
+    fields = values.comparable if now else values.unlike
+    for key in fields(c, public, c.rows[place]):
         if key in PARTS:
             yield from _parts(c, place, public, now, key)
         else:

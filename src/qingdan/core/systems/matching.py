@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.systems.comparison import Comparison
-    from qingdan.model.workspace import Doc, Item, Value
+    from qingdan.model.workspace import Doc, Item, Unit, Value
 
 NEAR = 85
 """From how many per cent of equal characters on two names are near: one of seven may be another, none of six."""
@@ -108,11 +108,23 @@ def first_of(codes: Mapping[tuple[str, str], Item | None], row: Mapping[str, Val
 def _by_name(c: Comparison, items: Iterable[Item]) -> dict[tuple[str, str], list[Item]]:
     """Unit and name to the items; without a unit, which some systems do not give, those that it holds."""
     found: dict[tuple[str, str], list[Item]] = {}
+    units = _Lineages(c.units)
     for item in items:
-        units = (*lineage(item.unit, c.units), *([""] if c.system.holds(item) else []))
-        for unit in units:
-            found.setdefault((unit, normal(item.name)), []).append(item)
+        name = normal(item.name)
+        for unit in (*units[item.unit], *([""] if c.system.holds(item) else [])):
+            found.setdefault((unit, name), []).append(item)
     return found
+
+
+class _Lineages(dict[str, tuple[str, ...]]):
+    """Unit to its lineage: a unit has many items."""
+
+    def __init__(self, units: Mapping[str, Unit]) -> None:
+        super().__init__()
+        self._units = units
+
+    def __missing__(self, unit: str) -> tuple[str, ...]:
+        return self.setdefault(unit, lineage(unit, self._units))
 
 
 def _only(c: Comparison, row: Doc, items: list[Item]) -> Item | None:
@@ -144,8 +156,9 @@ def _near(c: Comparison, places: Iterable[int], items: Sequence[Item]) -> dict[i
 def _nearest(c: Comparison, places: Iterable[int], items: Sequence[Item]) -> dict[int, Near]:
     """Rows and items that are nearest to each other, each unit by itself; a unit not known may be any."""
     of_unit: dict[str, list[Item]] = {"": list(items)}
+    units = _Lineages(c.units)
     for item in items:
-        for unit in lineage(item.unit, c.units):
+        for unit in units[item.unit]:
             of_unit.setdefault(unit, []).append(item)
     blocks: dict[str, list[int]] = {}
     for place in places:

@@ -15,7 +15,7 @@ from qingdan.core.wording import normal
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.workspace import Doc, Item, Value
 
     Names = dict[str, str]
 
@@ -73,6 +73,19 @@ def names(item: Item, key: str) -> tuple[str, ...]:
     """The names of an item's steps, materials or laws; a law that several bases cite once."""
     parts = cast("list[Doc]", item.data.get(key) or [])
     return tuple(dict.fromkeys(str(part[_NAME[key]]) for part in parts))
+
+
+def named(parts: Iterable[Doc], key: str) -> list[Value]:
+    """Parts without all that they are not compared by."""
+    return [
+        {field: part[field] for field in (_NAME[key], "text") if _tells(part, field)}
+        for part in parts
+    ]
+
+
+def _tells(part: Doc, field: str) -> bool:
+    """Whether a comparison looks at a field of a part: at its name, and at a text that quotes a law."""
+    return field in part and (field != "text" or "《" in str(part[field]))
 
 
 def joined(item: Item, key: str) -> str:

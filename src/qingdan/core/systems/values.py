@@ -32,15 +32,31 @@ COMPARED = (
 """What is compared as one text; :data:`~qingdan.core.systems.parts.PARTS` part by part."""
 
 _LIMITS = frozenset({"statutory_limit", "promised_limit"})
+_OF_BOTH = frozenset({*CODES, *PARTS})
 
 
 def comparable(c: Comparison, item: Item, row: Doc) -> Iterator[str]:
     """What both the system and the item's list have a place for; a code or parts only where both give some."""
-    configured = set(c.system.columns.values())
-    for key in (*CODES, *COMPARED, *PARTS):
-        if key not in configured or not _known(c.schemas[item.list], key):
+    for key in _fields(c, item.list):
+        if key in _OF_BOTH and not (item.data.get(key) and key in row):
             continue
-        if key not in (*CODES, *PARTS) or (item.data.get(key) and key in row):
+        yield key
+
+
+def _fields(c: Comparison, name: str) -> tuple[str, ...]:
+    """What can be compared of the items of a list."""
+    if name not in c.fields:
+        configured, schema = set(c.system.columns.values()), c.schemas[name]
+        every = (*CODES, *COMPARED, *PARTS)
+        c.fields[name] = tuple(k for k in every if k in configured and _known(schema, k))
+    return c.fields[name]
+
+
+def unlike(c: Comparison, item: Item, row: Doc) -> Iterator[str]:
+    """The comparable fields but for those that say the same letter by letter, as nearly all do."""
+    for key in comparable(c, item, row):
+        as_ours = key not in PARTS and str(row.get(key, "")) == ours(c, item, key)
+        if not as_ours or key in c.system.values:
             yield key
 
 
@@ -59,13 +75,23 @@ def ours(c: Comparison, item: Item, key: str) -> str:
 
 def theirs(c: Comparison, row: Doc, key: str, item: Item | None = None) -> str:
     """A system's value in the words of the lists: its own spellings, then limits, codes and synonyms."""
-    text = str(row.get(key, "")).strip()
+    text, name = str(row.get(key, "")), item.list if item else c.system.lists[0]
+    if key == "name":  # no two rows have the same
+        return _in_our_words(c, text, key, name)
+    place = (name, key, text)
+    if place not in c.words:
+        c.words[place] = _in_our_words(c, text, key, name)
+    return c.words[place]
+
+
+def _in_our_words(c: Comparison, text: str, key: str, name: str) -> str:
+    text = text.strip()
     text = c.system.values.get(key, {}).get(text, text)
     if key in _LIMITS:
         return wording.limit(text) if text else ""
     if not text or key == "name":
         return text
-    words = _spellings(c.schemas[item.list if item else c.system.lists[0]], key)
+    words = _spellings(c.schemas[name], key)
     return words.get(wording.spelled(text), text) if words else text
 
 

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 
 import yaml_rs
 
-from qingdan.core.text import strict
+from qingdan.core.text import lines, strict
 from qingdan.core.text.canonical import FREE, emit
 from qingdan.core.text.framing import framed
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qingdan.core.text.canonical import Layout
     from qingdan.core.text.strict import Places
+    from qingdan.model.findings import Pointer
     from qingdan.model.workspace import Value
 
 _DEEP = b"\n" + b" " * 60
@@ -88,9 +91,11 @@ def _fast(raw: bytes, layout: Layout) -> Reading | None:
     return Reading(value, canonical=True, texts=texts) if same else None
 
 
-def places(raw: bytes) -> Places:
-    """Where every value of a file stands; empty if the file cannot be read."""
+def places(raw: bytes, wanted: Iterable[Pointer] | None = None) -> Places:
+    """Where the wanted values of a file stand (None: all), and what they stand in; empty if it cannot be read."""
     try:
-        return strict.read(strict.decode(raw))[1]
+        text = strict.decode(raw)
+        found = None if wanted is None else lines.places(text, wanted)
+        return strict.read(text)[1] if found is None else found
     except YamlRefusedError:
         return {}
