@@ -259,9 +259,10 @@ def test_each_tree_is_judged_once(
         opened: opening.Opened, snapshot: Snapshot, *, keep_items: bool = False
     ) -> tuple[Book, tuple[Finding, ...]]:
         calls.append(snapshot)
-        return opening.judge(opened, snapshot, keep_items=keep_items)
+        return judge(opened, snapshot, keep_items=keep_items)
 
-    monkeypatch.setattr(validate, "judge", counted)
+    judge = opening.judge
+    monkeypatch.setattr(opening, "judge", counted)
     assert since(place) == (0, [])
     assert len(calls) == 2
 

@@ -30,18 +30,19 @@ from qingdan.core.rules import sound
 from qingdan.core.rules.overriding import yielding
 from qingdan.core.rules.packs import pack
 from qingdan.core.stock.links import judge_links, touched
-from qingdan.core.stock.sheets import sheet
+from qingdan.core.stock.sheets import Sheet, packed
 from qingdan.core.stock.shelf import Shelf, Stock
 from qingdan.core.text import reading
 from qingdan.core.text.strict import place_of
+from qingdan.model.blobs import content_id
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import LISTS, OWNERS_PATHS, Book, Entry, Exemption, Item, Listed
+from qingdan.model.folders import OWNERS_PATHS
+from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item, Listed, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from qingdan.core.schema import Schema, Schemas
-    from qingdan.core.stock.sheets import Sheet
     from qingdan.core.text.strict import Places
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Rule, Settings, Snapshot, Value
@@ -92,7 +93,7 @@ def build(
     others = [path for path in paths if path != SETTINGS_PATH and not _is_list(path)]
     results = list(_others((SETTINGS_PATH, *others), snapshot, schemas, kept, mapper))
     ground = Ground(_without_lists(results, schemas), schemas)
-    work = partial(_worker, snapshot, ground, keep_items)
+    work = partial(_worker, snapshot, ground, keep_items, kept.is_kept)
     kept.again = work
     items = _shelve(kept, lists, results, mapper, work, keep=keep_items)
     book = replace(
@@ -126,20 +127,30 @@ def _others(
 ) -> Iterator[FileResult]:
     """What is no list."""
     known = {path: kept for path in paths if (kept := shelf.document(path))}
-    work = partial(_other, snapshot, schemas)
+    work = partial(_other, snapshot, schemas, shelf.is_kept)
     fresh = iter(mapper(work, [path for path in paths if path not in known]))
     for path in paths:
         if path in known:
             yield FileResult(path, *known[path])
             continue
-        result = next(fresh)
-        if shelf.ids.get(path) and place(path):
-            shelf.put_document(path, result.findings, result.document)
+        result, id_ = next(fresh)
+        if id_:
+            shelf.put_document(path, id_, result.findings, result.document)
         yield result
 
 
-def _other(snapshot: Snapshot, schemas: Schemas, path: str) -> FileResult:
-    return examine(path, snapshot, schemas, None, keep=True)
+def _other(snapshot: Snapshot, schemas: Schemas, kept: bool, path: str) -> tuple[FileResult, str]:
+    source, id_ = _read_once(snapshot, path, kept=kept and place(path) is not None)
+    return examine(path, source, schemas, None, keep=True), id_
+
+
+def _read_once(snapshot: Snapshot, path: str, *, kept: bool) -> tuple[Snapshot, str]:
+    """A file in memory, and the id of its content if that is to be kept; as it is where it cannot be read."""
+    try:
+        raw = snapshot.read(path)
+    except (KeyError, YamlRefusedError):
+        return snapshot, ""
+    return Texts({path: raw}), content_id(raw) if kept else ""
 
 
 def _shelve(
@@ -152,7 +163,7 @@ def _shelve(
     keep: bool,
 ) -> dict[str, Item]:
     """Bring the sheets up to date: of files that have changed, or all of them; the items of those that were read."""
-    snapshot, ground, _ = work.args
+    snapshot, ground, *_ = work.args
     settings, registers = shelf.ids.get(SETTINGS_PATH, ""), _judged_by(shelf)
     if keep or settings != shelf.settings:
         shelf.clear_lists()
@@ -200,15 +211,25 @@ def _owners_files(snapshot: Snapshot) -> dict[str, str]:
     return {path: raw.decode("utf-8", "replace") for path, raw in raws if raw}
 
 
-def _worker(snapshot: Snapshot, ground: Ground, keep: bool, path: str) -> Sheet:
+def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: str) -> Sheet:
     """The per-file stage for one list file, and the checks of its entries against settings and registers."""
-    result = examine(path, snapshot, ground.schemas, ground.book.settings, keep=keep)
-    return sheet(
+    source, id_ = _read_once(snapshot, path, kept=kept)
+    result = examine(path, source, ground.schemas, ground.book.settings, keep=keep)
+    entries = result.entries
+    return Sheet(
         path,
+        path.split("/")[1],
         result.unit,
-        result.entries,
-        _located(path, result.findings, snapshot),
-        _located(path, _against_registers(result.entries, ground), snapshot),
+        len(entries),
+        any(entry.state == "在用" for entry in entries),
+        any(entry.exemptions for entry in entries),
+        any(entry.is_linked for entry in entries),
+        tuple(entry.code for entry in entries if entry.code),
+        tuple(dict.fromkeys(code for entry in entries for _, code in entry.refs)),
+        _located(path, result.findings, source),
+        _located(path, _against_registers(entries, ground), source),
+        packed(path, result.unit, entries),
+        id_,
         result.items,
     )
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.model.findings import Finding
+    from qingdan.model.folders import BadFile
     from qingdan.model.limits import Limit
     from qingdan.model.periods import Kind
 
@@ -21,26 +22,8 @@ Doc = dict[str, Value]
 
 LISTS = ("powers", "approvals", "fees", "funds", "negative")
 
-FOLDERS = ("lists", "registers", "ledger", "systems", "rules", "templates")
-"""The folders of a workspace that the tool reads; ``qingdan.yaml`` stands beside them."""
-
 LEAD = "牵头单位"
 """The role that means whoever supervises the list concerned."""
-
-OWNERS_PATHS = {
-    "github": ".github/CODEOWNERS",
-    "gitlab": ".gitlab/CODEOWNERS",
-    "gitea": ".gitea/CODEOWNERS",
-}
-"""Forge to the owners file that it reads and no other forge does; a snapshot reads these, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class BadFile:
-    """A path that cannot be read as a file of the workspace; ``why`` is a Chinese sentence."""
-
-    path: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -676,7 +659,7 @@ class Snapshot(Protocol):
         """Paths that cannot be read as files: links, folders with a file's name, unreadable ones."""
 
     def read(self, path: str) -> bytes:
-        """The bytes of one of :meth:`paths`, or of :data:`OWNERS_PATHS`; KeyError for one that is not there."""
+        """The bytes of one of :meth:`paths`, or of the owners files; KeyError for one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)

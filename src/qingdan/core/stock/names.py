@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from qingdan.core.stock.blobs import DamagedError
+from qingdan.model.blobs import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

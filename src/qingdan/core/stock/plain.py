@@ -1,43 +1,20 @@
-"""Entries and findings as plain lists, which JSON can hold, and back."""
+"""Entries as plain lists, which JSON can hold, and back."""
 
 from __future__ import annotations
 
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from qingdan.core.stock.blobs import DamagedError
-from qingdan.model.findings import Finding
+from qingdan.model.blobs import DamagedError
 from qingdan.model.workspace import Entry, Exemption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_FINDING = attrgetter(*Finding.__dataclass_fields__)
-_TUPLES = tuple(
-    place
-    for place, field in enumerate(Finding.__dataclass_fields__.values())
-    if field.default == ()
-)
 _ENTRY = attrgetter(
     "index", "code", "name", "type", "state", "refs", "laws", "limits", "charged", "discretion",
     "articles", "power_source", "ended",
 )  # fmt: skip
-
-
-def of_findings(findings: Iterable[Finding]) -> list[Any]:
-    """Findings as lists."""
-    return [_FINDING(finding) for finding in findings]
-
-
-def findings(rows: Any) -> Iterator[Finding]:
-    """The findings again; DamagedError for what are none."""
-    try:
-        for row in rows:
-            for place in _TUPLES:
-                row[place] = tuple(row[place])
-            yield Finding(*row)
-    except (TypeError, IndexError, KeyError):
-        raise DamagedError from None
 
 
 def of_entries(entries: Iterable[Entry]) -> list[Any]:

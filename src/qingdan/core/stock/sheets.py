@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qingdan.core.stock import plain
-from qingdan.core.stock.blobs import pack, unpack
+from qingdan.model.blobs import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +21,9 @@ class Sheet:
 
     ``codes`` are those of its entries, ``named`` those that they point at. It is ``used`` if an entry is in use,
     ``exempted`` if one has exceptions, ``linked`` if one has to do with others by what it says. ``found`` are the
-    findings of the file by itself, ``judged`` those against settings and registers, both with their lines. ``items``
-    are filled only where whole items were asked for.
+    findings of the file by itself, ``judged`` those against settings and registers, both with their lines. ``id`` is
+    the content's object id (empty if nobody is to know the sheet again). ``items`` are filled only where whole items
+    were asked for.
     """
 
     path: str
@@ -37,38 +38,12 @@ class Sheet:
     found: tuple[Finding, ...]
     judged: tuple[Finding, ...]
     packed: bytes
+    id: str = ""
     items: tuple[Item, ...] = ()
 
     def entries(self) -> Iterator[Entry]:
         """Its entries."""
         return unpacked(self.path, self.packed)
-
-
-def sheet(
-    path: str,
-    unit: str,
-    entries: tuple[Entry, ...],
-    found: Iterable[Finding],
-    judged: Iterable[Finding],
-    items: tuple[Item, ...] = (),
-) -> Sheet:
-    """A list file of these entries and findings."""
-    name = path.split("/")[1]
-    return Sheet(
-        path,
-        name,
-        unit,
-        len(entries),
-        any(entry.state == "在用" for entry in entries),
-        any(entry.exemptions for entry in entries),
-        any(entry.is_linked for entry in entries),
-        tuple(entry.code for entry in entries if entry.code),
-        tuple(dict.fromkeys(code for entry in entries for _, code in entry.refs)),
-        tuple(found),
-        tuple(judged),
-        packed(path, unit, entries),
-        items,
-    )
 
 
 def packed(path: str, unit: str, entries: Iterable[Entry]) -> bytes:

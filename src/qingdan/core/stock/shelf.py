@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from qingdan.core.stock import plain
-from qingdan.core.stock.blobs import DamagedError, mark, pack, unpack
+from qingdan.core.stock import told
 from qingdan.core.stock.names import PARTS, Names
 from qingdan.core.stock.sheets import unpacked
+from qingdan.model.blobs import DamagedError, mark, pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from qingdan.core.stock.sheets import Sheet
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Entry
 
-_TABLE = "table"
+TABLE = "table"
 _UNPACKED = 128
 """So many files are kept unpacked: who looks at one looks at it again."""
 
@@ -70,13 +70,16 @@ class Found:
 
 @dataclass
 class Shelf:
-    """The list files of a workspace. ``ids``: path to the content that it has now, where what was kept is to be used.
+    """The list files of a workspace.
 
-    ``settings``, ``ground`` and ``unread`` are what its sheets were judged by, as texts.
+    ``ids``: path to the content that it has now, as far as that is known; what was kept of others is not used.
+    ``is_kept``: whether it may serve the next run. ``settings``, ``ground`` and ``unread`` are what its sheets were
+    judged by, as texts.
     """
 
     drawer: Drawer | None = None
-    ids: Mapping[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    is_kept: bool = False
     lines: dict[str, Line] = field(default_factory=dict)
     documents: dict[str, tuple[str, int]] = field(default_factory=dict)
     settings: str = ""
@@ -94,19 +97,19 @@ class Shelf:
         self._entries = lru_cache(_UNPACKED)(self._unpacked)
 
     @classmethod
-    def kept(cls, drawer: Drawer, ids: Mapping[str, str]) -> Shelf:
+    def kept(cls, drawer: Drawer, ids: dict[str, str]) -> Shelf:
         """As the run before left it; empty if it left nothing, or that is damaged."""
         try:
-            table = unpack(_TABLE, drawer.get(_TABLE))
+            table = unpack(TABLE, drawer.get(TABLE))
             lines = {path: Line(*row) for path, row in table["lists"].items()}
             documents = {
                 path: (str(row[0]), int(row[1])) for path, row in table["documents"].items()
             }
             judged = (table["settings"], table["ground"], tuple(table["unread"]))
-            shelf = cls(drawer, ids, lines, documents, *judged)
+            shelf = cls(drawer, ids, True, lines, documents, *judged)
             shelf._marks = list(map(int, table["names"]))
         except (DamagedError, TypeError, ValueError, KeyError, AttributeError, IndexError):
-            return cls(drawer, ids)
+            return cls(drawer, ids, is_kept=True)
         shelf.names = Names(shelf._part)
         return shelf
 
@@ -126,7 +129,7 @@ class Shelf:
         path = sheet.path
         self._blobs[_entries_of(path)] = sheet.packed
         self.lines[path] = Line(
-            self.ids.get(path, ""), mark(sheet.packed), 0, sheet.list, sheet.unit, sheet.count,
+            sheet.id, mark(sheet.packed), 0, sheet.list, sheet.unit, sheet.count,
             sheet.used, sheet.exempted, sheet.linked,
         )  # fmt: skip
         self._found[path] = Found(sheet.found, sheet.judged)
@@ -158,6 +161,12 @@ class Shelf:
         entries = self.entries(path)
         return {e.code for e in entries if e.code}, {code for e in entries for _, code in e.refs}
 
+    def count_names(self) -> None:
+        """Find the codes of all files anew."""
+        self.names = Names()
+        for path in self.lines:
+            self.names.add(path, *self.codes(path))
+
     def entries(self, path: str) -> tuple[Entry, ...]:
         """The entries of a list file."""
         return self._entries(path)
@@ -184,7 +193,7 @@ class Shelf:
             )
             if len(rows) != len(Found.__dataclass_fields__):
                 raise DamagedError
-            known = self._found[path] = Found(*(tuple(plain.findings(part)) for part in rows))
+            known = self._found[path] = Found(*(tuple(told.findings(part)) for part in rows))
         return known
 
     def document(self, path: str) -> tuple[tuple[Finding, ...], Doc | None] | None:
@@ -194,14 +203,17 @@ class Shelf:
             return None
         name = _document_of(path)
         findings, document = _two(unpack(name, self._fetched(name, expected)))
-        return tuple(plain.findings(findings)), cast("Doc | None", document)
+        return tuple(told.findings(findings)), cast("Doc | None", document)
 
-    def put_document(self, path: str, findings: Iterable[Finding], document: Doc | None) -> None:
-        """What was found in a file that is no list."""
+    def put_document(
+        self, path: str, id_: str, findings: Iterable[Finding], document: Doc | None
+    ) -> None:
+        """What was found in a file of this content that is no list."""
         name = _document_of(path)
-        blob = pack(name, [plain.of_findings(findings), document])
+        blob = pack(name, [told.of_findings(findings), document])
         self._blobs[name] = blob
-        self.documents[path] = (self.ids.get(path, ""), mark(blob))
+        self.documents[path] = (id_, mark(blob))
+        self.ids[path] = id_
 
     def only(self, paths: Iterable[str], documents: Iterable[str]) -> tuple[set[str], set[str]]:
         """Forget every other file; the codes that lists had which are there no more, and those that they pointed at."""
@@ -222,7 +234,7 @@ class Shelf:
             yield from ((of(path), None) for of in (_entries_of, _findings_of, _document_of))
         for path, found in self._found.items():
             parts = (found.own, found.judged, found.linked)
-            blob = pack(_findings_of(path), list(map(plain.of_findings, parts))) if found else None
+            blob = pack(_findings_of(path), list(map(told.of_findings, parts))) if found else None
             line = self.lines[path]
             now = mark(blob) if blob else 0
             if now != line.findings:
@@ -235,7 +247,7 @@ class Shelf:
             blob = pack(_part(number), self.names.part(number))
             self._marks[number] = mark(blob)
             yield _part(number), blob
-        yield _TABLE, pack(_TABLE, self._table())
+        yield TABLE, pack(TABLE, self._table())
 
     def _table(self) -> dict[str, Any]:
         lines = {
@@ -283,13 +295,20 @@ class Stock:
 
     def has(self, code: str) -> bool:
         """Whether an entry has this code."""
-        return bool(self._shelf.names.having(code))
+        return bool(self._having(code))
 
     def of(self, code: str) -> Entry | None:
         """The entry with this code, the last of doubles; None where there is none."""
-        paths = self._shelf.names.having(code)
+        paths = self._having(code)
         entries = self._shelf.entries(max(paths)) if paths else ()
         return next((entry for entry in reversed(entries) if entry.code == code), None)
+
+    def _having(self, code: str) -> list[str]:
+        try:
+            return self._shelf.names.having(code)
+        except DamagedError:  # the cache is another one since: all is here but the names
+            self._shelf.count_names()
+            return self._shelf.names.having(code)
 
     def exercising(self) -> Iterator[str]:
         """The units that have entries in use, in the order of their files."""

@@ -42,3 +42,10 @@ def unpack(name: str, blob: bytes | None) -> Any:
 def mark(blob: bytes) -> int:
     """By which another blob tells that this one is the one it means."""
     return zlib.crc32(blob)
+
+
+def content_id(raw: bytes) -> str:
+    """The object id that git gives to these bytes."""
+    from hashlib import sha1
+
+    return sha1(b"blob %d\0%b" % (len(raw), raw), usedforsecurity=False).hexdigest()
