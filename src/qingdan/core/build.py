@@ -29,6 +29,7 @@ from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place,
 from qingdan.core.rules import sound
 from qingdan.core.rules.overriding import yielding
 from qingdan.core.rules.packs import pack
+from qingdan.core.stock.items import AskedItems
 from qingdan.core.stock.links import judge_links, touched
 from qingdan.core.stock.sheets import Sheet, packed
 from qingdan.core.stock.shelf import Shelf, Stock
@@ -79,12 +80,14 @@ def build(
     schemas: Schemas,
     *,
     keep_items: bool = False,
+    ask_items: bool = False,
     mapper: Mapper = in_this_process,
     shelf: Shelf | None = None,
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read everything and judge it; findings of what is no list carry pointers, not yet lines (see :func:`locate`).
 
-    What ``shelf`` holds of the files as they are is not read again. The book's ``found`` are the same findings;
+    ``keep_items``: with all items; ``ask_items``: with those that are asked for, each read then. What ``shelf`` holds
+    of the files as they are is not read again. The book's ``found`` are the same findings;
     what approved exceptions hide is in its ``excepted``, that of which another law says otherwise in ``yielded``.
     """
     kept = Shelf() if shelf is None else shelf
@@ -96,20 +99,21 @@ def build(
     work = partial(_worker, snapshot, ground, keep_items, kept.is_kept)
     kept.again = work
     items = _shelve(kept, lists, results, mapper, work, keep=keep_items)
+    stock = Stock(kept)
     book = replace(
         ground.book,
-        entries=Stock(kept),
+        entries=stock,
         list_files=tuple(
             (path, path.split("/")[1], line.unit, line.count)
             for path, line in sorted(kept.lines.items())
             if line.unit
         ),
-        items=items,
+        items=AskedItems(stock, partial(_items, snapshot, ground)) if ask_items else items,
         files=len(paths) if SETTINGS_PATH in paths else len(paths) + 1,
         unread=ground.book.unread | set(kept.unread),
     )
     findings = [finding for result in results for finding in result.findings]
-    findings += (finding for path in lists for finding in kept.found(path).all)
+    findings += kept.findings()
     findings += _across(book, snapshot, schemas)
     standing, yielded = yielding(findings, book)
     sifted = sift(standing, book, BOOK_CODES)
@@ -209,6 +213,10 @@ def _across(book: Book, snapshot: Snapshot, schemas: Schemas) -> Iterator[Findin
 def _owners_files(snapshot: Snapshot) -> dict[str, str]:
     raws = ((path, _bytes(snapshot, path)) for path in OWNERS_PATHS.values())
     return {path: raw.decode("utf-8", "replace") for path, raw in raws if raw}
+
+
+def _items(snapshot: Snapshot, ground: Ground, path: str) -> tuple[Item, ...]:
+    return examine(path, snapshot, ground.schemas, ground.book.settings, keep=True).items
 
 
 def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: str) -> Sheet:

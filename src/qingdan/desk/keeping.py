@@ -9,7 +9,7 @@ from qingdan.core.stock import told
 from qingdan.core.stock.shelf import TABLE, Shelf
 from qingdan.desk.standing import VERDICT, WALK
 from qingdan.model.blobs import DamagedError, content_id, mark, pack, unpack
-from qingdan.repo.sources import WorkTree
+from qingdan.repo.sources import Revision, WorkTree
 from qingdan.repo.walking import facts_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from qingdan.desk.standing import Standing
     from qingdan.model.workspace import Texts
     from qingdan.repo.cache import Cache
-    from qingdan.repo.sources import Revision
     from qingdan.repo.walking import Walk
 
 
@@ -39,9 +38,13 @@ class Kept:
 
     def of_texts(self, texts: Texts) -> Shelf:
         """The same with other texts laid over it; nothing where these lie over something else."""
-        if not isinstance(texts.base, WorkTree):
-            return Shelf()
-        shelf = self.of_tree(texts.base.walk)
+        match texts.base:
+            case WorkTree():
+                shelf = self.of_tree(texts.base.walk)
+            case Revision():
+                shelf = self.of_revision(texts.base)
+            case _:
+                return Shelf()
         for path, raw in texts.files.items():
             shelf.ids[path] = "" if raw is None else content_id(raw)
         return shelf

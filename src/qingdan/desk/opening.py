@@ -134,17 +134,21 @@ class Opened:
         """The workspace as values, whatever is wrong with it."""
         return self.built(self.snapshot(rev), keep_items=keep_items)[0]
 
+    def book_to_ask(self, snapshot: Snapshot) -> Book:
+        """The same for who needs a few whole items: each is read when it is asked for."""
+        return self.built(snapshot, ask_items=True)[0]
+
     def built(
-        self, snapshot: Snapshot, *, keep_items: bool = False
+        self, snapshot: Snapshot, *, keep_items: bool = False, ask_items: bool = False
     ) -> tuple[Book, tuple[Finding, ...]]:
         """A snapshot as values with the findings of its tree; files that revisions share are examined once.
 
         Nor is a file examined again that a command before has examined, unless whole items are asked for.
         """
         mapper = self.memory.mapper(snapshot, keep_items=keep_items)
-        judged = partial(build, snapshot, self.schemas, keep_items=keep_items, mapper=mapper)
+        judged = partial(build, snapshot, self.schemas, ask_items=ask_items, mapper=mapper)
         if self.kept is None or keep_items:
-            return judged()
+            return judged(keep_items=keep_items)
         with self.kept.cache.held():
             shelf = self._shelf(self.kept, snapshot)
             try:

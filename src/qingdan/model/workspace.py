@@ -524,6 +524,11 @@ class Entry:
     ended: str = ""
 
     @property
+    def is_valid(self) -> bool:
+        """Whether the item is: of one that is not, no more than its code is certain, and no bases are here."""
+        return bool(self.laws)
+
+    @property
     def is_linked(self) -> bool:
         """Whether it has to do with others by what it says.
 

@@ -196,6 +196,12 @@ class Shelf:
             known = self._found[path] = Found(*(tuple(told.findings(part)) for part in rows))
         return known
 
+    def findings(self) -> Iterator[Finding]:
+        """Those of all list files, in the order of these."""
+        for path in sorted(self.lines):
+            if path in self._found or self.lines[path].findings:
+                yield from self.found(path).all
+
     def document(self, path: str) -> tuple[tuple[Finding, ...], Doc | None] | None:
         """What was found in a file that is no list, and its document; None if that is not of the content that it has."""
         id_, expected = self.documents.get(path, ("", 0))
@@ -295,15 +301,16 @@ class Stock:
 
     def has(self, code: str) -> bool:
         """Whether an entry has this code."""
-        return bool(self._having(code))
+        return bool(self.having(code))
 
     def of(self, code: str) -> Entry | None:
         """The entry with this code, the last of doubles; None where there is none."""
-        paths = self._having(code)
+        paths = self.having(code)
         entries = self._shelf.entries(max(paths)) if paths else ()
         return next((entry for entry in reversed(entries) if entry.code == code), None)
 
-    def _having(self, code: str) -> list[str]:
+    def having(self, code: str) -> list[str]:
+        """The files with an entry of this code."""
         try:
             return self._shelf.names.having(code)
         except DamagedError:  # the cache is another one since: all is here but the names
