@@ -24,6 +24,7 @@ from conftest import Run, git, put, replace
 from qingdan.core import build
 from qingdan.core.checks.registry import FINDINGS_OF, LINK_CHECKS
 from qingdan.core.schema import Schemas
+from qingdan.core.stock import shelf
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
 from qingdan.desk import opening
@@ -33,6 +34,7 @@ from qingdan.model.errors import YamlRefusedError
 from qingdan.model.workspace import Listed
 from qingdan.repo import cache as cache_of
 from qingdan.repo import programs, resources, walking
+from qingdan.repo.spilling import Spill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -532,6 +534,25 @@ def test_who_reads_is_not_disturbed(place: Path, said: Said) -> None:
         assert slow.get("table") == table
     said(place)
     assert slow.get("table") != table
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_more_than_memory_is_for(place: Path, monkeypatch: pytest.MonkeyPatch, takes: bool) -> None:
+    """What is found goes to the disk where it is much, and stays where the disk takes nothing."""
+    cold = told(place, caching=False)
+    put_ = Spill.put
+    spots: list[Any] = []
+
+    def put_away(spill: Spill, raw: bytes) -> Any:
+        spots.append(put_(spill, raw) if takes else None)
+        return spots[-1]
+
+    monkeypatch.setattr(shelf, "IN_MEMORY", 0)
+    monkeypatch.setattr(Spill, "put", put_away)
+    assert told(place, caching=False) == cold
+    assert len(spots) == sum((place / path).exists() for path in LISTS)
+    assert told(place, caching=True) == cold
+    assert told(place, caching=True) == cold
 
 
 def test_a_book_outlives_its_cache(place: Path, said: Said) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from conftest import Run, git, put, replace
 from conftest import commit as commit_all
-from qingdan.commands import validate
 from qingdan.core.novelty import newly
 from qingdan.desk import opening
 from qingdan.model.findings import Finding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from qingdan.core.stock import told
@@ -89,7 +90,8 @@ class Kept:
         fresh = {path: ids.get(path, "") for path in sorted(seen.fresh)}
         walked = pack(WALK, [seen.text, fresh])
         self._left = mark(walked)
-        self.cache.keep([*shelf.to_keep(), (WALK, walked), (VERDICT, None)], before)
+        last = ((WALK, walked), (VERDICT, None))
+        self.cache.keep(chain(shelf.to_keep(), last), before)
 
     def keep_verdict(self, found: Standing) -> None:
         """Leave what was found in all of them, as they were when :meth:`keep` was called."""

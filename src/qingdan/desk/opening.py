@@ -31,6 +31,7 @@ from qingdan.repo import resources
 from qingdan.repo.cache import Cache
 from qingdan.repo.git import Repository
 from qingdan.repo.sources import Revision, WorkTree, find_workspace
+from qingdan.repo.spilling import Spill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -148,13 +149,14 @@ class Opened:
         mapper = self.memory.mapper(snapshot, keep_items=keep_items)
         judged = partial(build, snapshot, self.schemas, ask_items=ask_items, mapper=mapper)
         if self.kept is None or keep_items:
-            return judged(keep_items=keep_items)
+            return judged(keep_items=keep_items, shelf=Shelf(spill=Spill()))
         with self.kept.cache.held():
             shelf = self._shelf(self.kept, snapshot)
+            shelf.spill = Spill()
             try:
                 built = judged(shelf=shelf)
             except DamagedError:
-                shelf = Shelf(is_kept=True)
+                shelf = Shelf(is_kept=True, spill=shelf.spill)
                 built = judged(shelf=shelf)
             before = self.kept.marks()
         if isinstance(snapshot, WorkTree):

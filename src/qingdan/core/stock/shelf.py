@@ -28,6 +28,20 @@ _UNPACKED = 128
 """So many files are kept unpacked: who looks at one looks at it again."""
 
 
+IN_MEMORY = 1 << 25
+"""So many bytes of new blobs stay in memory; more are spilt where there is something to spill to."""
+
+
+class Spilling(Protocol):
+    """Where a command puts what it has found before it is kept."""
+
+    def put(self, raw: bytes, /) -> tuple[int, int] | None:
+        """Where it is now; None where it cannot be taken."""
+
+    def get(self, spot: tuple[int, int], /) -> bytes:
+        """What was put there."""
+
+
 class Drawer(Protocol):
     """Where blobs lie from one run to the next."""
 
@@ -86,11 +100,13 @@ class Shelf:
     ground: str = ""
     unread: tuple[str, ...] = ()
     again: Callable[[str], Sheet] | None = None
+    spill: Spilling | None = None
 
     def __post_init__(self) -> None:
         """Nothing has been fetched yet."""
         self._marks: list[int] = []
-        self._blobs: dict[str, bytes] = {}
+        self._blobs: dict[str, bytes | tuple[int, int]] = {}
+        self._held = 0
         self._found: dict[str, Found] = {}
         self._gone: set[str] = set()
         self.names = Names()
@@ -127,7 +143,7 @@ class Shelf:
         """A sheet in the place of the one that the file had; the codes of that one, and those it pointed at."""
         before = self.remove(sheet.path)
         path = sheet.path
-        self._blobs[_entries_of(path)] = sheet.packed
+        self._hold(_entries_of(path), sheet.packed)
         self.lines[path] = Line(
             sheet.id, mark(sheet.packed), 0, sheet.list, sheet.unit, sheet.count,
             sheet.used, sheet.exempted, sheet.linked,
@@ -173,7 +189,7 @@ class Shelf:
 
     def _unpacked(self, path: str) -> tuple[Entry, ...]:
         name = _entries_of(path)
-        blob = self._blobs.get(name)
+        blob = self._blob(name)
         try:
             if blob is None:
                 blob = self._fetched(name, self.lines[path].entries)
@@ -217,7 +233,7 @@ class Shelf:
         """What was found in a file of this content that is no list."""
         name = _document_of(path)
         blob = pack(name, [told.of_findings(findings), document])
-        self._blobs[name] = blob
+        self._hold(name, blob)
         self.documents[path] = (id_, mark(blob))
         self.ids[path] = id_
 
@@ -246,7 +262,8 @@ class Shelf:
             if now != line.findings:
                 line.findings = now
                 yield _findings_of(path), blob
-        yield from self._blobs.items()
+        for name in self._blobs:
+            yield name, self._blob(name)
         changed = range(PARTS) if self.is_new else sorted(self.names.changed)
         self._marks = self._marks or [0] * PARTS
         for number in changed:
@@ -268,6 +285,17 @@ class Shelf:
             "documents": self.documents,
             "lists": lines,
         }
+
+    def _hold(self, name: str, blob: bytes) -> None:
+        self._held += len(blob)
+        spot = self.spill.put(blob) if self.spill and self._held > IN_MEMORY else None
+        self._blobs[name] = spot or blob
+
+    def _blob(self, name: str) -> bytes | None:
+        blob = self._blobs.get(name)
+        return (
+            self.spill.get(blob) if self.spill and isinstance(blob, tuple) else cast("bytes", blob)
+        )
 
     def _part(self, number: int) -> Any:
         return unpack(_part(number), self._fetched(_part(number), self._marks[number]))
