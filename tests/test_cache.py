@@ -31,7 +31,7 @@ from qingdan.desk import opening
 from qingdan.desk.standing import standing
 from qingdan.model.blobs import mark
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import Listed
+from qingdan.model.workspace import Listed, Texts
 from qingdan.repo import cache as cache_of
 from qingdan.repo import programs, resources, walking
 from qingdan.repo.spilling import Spill
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc
+    from qingdan.model.workspace import Doc, Item
 
 LINKS = frozenset(code for name in LINK_CHECKS for code in FINDINGS_OF[name])
 SCHEMAS = Schemas(resources.schema_texts())
@@ -218,6 +218,21 @@ def told(folder: Path, *, caching: bool) -> tuple[Any, ...]:
     return findings, entries, more, len(book.entries), codes, list(book.entries.exercising())
 
 
+def laid_over(folder: Path, path: str, *, caching: bool) -> tuple[Any, ...]:
+    """What is found where a list is as it was in the beginning, or is not there, laid over what is."""
+    opened = opening.Opened(folder, caching=caching)
+    source = resources.manual() / "base" / path
+    raw = source.read_bytes() if source.exists() else None
+    book, findings = opening.judge(opened, Texts({path: raw}, opened.snapshot()))
+    return findings, [dataclasses.astuple(entry) for entry in book.entries]
+
+
+def asked(folder: Path) -> dict[str, Item]:
+    """The items that can be asked for."""
+    opened = opening.Opened(folder)
+    return dict(opened.book_to_ask(opened.snapshot()).items)
+
+
 def links(folder: Path) -> list[Any]:
     """What is found of links."""
     opened = opening.Opened(folder, caching=False)
@@ -245,7 +260,7 @@ def test_warm_finds_what_cold_finds(
     monkeypatch.setattr(walking, "SLACK", slack)
     number = iter(range(10**6))
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.lists(edits, min_size=1, max_size=4), min_size=1, max_size=5))
     def warm_is_cold(rounds: list[list[Any]]) -> None:
         folder = laid(tmp_path / f"w{next(number)}")
@@ -257,6 +272,9 @@ def test_warm_finds_what_cold_finds(
             assert links(folder) == links_of_all(folder)
             assert told(folder, caching=True) == cold
             assert told(folder, caching=True) == cold
+            path = some[0][1]
+            assert laid_over(folder, path, caching=True) == laid_over(folder, path, caching=False)
+            assert asked(folder) == dict(opening.Opened(folder).book(keep_items=True).items)
         shutil.rmtree(folder)
 
     warm_is_cold()
