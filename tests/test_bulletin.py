@@ -24,7 +24,7 @@ from qingdan.model.findings import Finding
 from qingdan.model.limits import Limit
 from qingdan.model.periods import Quarter
 from qingdan.model.reports import Tally
-from qingdan.model.workspace import Book, Doc, Results, Settings, TimeLimit, Unit, Value
+from qingdan.model.workspace import Book, Doc, Listed, Results, Settings, TimeLimit, Unit, Value
 from register_support import base, schemas
 
 LAST = "2026-09-30"
@@ -34,7 +34,9 @@ RESULTS, COMPLAINT = "ledger/results/2026Q3/", "ledger/complaints/2026/"
 
 
 def of(folder: str, records: dict[str, Doc]) -> Book:
-    return Book(None, UNITS, (), {f"{folder}{name}.yaml": doc for name, doc in records.items()}, ())
+    return Book(
+        None, UNITS, Listed(), {f"{folder}{name}.yaml": doc for name, doc in records.items()}, ()
+    )
 
 
 def finding(unit: str, *moves: str, notice: str = "") -> Doc:
@@ -101,7 +103,7 @@ def test_records_that_are_gone_or_rewritten_are_named() -> None:
 def test_what_is_under_a_notice_is_overdue_with_it() -> None:
     extended: Doc = {"move": "延期", "by": "某局", "done": "2026-07-20", "until": "2026-10-20"}
     new = Book(
-        None, UNITS, (),
+        None, UNITS, Listed(),
         {
             f"{KEPT}a.yaml": finding("甲", "登记", notice="N-1"),
             f"{KEPT}b.yaml": finding("甲", "登记", notice="N-2"),
@@ -220,7 +222,7 @@ def test_inspections_belong_to_the_quarter_in_which_something_was_done() -> None
         ],
     }
     new = Book(
-        None, UNITS, (),
+        None, UNITS, Listed(),
         {
             "ledger/inspections/A/inspection.yaml": case("A", "2026-08-05"),
             "ledger/inspections/A/甲.yaml": sheet,
@@ -247,7 +249,7 @@ def found(
 
 
 def test_a_finding_is_the_same_one_whatever_its_words() -> None:
-    nothing = Book(None, UNITS, (), {}, ())
+    nothing = Book(None, UNITS, Listed(), {}, ())
     old = moving.judged(
         nothing,
         [found("QD205", "甲"), found("QD206", "甲", message="旧"), found("QD206", "乙", "info")],
@@ -333,7 +335,7 @@ def test_the_figures_of_each_quarter_are_those_of_its_own_records() -> None:
         "ledger/adjustments/2026/c.yaml": record(""),
     }
     ends = [
-        End(Quarter(2026, place), "", Book(None, {}, (), documents, ()), ())
+        End(Quarter(2026, place), "", Book(None, {}, Listed(), documents, ()), ())
         for place, documents in ((2, first), (3, second))
     ]
     points = comparing.points(ends, {"ledger/adjustments/2026/z.yaml"})

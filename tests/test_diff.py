@@ -22,7 +22,7 @@ from qingdan.core.history.inline import pieces
 from qingdan.core.schema import Schemas
 from qingdan.core.text import strict
 from qingdan.model.differing import Piece, Side
-from qingdan.model.workspace import Book, Entry, Item
+from qingdan.model.workspace import Book, Entry, Item, Listed
 from qingdan.render.differing import as_html, as_markdown, as_text, cropped
 from qingdan.repo import resources
 
@@ -269,7 +269,7 @@ def test_the_pieces_make_both_texts_again(before: str, after: str) -> None:
 
 
 def book(items: list[Item]) -> Book:
-    entries = tuple(
+    entries = Listed(
         Entry(i.list, i.unit, i.path, 0, i.code, i.name, i.type, i.state) for i in items
     )
     return Book(None, {}, entries, {}, (), items={i.code: i for i in items})

@@ -11,8 +11,9 @@ import pytest
 from conftest import Run, git, put, replace
 from conftest import commit as commit_all
 from qingdan.core.checks import discretion, placeholders, procedures
+from qingdan.core.checks.ground import Ground
 from qingdan.core.schema import Schemas
-from qingdan.model.workspace import Book, Doc, Entry, Item, Value
+from qingdan.model.workspace import Book, Doc, Entry, Item, Listed, Value
 from qingdan.repo import resources
 
 CG, YJ = "lists/powers/JS-CG.yaml", "lists/powers/JS-YJ.yaml"
@@ -179,8 +180,8 @@ def test_a_standard_is_older_than_a_changed_basis(law: Doc, issued: str, said: s
     )  # fmt: skip
     row: Doc = {"title": "法甲", "level": "法律", "check": "已核对"}
     laws: Doc = {"laws": [row | law]}
-    book = Book(None, {}, (entry,), {"registers/laws.yaml": laws}, ())
-    found = list(discretion.check_dates(book))
+    ground = Ground(Book(None, {}, Listed(), {"registers/laws.yaml": laws}, ()), SCHEMAS)
+    found = list(discretion.check_dates(entry, ground))
     assert len(found) == bool(said)
     assert all(said in finding.message for finding in found)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conftest import TODAY, Run, commit, git, put, replace
 from qingdan.cli.main import run as run_command
 from qingdan.core.owners import first_difference, has_block, renewed
-from qingdan.model.workspace import OWNERS_PATHS
+from qingdan.model.folders import OWNERS_PATHS
 
 STAFF = """\
 staff:

@@ -12,7 +12,6 @@ import pytest
 
 from conftest import Run, git, put, replace
 from conftest import commit as commit_all
-from qingdan.commands import validate
 from qingdan.core.novelty import newly
 from qingdan.desk import opening
 from qingdan.model.findings import Finding
@@ -259,9 +258,10 @@ def test_each_tree_is_judged_once(
         opened: opening.Opened, snapshot: Snapshot, *, keep_items: bool = False
     ) -> tuple[Book, tuple[Finding, ...]]:
         calls.append(snapshot)
-        return opening.judge(opened, snapshot, keep_items=keep_items)
+        return judge(opened, snapshot, keep_items=keep_items)
 
-    monkeypatch.setattr(validate, "judge", counted)
+    judge = opening.judge
+    monkeypatch.setattr(opening, "judge", counted)
     assert since(place) == (0, [])
     assert len(calls) == 2
 

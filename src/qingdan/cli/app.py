@@ -94,11 +94,18 @@ def start() -> Path:
     return _start
 
 
-def opened() -> Opened:
+def root() -> Path:
+    """The workspace around the folder, found and not yet opened; UsageError where there is none."""
+    from qingdan.repo.sources import find_workspace
+
+    return find_workspace(_start)
+
+
+def opened(*, caching: bool = True) -> Opened:
     """The workspace around the folder; UsageError where there is none."""
     from qingdan.desk.opening import open_workspace
 
-    return open_workspace(_start)
+    return open_workspace(_start, caching=caching)
 
 
 def opened_if_any() -> Opened | None:

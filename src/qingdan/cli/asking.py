@@ -11,7 +11,6 @@ import typer
 from qingdan.cli.values import parse_day
 from qingdan.core.adjustments.request import Request, clock
 from qingdan.core.adjustments.words import triggers
-from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CalendarError, RefusedError, UsageError
 from qingdan.render import days
 
@@ -70,13 +69,13 @@ class Asking:
     def book(self) -> Book:
         """The lists, read once."""
         if self._book is None:
-            self._book = self.opened.book(keep_items=True)
+            self._book = self.opened.book_to_ask(self.opened.snapshot())
         return self._book
 
     def code(self, given: str, command: str) -> str:
         """A code that is there, or the item found by search; ``command`` names the verb in the example."""
         if given:
-            if self.terminal and not any(entry.code == given for entry in self.book.entries):
+            if self.terminal and not self.book.entries.has(given):
                 raise UsageError(f"没有编号为“{given}”的事项。不写编号可按名称查找。")
             return given
         if not self.terminal:
@@ -99,10 +98,10 @@ class Asking:
 
     def _search(self, words: str) -> list[Item]:
         parts = words.split()
-        items = self.book.items.values()
-        return [
-            item for item in items if parts and all(w in item.name or w in item.code for w in parts)
-        ]
+        entries = self.book.entries if parts else ()
+        alike = (e.code for e in entries if all(w in e.name or w in e.code for w in parts))
+        items = self.book.items
+        return [items[code] for code in dict.fromkeys(alike) if code in items]
 
     def _card(self, item: Item) -> str:
         kind = item.type or self.opened.schemas[item.list].title
@@ -136,7 +135,7 @@ class Asking:
 
     def request(self, kind: str) -> Request:
         """The request, with everything that was not said asked for."""
-        settings = require_settings(self.book)
+        settings = self.opened.settings()
         labels = triggers(self.opened.schemas)
         said = self.said
         trigger = said.trigger or self._trigger({key: labels[key] for key in settings.triggers})
@@ -166,7 +165,7 @@ class Asking:
         if not self.terminal or not keys:
             return {}
         _say("有的行没有填写调整信息，请统一写明（已填写的行以其所填为准）：")
-        settings = require_settings(self.book)
+        settings = self.opened.settings()
         labels = triggers(self.opened.schemas)
         questions: dict[str, Callable[[], Any]] = {
             "trigger": lambda: self._trigger({key: labels[key] for key in settings.triggers}),
@@ -182,7 +181,7 @@ class Asking:
     def _clock(self, request: Request) -> bool:
         """Show the deadline with its days at a terminal; whether it has passed."""
         try:
-            deadline = clock(request, require_settings(self.book), self.opened.calendar())
+            deadline = clock(request, self.opened.settings(), self.opened.calendar())
         except CalendarError:
             return False
         if deadline is None:

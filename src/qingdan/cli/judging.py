@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import FailOn, Formats, Today, day, leave, opened, relative, severity
+from qingdan.cli.app import FailOn, Formats, Today, day, leave, opened, relative, root, severity
 from qingdan.cli.front import command
 
 
@@ -40,14 +40,18 @@ def validate_command(
     ] = False,
     formats: Formats = None,
     fail_on: FailOn = "error",
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="每个文件都重新检查，不用也不留上次检查的结果。"),
+    ] = False,
     today: Today = None,
 ) -> None:
     from qingdan.commands import validate
 
-    workspace = opened()
+    workspace = root()
     chosen = validate.Options(
         day(today),
-        relative(paths or [], workspace.root),
+        relative(paths or [], workspace),
         since,
         at,
         commits,
@@ -57,7 +61,8 @@ def validate_command(
         severity(fail_on),
         known,
     )
-    leave(validate.run(workspace, chosen))
+    told = None if no_cache else validate.at_once(workspace, chosen)
+    leave(validate.run(opened(caching=not no_cache), chosen) if told is None else told)
 
 
 @command("check")

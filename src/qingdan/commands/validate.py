@@ -1,24 +1,24 @@
-"""``validate``: judge tree and commits; no clock, and the same answer tomorrow."""
+"""``validate``: judge tree and commits; no clock, and the same answer tomorrow.
+
+Where nothing has changed since the last run, :func:`at_once` tells what that found, and nothing heavy is imported.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qingdan.core.checks.registry import SYSTEM_CODES
-from qingdan.core.exceptions import Sifted
-from qingdan.core.novelty import newly
-from qingdan.core.places import below
-from qingdan.core.rules.judging import judge as judge_rules
 from qingdan.desk import output
-from qingdan.desk.opening import finish, in_the_world, judge
+from qingdan.desk.standing import Standing, standing
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
+    from pathlib import Path
 
+    from qingdan.core.exceptions import Sifted
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding, Severity
     from qingdan.model.workspace import Book, Snapshot
@@ -39,6 +39,18 @@ class Options:
     fail_on: Severity = "error"
     known: str | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the work tree alone that is judged."""
+        words = (self.since, self.at, self.commits, self.known)
+        return not (self.systems or self.rules) and all(word is None for word in words)
+
+
+def at_once(root: Path, options: Options) -> int | None:
+    """Show what the last run found, if that is all there is to say; None where it has to be judged anew."""
+    found = standing(root) if options.is_plain else None
+    return None if found is None else _show(found, options, _empty(found, options))
+
 
 def run(opened: Opened, options: Options) -> int:
     """Judge and show; 0 without findings at or above ``fail_on``, else 1."""
@@ -50,28 +62,37 @@ def run(opened: Opened, options: Options) -> int:
     ):
         if value is not None and not value.strip():
             raise UsageError(f"{word} 后面是空的：请写明版本（在 CI 中请检查变量是否有值）。")
+    from qingdan.desk.opening import finish
+
     snapshot = opened.snapshot(options.at or "")
     book, sifted = _judged(opened, options, snapshot)
-    paths = _matching(options.paths, snapshot)
-    findings, hints = _new(opened, options, sifted.shown)
-    findings = tuple(finding for finding in findings if not options.paths or finding.path in paths)
-    hints += _hints(book, options)
-    findings += finish(_rewritten(opened, options, book), book, snapshot)
+    found = _standing(book, sifted, snapshot)
+    if options.is_plain and opened.kept:
+        opened.kept.keep_verdict(found)
+    _matching(options.paths, found.paths)
+    new, hints = _new(opened, options, sifted.shown)
+    hints += _empty(found, options)
+    further = finish(_rewritten(opened, options, book), book, snapshot)
     if options.commits:
         from qingdan.desk.history import History
 
         count, breaches = History(opened).judge(options.commits)
-        findings += finish(breaches, book, snapshot)
+        further += finish(breaches, book, snapshot)
         hints.append(f"核对了{count}次提交。")
-    items = (
-        sum(entry.path in paths for entry in book.entries) if options.paths else len(book.entries)
-    )
-    verdict = Verdict(findings, tuple(hints), len(paths), items)
+    return _show(replace(found, findings=new), options, hints, further)
+
+
+def _show(
+    found: Standing, options: Options, hints: list[str], further: tuple[Finding, ...] = ()
+) -> int:
+    """Show what was found in the files that were named, and ``further`` findings."""
+    paths = _matching(options.paths, found.paths)
+    named = [each for each in found.findings if not options.paths or each.path in paths]
+    items = sum(count for path, count in found.items.items() if path in paths)
+    verdict = Verdict((*named, *further), tuple(hints), len(paths), items)
     output.show(verdict, options.formats)
-    output.tell_yielded(sifted.yielded)
-    output.tell_excepted(
-        finding for finding in sifted.hidden if not options.paths or finding.path in paths
-    )
+    output.tell_gave_way(found.yielded)
+    output.tell_excepted(each for each in found.hidden if not options.paths or each.path in paths)
     return int(verdict.fails(options.fail_on))
 
 
@@ -89,6 +110,10 @@ def _rewritten(opened: Opened, options: Options, book: Book) -> Iterator[Finding
 
 def _judged(opened: Opened, options: Options, snapshot: Snapshot) -> tuple[Book, Sifted]:
     """A snapshot, with systems and rules if they were asked for: what is found, and what is taken away."""
+    from qingdan.core.checks.registry import SYSTEM_CODES
+    from qingdan.core.exceptions import Sifted
+    from qingdan.desk.opening import in_the_world, judge
+
     further = options.systems or options.rules
     book, findings = judge(opened, snapshot, keep_items=further)
     if not further:
@@ -106,6 +131,8 @@ def _further(opened: Opened, options: Options, book: Book) -> Iterator[Finding]:
 
         yield from compare_systems(opened, book)
     if options.rules:
+        from qingdan.core.rules.judging import judge as judge_rules
+
         yield from judge_rules(book, opened.schemas)
 
 
@@ -115,6 +142,8 @@ def _new(
     """What was not there at ``--since``, and how much was; everything where nothing is compared."""
     if not options.since:
         return findings, []
+    from qingdan.core.novelty import newly
+
     before = _judged(opened, options, opened.snapshot(options.since))[1].shown
     new = newly(findings, before, opened.repository.renames(options.since, options.at or ""))
     known = len(findings) - len(new)
@@ -123,13 +152,30 @@ def _new(
     ] if known else []
 
 
-def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:
+def _empty(found: Standing, options: Options) -> list[str]:
+    empty = found.is_empty and not options.paths
+    return ["清单目前是空的：可用 qingdan adjust add 列入事项。"] if empty else []
+
+
+def _standing(book: Book, sifted: Sifted, snapshot: Snapshot) -> Standing:
+    return Standing(
+        sifted.shown,
+        sifted.hidden,
+        tuple((each.rule, each.law.law, each.law.article) for each in sifted.yielded),
+        {path: count for path, _, _, count in book.list_files},
+        bool(book.settings and not book.entries),
+        frozenset({*snapshot.paths(), *(bad.path for bad in snapshot.bad())}),
+    )
+
+
+def _matching(wanted: Sequence[str], every: frozenset[str]) -> frozenset[str]:
     """The files below the paths that were named; CannotAnswerError if a path names none."""
-    every = [*snapshot.paths(), *(bad.path for bad in snapshot.bad())]
     if not wanted:
         if not any(path.startswith("lists/") or path == "qingdan.yaml" for path in every):
             raise CannotAnswerError("这个版本里没有工作区的文件，无从检查。")
-        return frozenset(every)
+        return every
+    from qingdan.core.places import below
+
     matched: set[str] = set()
     for path in wanted:
         if path.startswith(("../", "/")):
@@ -139,10 +185,3 @@ def _matching(wanted: Sequence[str], snapshot: Snapshot) -> frozenset[str]:
             raise CannotAnswerError(f"“{path}”没有对应到任何工作区文件，无从检查。")
         matched |= found
     return frozenset(matched)
-
-
-def _hints(book: Book, options: Options) -> list[str]:
-    hints = []
-    if book.settings and not book.entries and not options.paths:
-        hints.append("清单目前是空的：可用 qingdan adjust add 列入事项。")
-    return hints

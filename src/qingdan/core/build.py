@@ -1,16 +1,15 @@
 """From the files of a snapshot to a :class:`Book` and the findings of ``validate``.
 
 Two stages. *Per file*: text to values and findings; pure, so files can be read in several processes and a
-result can be kept by the file's object id. *Across files*: values to findings. Positions are worked out at
-the very end and only for files that have findings.
+result can be kept by the file's object id. *Across files*: values to findings. Positions are worked out only for
+files that have findings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from qingdan.core import settings as settings_of
 from qingdan.core.checks import (
@@ -20,9 +19,12 @@ from qingdan.core.checks import (
     sound_settings,
     unique_entries,
 )
+from qingdan.core.checks.ground import Ground
 from qingdan.core.checks.registry import (
     BOOK_CHECKS,
     BOOK_CODES,
+    ENTRY_CHECKS,
+    GROUND,
     ITEM_CHECKS,
     REGISTER_CHECKS,
     SCHEMA_CHECKS,
@@ -33,20 +35,33 @@ from qingdan.core.places import IGNORED_NAMES, SETTINGS_PATH, UNITS_PATH, place,
 from qingdan.core.rules import sound
 from qingdan.core.rules.overriding import yielding
 from qingdan.core.rules.packs import pack
+from qingdan.core.stock.items import AskedItems
+from qingdan.core.stock.links import judge_links, touched
+from qingdan.core.stock.sheets import Sheet, packed
+from qingdan.core.stock.shelf import Shelf, Stock
 from qingdan.core.text import reading
 from qingdan.core.text.strict import place_of
+from qingdan.model.blobs import content_id
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import LISTS, OWNERS_PATHS, Book, Entry, Exemption, Item
+from qingdan.model.folders import OWNERS_PATHS
+from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item, Listed, Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from qingdan.core.schema import Schema, Schemas
+    from qingdan.core.text.strict import Places
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Rule, Settings, Snapshot, Unit, Value
+    from qingdan.model.workspace import Doc, Rule, Settings, Snapshot, Value
 
-Mapper = Callable[[Callable[[str], "FileResult"], Sequence[str]], Iterable["FileResult"]]
-"""How the per-file stage is run over paths: in this process, or spread over several."""
+_Out = TypeVar("_Out")
+
+
+class Mapper(Protocol):
+    """How the per-file stage is run over paths: in this process, or spread over several."""
+
+    def __call__(self, work: Callable[[str], _Out], paths: Sequence[str], /) -> Iterable[_Out]:
+        """The results in the order of the paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +76,7 @@ class FileResult:
     items: tuple[Item, ...] = ()
 
 
-def in_this_process(
-    work: Callable[[str], FileResult], paths: Sequence[str]
-) -> Iterable[FileResult]:
+def in_this_process(work: Callable[[str], _Out], paths: Sequence[str], /) -> Iterable[_Out]:
     """The plain mapper."""
     return map(work, paths)
 
@@ -73,34 +86,134 @@ def build(
     schemas: Schemas,
     *,
     keep_items: bool = False,
+    ask_items: bool = False,
     mapper: Mapper = in_this_process,
+    shelf: Shelf | None = None,
 ) -> tuple[Book, tuple[Finding, ...]]:
-    """Read everything and judge it; findings carry pointers, not yet lines (see :func:`locate`).
+    """Read everything and judge it; findings of what is no list carry pointers, not yet lines (see :func:`locate`).
 
-    The book's ``found`` are the same findings; what approved exceptions hide is in its ``excepted``, that of
-    which another law says otherwise in ``yielded``.
+    ``keep_items``: with all items; ``ask_items``: with those that are asked for, each read then. What ``shelf`` holds
+    of the files as they are is not read again. The book's ``found`` are the same findings;
+    what approved exceptions hide is in its ``excepted``, that of which another law says otherwise in ``yielded``.
     """
+    kept = Shelf() if shelf is None else shelf
     paths = snapshot.paths()
-    head = examine(SETTINGS_PATH, snapshot, schemas, None, keep=True)
-    known = settings_of.settings(head.document, schemas) if head.document else None
-    work = partial(_worker, snapshot, schemas, known, keep_items)
-    results = [head, *mapper(work, [path for path in paths if path != SETTINGS_PATH])]
-    book = _book(results, known)
+    lists = [path for path in paths if _is_list(path)]
+    others = [path for path in paths if path != SETTINGS_PATH and not _is_list(path)]
+    results = list(_others((SETTINGS_PATH, *others), snapshot, schemas, kept, mapper))
+    ground = Ground(_without_lists(results, schemas), schemas)
+    work = partial(_worker, snapshot, ground, keep_items, kept.is_kept)
+    kept.again = work
+    items = _shelve(kept, lists, results, mapper, work, keep=keep_items)
+    stock = Stock(kept)
+    book = replace(
+        ground.book,
+        entries=stock,
+        list_files=tuple(
+            (path, path.split("/")[1], line.unit, line.count)
+            for path, line in sorted(kept.lines.items())
+            if line.unit
+        ),
+        items=AskedItems(stock, partial(_items, snapshot, ground)) if ask_items else items,
+        files=len(paths) if SETTINGS_PATH in paths else len(paths) + 1,
+        unread=ground.book.unread | set(kept.unread),
+    )
     findings = [finding for result in results for finding in result.findings]
-    findings += [
-        found("QD108", bad.why, bad.path, fix="请换成普通文件。") for bad in snapshot.bad()
-    ]
-    for check in BOOK_CHECKS.values():
-        findings += check(book)
-    findings += (f for look in REGISTER_CHECKS.values() for f in look(book, schemas))
-    findings += sound_settings.check(book, schemas)
-    findings += unique_entries.check(book)
-    findings += owners_file.check(book, _owners_files(snapshot))
-    findings += sound.check(book, schemas)
+    findings += kept.findings()
+    findings += _across(book, snapshot, schemas)
     standing, yielded = yielding(findings, book)
     sifted = sift(standing, book, BOOK_CODES)
     book = replace(book, found=sifted.shown, excepted=sifted.hidden, yielded=yielded)
     return book, sifted.shown
+
+
+def _is_list(path: str) -> bool:
+    where = place(path)
+    return where is not None and where.schema in LISTS
+
+
+def _others(
+    paths: Sequence[str], snapshot: Snapshot, schemas: Schemas, shelf: Shelf, mapper: Mapper
+) -> Iterator[FileResult]:
+    """What is no list."""
+    known = {path: kept for path in paths if (kept := shelf.document(path))}
+    work = partial(_other, snapshot, schemas, shelf.is_kept)
+    fresh = iter(mapper(work, [path for path in paths if path not in known]))
+    for path in paths:
+        if path in known:
+            yield FileResult(path, *known[path])
+            continue
+        result, id_ = next(fresh)
+        if id_:
+            shelf.put_document(path, id_, result.findings, result.document)
+        yield result
+
+
+def _other(snapshot: Snapshot, schemas: Schemas, kept: bool, path: str) -> tuple[FileResult, str]:
+    source, id_ = _read_once(snapshot, path, kept=kept and place(path) is not None)
+    return examine(path, source, schemas, None, keep=True), id_
+
+
+def _read_once(snapshot: Snapshot, path: str, *, kept: bool) -> tuple[Snapshot, str]:
+    """A file in memory, and the id of its content if that is to be kept; as it is where it cannot be read."""
+    try:
+        raw = snapshot.read(path)
+    except (KeyError, YamlRefusedError):
+        return snapshot, ""
+    return Texts({path: raw}), content_id(raw) if kept else ""
+
+
+def _shelve(
+    shelf: Shelf,
+    lists: Sequence[str],
+    results: Sequence[FileResult],
+    mapper: Mapper,
+    work: partial[Sheet],
+    *,
+    keep: bool,
+) -> dict[str, Item]:
+    """Bring the sheets up to date: of files that have changed, or all of them; the items of those that were read."""
+    snapshot, ground, *_ = work.args
+    settings, registers = shelf.ids.get(SETTINGS_PATH, ""), _judged_by(shelf)
+    if keep or settings != shelf.settings:
+        shelf.clear_lists()
+    fresh = [path for path in lists if not shelf.holds(path)]
+    codes, named = shelf.only(lists, [result.path for result in results])
+    if registers != shelf.ground:
+        for path in shelf.lines.keys() - set(fresh):
+            found_ = _against_registers(shelf.entries(path), ground)
+            shelf.found(path).judged = _located(path, found_, snapshot)
+    items: dict[str, Item] = {}
+    for sheet_ in mapper(work, fresh):
+        mine, theirs = shelf.put(sheet_)
+        codes |= {*mine, *sheet_.codes}
+        named |= {*theirs, *sheet_.named}
+        items.update((item.code, item) for item in sheet_.items)
+    unread = tuple(sorted({line.list for line in shelf.lines.values() if not line.unit}))
+    everywhere = shelf.is_new or unread != shelf.unread
+    around = set(lists) if everywhere else {*fresh, *touched(shelf, codes, named)}
+    shelf.settings, shelf.ground, shelf.unread = settings, registers, unread
+    book = replace(ground.book, unread=ground.book.unread | set(unread))
+    judge_links(shelf, around, book, partial(_located, snapshot=snapshot))
+    return items
+
+
+def _judged_by(shelf: Shelf) -> str:
+    return " ".join(shelf.ids.get(path, "") for path in GROUND)
+
+
+def _across(book: Book, snapshot: Snapshot, schemas: Schemas) -> Iterator[Finding]:
+    """What is found in all files together, besides links."""
+    for bad in snapshot.bad():
+        yield found("QD108", bad.why, bad.path, fix="请换成普通文件。")
+    for check in BOOK_CHECKS.values():
+        yield from check(book)
+    for look in REGISTER_CHECKS.values():
+        yield from look(book, schemas)
+    yield from sound_settings.check(book, schemas)
+    yield from unique_entries.check(book)
+    yield from owners_file.check(book, _owners_files(snapshot))
+    yield from sound.check(book, schemas)
 
 
 def _owners_files(snapshot: Snapshot) -> dict[str, str]:
@@ -108,14 +221,50 @@ def _owners_files(snapshot: Snapshot) -> dict[str, str]:
     return {path: raw.decode("utf-8", "replace") for path, raw in raws if raw}
 
 
-def _worker(
-    snapshot: Snapshot,
-    schemas: Schemas,
-    settings: Settings | None,
-    keep: bool,
-    path: str,
-) -> FileResult:
-    return examine(path, snapshot, schemas, settings, keep=keep)
+def _items(snapshot: Snapshot, ground: Ground, path: str) -> tuple[Item, ...]:
+    return examine(path, snapshot, ground.schemas, ground.book.settings, keep=True).items
+
+
+def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: str) -> Sheet:
+    """The per-file stage for one list file, and the checks of its entries against settings and registers."""
+    source, id_ = _read_once(snapshot, path, kept=kept)
+    result = examine(path, source, ground.schemas, ground.book.settings, keep=keep)
+    entries = result.entries
+    return Sheet(
+        path,
+        path.split("/")[1],
+        result.unit,
+        len(entries),
+        any(entry.state == "在用" for entry in entries),
+        any(entry.exemptions for entry in entries),
+        any(entry.is_linked for entry in entries),
+        tuple(entry.code for entry in entries if entry.code),
+        tuple(dict.fromkeys(code for entry in entries for _, code in entry.refs)),
+        _located(path, result.findings, source),
+        _located(path, _against_registers(entries, ground), source),
+        packed(path, result.unit, entries),
+        id_,
+        result.items,
+    )
+
+
+def _against_registers(entries: Iterable[Entry], ground: Ground) -> list[Finding]:
+    every = list(entries)
+    return [f for check in ENTRY_CHECKS.values() for entry in every for f in check(entry, ground)]
+
+
+def _located(path: str, findings: Sequence[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:
+    """Findings of a file with their lines, in the order in which they were found."""
+    if all(finding.line for finding in findings):
+        return tuple(findings)
+    wanted = [finding.at for finding in findings if not finding.line]
+    places = reading.places(_bytes(snapshot, path), wanted)
+    return tuple(finding if finding.line else _at(finding, places) for finding in findings)
+
+
+def _at(finding: Finding, places: Places) -> Finding:
+    line, column = place_of(places, finding.at)
+    return replace(finding, line=line, column=column)
 
 
 def examine(
@@ -294,31 +443,24 @@ def _exemptions(data: Doc) -> tuple[Exemption, ...]:
     )
 
 
-def _book(results: Sequence[FileResult], settings: Settings | None) -> Book:
+def _without_lists(results: Sequence[FileResult], schemas: Schemas) -> Book:
+    """The workspace as values, its lists left out."""
     documents = {result.path: result.document for result in results if result.document is not None}
-    units: dict[str, Unit] = (
-        settings_of.units(documents[UNITS_PATH]) if UNITS_PATH in documents else {}
-    )
+    head = documents.get(SETTINGS_PATH)
     return Book(
-        settings,
-        units,
-        tuple(entry for result in results for entry in result.entries),
+        settings_of.settings(head, schemas) if head else None,
+        settings_of.units(documents[UNITS_PATH]) if UNITS_PATH in documents else {},
+        Listed(),
         documents,
         tuple(rules_of(documents)),
-        tuple((r.path, r.path.split("/")[1], r.unit, len(r.entries)) for r in results if r.unit),
-        {item.code: item for result in results for item in result.items},
-        len(results),
-        frozenset(_unread(results)),
+        unread=frozenset(_unread(results)),
     )
 
 
 def _unread(results: Iterable[FileResult]) -> Iterator[str]:
+    """The registers that could not be read."""
     for result in results:
-        if place(result.path) is None:  # such as .gitkeep: nothing of the workspace stands in it
-            continue
-        if result.path.startswith("lists/") and not result.unit:
-            yield result.path.split("/")[1]
-        elif result.document is None and result.path.startswith("registers/"):
+        if result.path.startswith("registers/") and result.document is None and place(result.path):
             yield stem(result.path)
 
 
@@ -339,10 +481,7 @@ def locate(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ..
         else:
             waiting.setdefault(finding.path, []).append(finding)
     for path, group in waiting.items():
-        places = reading.places(_bytes(snapshot, path), [finding.at for finding in group])
-        for finding in group:
-            line, column = place_of(places, finding.at)
-            done.append(replace(finding, line=line, column=column))
+        done += _located(path, group, snapshot)
     return tuple(sorted(done, key=lambda finding: finding.order))
 
 

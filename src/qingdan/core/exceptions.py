@@ -83,7 +83,7 @@ def sift_on(
 
 
 def _claims(book: Book) -> Iterator[_Claim]:
-    for entry in book.entries:
+    for entry in book.entries.exempted():
         for place, exemption in enumerate(entry.exemptions):
             yield _Claim(entry, place, exemption)
 

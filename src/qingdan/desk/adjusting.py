@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import ChainMap
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -128,7 +129,7 @@ class Desk:
         return item
 
     def _unknown(self, code: str) -> QingdanError:
-        entry = next((entry for entry in self.book.entries if entry.code == code), None)
+        entry = self.book.entries.of(code)
         if entry:
             return RefusedError(
                 f"事项“{code}”在{entry.path}中的内容不合要求，请先运行 qingdan validate 查看并改正。"
@@ -318,7 +319,7 @@ def _proved(
             f"{'、'.join(sorted(loose))}有尚未提交的改动；时限等设置以提交了的为准，请先提交（写明 Reason）或恢复原样。"
         )
     snapshot = opened.snapshot()
-    book = opened.book(keep_items=True)
+    book = opened.book_to_ask(snapshot)
     desk = Desk(opened, snapshot, book, require_settings(book))
     plans = _plans(desk, decide(desk))
     every = (change for plan_ in plans for change in plan_.changes)
@@ -342,7 +343,8 @@ def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
     calendar = desk.opened.calendar()
     plans: list[Plan] = []
     texts: dict[str, bytes | None] = {}
-    items = dict(desk.book.items)
+    ahead: dict[str, Item] = {}
+    items = ChainMap(ahead, cast("dict[str, Item]", desk.book.items))
     for wish in wishes:
         documents = documents_of(desk.opened, Texts(texts, desk.snapshot), wish.changes)
         by = wish.changes[0].item.unit if wish.changes else ""
@@ -351,7 +353,7 @@ def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
         plans.append(plan(wish.request, wish.changes, footing))
         taken.add(plans[-1].record_id)
         texts |= plans[-1].texts
-        items |= {change.code: change.item for change in wish.changes}
+        ahead |= {change.code: change.item for change in wish.changes}
     return plans
 
 

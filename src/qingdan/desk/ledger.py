@@ -11,8 +11,8 @@ from qingdan.core.places import SETTINGS_PATH, STAFF_PATH, place
 from qingdan.core.text.canonical import emit
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.folders import FOLDERS
 from qingdan.model.history import Change, FileEdit
-from qingdan.model.workspace import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

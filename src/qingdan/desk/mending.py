@@ -12,8 +12,9 @@ from qingdan.desk.filing import file_change, locked, now_in
 from qingdan.desk.laying import FORGES, schema_files
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, RefusedError
+from qingdan.model.folders import OWNERS_PATHS
 from qingdan.model.history import Change, FileEdit
-from qingdan.model.workspace import OWNERS_PATHS, Texts
+from qingdan.model.workspace import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

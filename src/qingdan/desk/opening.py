@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from qingdan.core import calendar as calendar_of
@@ -17,15 +17,21 @@ from qingdan.core.exceptions import Sifted, sift_on
 from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH
 from qingdan.core.rules.overriding import yielding
 from qingdan.core.schema import Schemas
+from qingdan.core.stock.shelf import Shelf
 from qingdan.core.text import reading
+from qingdan.desk.keeping import Kept
 from qingdan.desk.recovery import recover
 from qingdan.desk.remembering import Memory
 from qingdan.desk.signing import keep_signers
 from qingdan.desk.templates import template_findings
+from qingdan.model.blobs import DamagedError
 from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
+from qingdan.model.workspace import Texts
 from qingdan.repo import resources
+from qingdan.repo.cache import Cache
 from qingdan.repo.git import Repository
 from qingdan.repo.sources import Revision, WorkTree, find_workspace
+from qingdan.repo.spilling import Spill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -45,16 +51,24 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Opened:
     """An open workspace. Git is asked for only by the commands that need it.
 
-    ``identity`` is laid over git's environment when something is committed: the sample's clerk and days.
+    ``identity`` is laid over git's environment when something is committed: the sample's clerk and days. ``caching``:
+    whether what was found may be kept for the next command, and what the last one kept be used.
     """
 
     root: Path
     identity: Mapping[str, str] = field(default_factory=dict)
+    caching: bool = True
 
     @cached_property
     def memory(self) -> Memory:
         """What was examined already."""
         return Memory()
+
+    @cached_property
+    def kept(self) -> Kept | None:
+        """What the commands before found in the files; None where nothing is kept."""
+        cache = Cache.of(self.root) if self.caching else None
+        return Kept(self.root, cache) if cache else None
 
     @cached_property
     def repository(self) -> Repository:
@@ -122,17 +136,53 @@ class Opened:
         """The workspace as values, whatever is wrong with it."""
         return self.built(self.snapshot(rev), keep_items=keep_items)[0]
 
+    def book_to_ask(self, snapshot: Snapshot) -> Book:
+        """The same for who needs a few whole items: each is read when it is asked for."""
+        return self.built(snapshot, ask_items=True)[0]
+
     def built(
-        self, snapshot: Snapshot, *, keep_items: bool = False, watch: Watch | None = None
+        self,
+        snapshot: Snapshot,
+        *,
+        keep_items: bool = False,
+        ask_items: bool = False,
+        watch: Watch | None = None,
     ) -> tuple[Book, tuple[Finding, ...]]:
         """A snapshot as values with the findings of its tree; files that revisions share are examined once.
 
-        With a ``watch``, its book holds of items what that keeps.
+        Nor is a file examined again that a command before has examined, unless whole items are asked for. With a
+        ``watch``, its book holds of items what that keeps.
         """
         if watch:
-            return build(snapshot, self.schemas, keep_items=True, mapper=watch.mapper)
+            shelf = Shelf(spill=Spill())
+            return build(snapshot, self.schemas, keep_items=True, mapper=watch.mapper, shelf=shelf)
         mapper = self.memory.mapper(snapshot, keep_items=keep_items)
-        return build(snapshot, self.schemas, keep_items=keep_items, mapper=mapper)
+        judged = partial(build, snapshot, self.schemas, ask_items=ask_items, mapper=mapper)
+        if self.kept is None or keep_items:
+            return judged(keep_items=keep_items, shelf=Shelf(spill=Spill()))
+        with self.kept.cache.held():
+            shelf = self._shelf(self.kept, snapshot)
+            shelf.spill = Spill()
+            try:
+                built = judged(shelf=shelf)
+            except DamagedError:
+                shelf = Shelf(is_kept=True, spill=shelf.spill)
+                built = judged(shelf=shelf)
+            before = self.kept.marks()
+        if isinstance(snapshot, WorkTree):
+            self.kept.keep(shelf, snapshot.walk, before)
+        return built
+
+    def _shelf(self, kept: Kept, snapshot: Snapshot) -> Shelf:
+        match snapshot:
+            case WorkTree():
+                return kept.of_tree(snapshot.walk)
+            case Texts():
+                return kept.of_texts(snapshot)
+            case Revision():
+                return kept.of_revision(snapshot)
+            case _:
+                return Shelf()
 
 
 @cache
@@ -141,12 +191,12 @@ def _shipped() -> Schemas:
     return Schemas(resources.schema_texts())
 
 
-def open_workspace(start: Path) -> Opened:
+def open_workspace(start: Path, *, caching: bool = True) -> Opened:
     """The workspace around ``start``; UsageError where there is none."""
     root = find_workspace(start)
     recover(root)
     keep_signers(root)
-    return Opened(root)
+    return Opened(root, caching=caching)
 
 
 def judge(

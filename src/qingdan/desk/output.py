@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from qingdan.core.privacy import without_numbers
 from qingdan.model.errors import UsageError, reason
 from qingdan.render.formats import FORMATS
 
@@ -30,11 +29,17 @@ def show(verdict: Verdict, formats: Sequence[str]) -> None:
 def in_formats(verdict: Verdict) -> dict[str, Callable[[], str]]:
     """Every format of findings, to what makes a verdict's text in it."""
     told = replace(verdict, findings=tuple(map(_without_numbers, verdict.findings)))
-    return {name: partial(render, told) for name, render in FORMATS.items()}
+    return {name: partial(_rendered, name, told) for name in FORMATS}
+
+
+def _rendered(name: str, verdict: Verdict) -> str:
+    return FORMATS[name](verdict)
 
 
 def _without_numbers(finding: Finding) -> Finding:
     """A finding as it may be shown: what it quotes of a file holds no number of a person."""
+    from qingdan.core.privacy import without_numbers
+
     message, fix = without_numbers(finding.message), without_numbers(finding.fix)
     if (message, fix) == (finding.message, finding.fix):
         return finding
@@ -69,7 +74,12 @@ def tell_excepted(hidden: Iterable[Finding]) -> None:
 
 def tell_yielded(yielded: Iterable[Yielded]) -> None:
     """Say on stderr which rules gave way to which law (从其规定), and how often; nothing where none did."""
-    counts = Counter((each.rule, each.law.law, each.law.article) for each in yielded)
+    tell_gave_way((each.rule, each.law.law, each.law.article) for each in yielded)
+
+
+def tell_gave_way(yielded: Iterable[tuple[str, str, str]]) -> None:
+    """The same of rule, law and article."""
+    counts = Counter(yielded)
     sys.stdout.flush()
     for (rule, law, article), number in sorted(counts.items()):
         print(

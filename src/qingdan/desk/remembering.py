@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from qingdan.core.places import SETTINGS_PATH
+from qingdan.core.checks.registry import GROUND
 from qingdan.repo import pool
 from qingdan.repo.sources import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from qingdan.core.build import FileResult, Mapper
+    from qingdan.core.build import Mapper
     from qingdan.model.workspace import Snapshot
 
-_Key = tuple[str, str, str, bool]
+_Key = tuple[str, str, tuple[str, ...], bool]
+_Out = TypeVar("_Out")
 
 
 class Memory:
-    """What files of revisions were found to hold, by path, content and settings."""
+    """What files of revisions were found to hold, by path, content, and the settings and registers they were judged by."""
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._known: dict[_Key, FileResult] = {}
+        self._known: dict[_Key, Any] = {}
         self.texts: dict[str, bytes] = {}
         """Object id to content, as revisions have read it."""
 
@@ -30,12 +31,10 @@ class Memory:
         """How :func:`qingdan.core.build.build` examines the files of a snapshot."""
         if not isinstance(snapshot, Revision):
             return pool.spread
-        settings = snapshot.blob(SETTINGS_PATH)
+        ground = tuple(map(snapshot.blob, GROUND))
 
-        def examined(
-            work: Callable[[str], FileResult], paths: Sequence[str]
-        ) -> Iterable[FileResult]:
-            keys = {path: (path, snapshot.blob(path), settings, keep_items) for path in paths}
+        def examined(work: Callable[[str], _Out], paths: Sequence[str], /) -> Iterable[_Out]:
+            keys = {path: (path, snapshot.blob(path), ground, keep_items) for path in paths}
             for path in paths:
                 if (
                     keys[path] not in self._known

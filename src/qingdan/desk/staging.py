@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from qingdan.model.workspace import FOLDERS
+from qingdan.model.folders import FOLDERS
 from qingdan.repo.journal import Journal
-from qingdan.repo.sources import SETTINGS
+from qingdan.repo.walking import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

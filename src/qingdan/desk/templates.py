@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.report import found
 from qingdan.core.places import template_name
 from qingdan.model.errors import UsageError, YamlRefusedError
-from qingdan.model.papers import TEMPLATES
-from qingdan.model.reports import Bulletin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +38,9 @@ def template_findings(snapshot: Snapshot) -> Iterator[Finding]:
 
 def names(template: str) -> tuple[str, ...]:
     """The data that a template gets, by name; empty for one that only others include."""
+    from qingdan.model.papers import TEMPLATES  # much, and most workspaces have no template
+    from qingdan.model.reports import Bulletin
+
     if template == QUARTER:
         return (*(each.name for each in fields(Bulletin)), "letterhead")
     return tuple(each.name for each in fields(TEMPLATES[template])) if template in TEMPLATES else ()

@@ -6,14 +6,15 @@ them. Of each only what systems are compared by comes back, and how it breaks th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from qingdan.core import settings as settings_of
-from qingdan.core.build import FileResult, examine, in_this_process, rules_of
+from qingdan.core.build import examine, in_this_process, rules_of
 from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.rules.judging import Jury
+from qingdan.core.stock.sheets import Sheet
 from qingdan.core.systems.extracting import compared_fields, extract
 from qingdan.model.workspace import Texts
 from qingdan.repo import pool
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Item, Settings, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class _Watched(FileResult):
-    """A file's result with less of its items, how they break the rules, and the id that git gives its bytes."""
+_Out = TypeVar("_Out")
 
-    answers: Answers = field(default_factory=dict)
-    blob: str = ""
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How the items of a list file break the rules, and the id that git gives its bytes."""
+
+    answers: Answers
+    blob: str
 
 
 class Watch:
@@ -62,31 +66,22 @@ class Watch:
         read = (examine(path, self._snapshot, self._schemas, None, keep=True) for path in paths)
         return {each.path: each.document for each in read if each.document is not None}
 
-    def mapper(
-        self, work: Callable[[str], FileResult], paths: Sequence[str]
-    ) -> Iterator[FileResult]:
+    def mapper(self, work: Callable[[str], _Out], paths: Sequence[str], /) -> Iterator[_Out]:
         """How :func:`qingdan.core.build.build` examines the files of the snapshot, its items kept."""
         inner: Mapper = in_this_process if isinstance(self._snapshot, Revision) else pool.spread
-        for result in inner(partial(self._watched, work), paths):
-            if isinstance(result, _Watched):
-                self._answers.update(result.answers)
-                self._items[result.path, result.blob] = result.items
+        for result, seen in inner(partial(self._watched, work), paths):
+            if seen and isinstance(result, Sheet):
+                self._answers.update(seen.answers)
+                self._items[result.path, seen.blob] = result.items
             yield result
 
-    def _watched(self, work: Callable[[str], FileResult], path: str) -> FileResult:
+    def _watched(self, work: Callable[[str], _Out], path: str) -> tuple[_Out, _Seen | None]:
         result = work(path)
-        if not result.items:
-            return result
-        return _Watched(
-            path,
-            result.findings,
-            result.document,
-            result.entries,
-            result.unit,
-            tuple(extract(item, self._fields) for item in result.items),
-            self._jury.of_items(result.items),
-            self._blob(path) if self._hashed else "",
-        )
+        if not isinstance(result, Sheet) or not result.items:
+            return result, None
+        seen = _Seen(self._jury.of_items(result.items), self._blob(path) if self._hashed else "")
+        items = tuple(extract(item, self._fields) for item in result.items)
+        return cast("_Out", replace(result, items=items)), seen
 
     def _blob(self, path: str) -> str:
         if isinstance(self._snapshot, Revision):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -74,7 +74,7 @@ class Looked:
 
 def look(opened: Opened, tables: Tables, common: Common) -> Looked:
     """Read a workbook against the lists as they are; RefusedError naming every row that cannot be taken."""
-    book = opened.book(keep_items=True)
+    book = opened.book_to_ask(opened.snapshot())
     rows = _rows(opened, book, tables, common)
     _refuse(rows.problems)
     lacking = tuple(
@@ -106,7 +106,7 @@ def _rows(opened: Opened, book: Book, tables: Tables, common: Common) -> Rows:
         settings,
         book.units,
         book.items,
-        frozenset(entry.code for entry in book.entries),
+        book.entries,
         _past(opened),
         common.applied,
         common.kind,
@@ -124,7 +124,7 @@ def _past(opened: Opened) -> Callable[[str, str], Item | None]:
     @cache
     def items(revision: str) -> Mapping[str, Item]:
         try:
-            return opened.book(revision, keep_items=True).items
+            return opened.book_to_ask(opened.snapshot(revision)).items
         except CannotAnswerError:
             return {}
 
@@ -200,7 +200,8 @@ def _misfits(group: Sequence[_Row], desk: Desk) -> Iterator[str]:
     """What the kind of an adjustment cannot do to its items."""
     wish = _wish(group)
     request, schemas = wish.request, desk.opened.schemas
-    items = {**desk.book.items, **{edit.change.code: edit.change.item for edit, _ in group}}
+    ahead = {edit.change.code: edit.change.item for edit, _ in group}
+    items = ChainMap(ahead, cast("dict[str, Item]", desk.book.items))
     deed = Deed(
         request.kind, wish.changes, request.reason, desk.settings.controlled, schemas, items
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from qingdan.model.findings import Finding
+    from qingdan.model.folders import BadFile
     from qingdan.model.limits import Limit
     from qingdan.model.periods import Kind
 
@@ -21,26 +22,8 @@ Doc = dict[str, Value]
 
 LISTS = ("powers", "approvals", "fees", "funds", "negative")
 
-FOLDERS = ("lists", "registers", "ledger", "systems", "rules", "templates")
-"""The folders of a workspace that the tool reads; ``qingdan.yaml`` stands beside them."""
-
 LEAD = "牵头单位"
 """The role that means whoever supervises the list concerned."""
-
-OWNERS_PATHS = {
-    "github": ".github/CODEOWNERS",
-    "gitlab": ".gitlab/CODEOWNERS",
-    "gitea": ".gitea/CODEOWNERS",
-}
-"""Forge to the owners file that it reads and no other forge does; a snapshot reads these, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class BadFile:
-    """A path that cannot be read as a file of the workspace; ``why`` is a Chinese sentence."""
-
-    path: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,6 +523,66 @@ class Entry:
     power_source: str = ""
     ended: str = ""
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether the item is: of one that is not, no more than its code is certain, and no bases are here."""
+        return bool(self.laws)
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether it has to do with others by what it says.
+
+        Of an entry that has not, checks of links find nothing, unless another has its code.
+        """
+        return bool(self.refs) or self.charged == "是"
+
+
+class Entries(Protocol):
+    """The entries of a book in the order of its files.
+
+    There may be more than memory holds: each is made when it is asked for.
+    """
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Every entry."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def has(self, code: str) -> bool:
+        """Whether an entry has this code."""
+
+    def of(self, code: str) -> Entry | None:
+        """The entry with this code, the last of doubles; None where there is none."""
+
+    def exercising(self) -> Iterable[str]:
+        """The units that have entries in use, in the order of their files."""
+
+    def exempted(self) -> Iterable[Entry]:
+        """The entries with exceptions."""
+
+
+class Listed(tuple[Entry, ...]):
+    """A few entries in memory."""
+
+    __slots__ = ()
+
+    def has(self, code: str) -> bool:
+        """Whether an entry has this code."""
+        return any(entry.code == code for entry in self)
+
+    def of(self, code: str) -> Entry | None:
+        """The entry with this code, the last of doubles; None where there is none."""
+        return next((entry for entry in reversed(self) if entry.code == code), None)
+
+    def exercising(self) -> Iterable[str]:
+        """The units that have entries in use."""
+        return dict.fromkeys(entry.unit for entry in self if entry.state == "在用")
+
+    def exempted(self) -> Iterable[Entry]:
+        """The entries with exceptions."""
+        return [entry for entry in self if entry.exemptions]
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -621,7 +664,7 @@ class Snapshot(Protocol):
         """Paths that cannot be read as files: links, folders with a file's name, unreadable ones."""
 
     def read(self, path: str) -> bytes:
-        """The bytes of one of :meth:`paths`, or of :data:`OWNERS_PATHS`; KeyError for one that is not there."""
+        """The bytes of one of :meth:`paths`, or of the owners files; KeyError for one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -665,7 +708,7 @@ class Book:
 
     settings: Settings | None
     units: Mapping[str, Unit]
-    entries: tuple[Entry, ...]
+    entries: Entries
     documents: Mapping[str, Doc]
     rules: tuple[Rule, ...]
     list_files: tuple[tuple[str, str, str, int], ...] = ()

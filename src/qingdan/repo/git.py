@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import CannotAnswerError, QingdanError, RefusedError, UsageError
+from qingdan.model.folders import FOLDERS
 from qingdan.model.history import SHANGHAI, Commit, FileChange
-from qingdan.model.workspace import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

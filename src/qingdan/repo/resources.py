@@ -11,6 +11,11 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _CHECKOUT = _PACKAGE.parent.parent
 
 
+def package() -> Path:
+    """The folder of the code."""
+    return _PACKAGE
+
+
 def folder(name: str) -> Path:
     """``schemas``, ``rules`` or ``lists``."""
     packed = _PACKAGE / "data" / name

@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError, YamlRefusedError, reason
-from qingdan.model.workspace import FOLDERS, OWNERS_PATHS, BadFile
+from qingdan.model.folders import FOLDERS, OWNERS_PATHS, BadFile
+from qingdan.repo.walking import SETTINGS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from qingdan.repo.git import Repository
+    from qingdan.repo.walking import Walk
 
-SETTINGS = "qingdan.yaml"
 _BESIDE = frozenset({SETTINGS, *OWNERS_PATHS.values()})
 
 
@@ -40,42 +41,17 @@ class WorkTree:
         self.root = root
 
     @cached_property
-    def _walked(self) -> tuple[list[str], list[BadFile]]:
-        paths: list[str] = []
-        bad: list[BadFile] = []
-        for name in (*FOLDERS, SETTINGS):
-            if os.path.lexists(self.root / name):
-                self._visit(name, paths, bad)
-        return sorted(paths), bad
-
-    def _visit(self, path: str, paths: list[str], bad: list[BadFile]) -> None:
-        full = self.root / path
-        mode = full.lstat().st_mode
-        if stat.S_ISLNK(mode):
-            bad.append(BadFile(path, "这是一个链接，不会被读取（链接可能指向工作区之外）。"))
-        elif stat.S_ISDIR(mode):
-            if path.endswith(".yaml"):
-                bad.append(BadFile(path, "这是一个文件夹，应当是文件。"))
-                return
-            try:
-                names = sorted(child.name for child in full.iterdir())
-            except OSError as error:
-                bad.append(BadFile(path, f"文件夹不能读取：{reason(error)}。"))
-                return
-            for name in names:
-                self._visit(f"{path}/{name}", paths, bad)
-        elif stat.S_ISREG(mode):
-            paths.append(path)
-        else:
-            bad.append(BadFile(path, "这不是普通文件，不会被读取。"))
+    def walk(self) -> Walk:
+        """What lies there, seen once."""
+        return walk(str(self.root))
 
     def paths(self) -> Sequence[str]:
         """Every regular file below the folders of a workspace."""
-        return self._walked[0]
+        return list(self.walk.files)
 
     def bad(self) -> Sequence[BadFile]:
         """Links, folders named like files, and what is neither file nor folder."""
-        return self._walked[1]
+        return self.walk.bad
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; KeyError if it is gone, YamlRefusedError (QD108) if it cannot be read."""

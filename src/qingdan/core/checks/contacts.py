@@ -58,8 +58,7 @@ def check_responsible(book: Book, schemas: Schemas) -> Iterator[Finding]:
 
 def exercising(book: Book) -> tuple[str, ...]:
     """The units of the register that have items in use, in the order of their lists."""
-    units = dict.fromkeys(entry.unit for entry in book.entries if entry.state == "在用")
-    return tuple(unit for unit in units if unit in book.units)
+    return tuple(unit for unit in book.entries.exercising() if unit in book.units)
 
 
 def _chain(unit: str, units: Mapping[str, Unit]) -> list[Unit]:

@@ -11,38 +11,35 @@ from qingdan.core.units import called
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qingdan.core.checks.ground import Ground
     from qingdan.core.checks.world import World
-    from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book
+    from qingdan.model.workspace import Book, Entry
 
 _FIELD = "power_source"
 
 
-def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
-    """Items in use that are exercised under a delegation nobody has registered."""
-    if "delegations" in book.unread:
+def check(entry: Entry, ground: Ground) -> Iterator[Finding]:
+    """An item in use that is exercised under a delegation nobody has registered."""
+    units = ground.book.units
+    if entry.state != "在用" or entry.power_source not in BY_DELEGATION:
         return
-    records = by_item(delegations(book))
-    for entry in book.entries:
-        if entry.state != "在用" or entry.power_source not in BY_DELEGATION:
-            continue
-        named = records.get(entry.code, ())
-        if received(entry, named, book.units):
-            continue
-        label = schemas[entry.list].label(("items", 0, _FIELD))
-        unit = called(entry.unit, book.units)
-        others = "".join(
-            f"（委托{record.id}写的是{called(record.grantee, book.units)}）" for record in named[:1]
-        )
-        yield on_item(
-            "QD409",
-            entry,
-            f"{label}是{entry.power_source}，委托名册中没有委托{unit}行使该事项的记录{others}。",
-            _FIELD,
-            fix="请在 registers/delegations.yaml 登记委托机关、依据、委托书和起止日期；"
-            f"没有办理委托手续的，停止行使并按程序调整；“{label}”填错的，改正。",
-        )
+    named = ground.delegations.get(entry.code, ())
+    if "delegations" in ground.book.unread or received(entry, named, units):
+        return
+    label = ground.schemas[entry.list].label(("items", 0, _FIELD))
+    others = "".join(
+        f"（委托{record.id}写的是{called(record.grantee, units)}）" for record in named[:1]
+    )
+    unit = called(entry.unit, units)
+    yield on_item(
+        "QD409",
+        entry,
+        f"{label}是{entry.power_source}，委托名册中没有委托{unit}行使该事项的记录{others}。",
+        _FIELD,
+        fix="请在 registers/delegations.yaml 登记委托机关、依据、委托书和起止日期；"
+        f"没有办理委托手续的，停止行使并按程序调整；“{label}”填错的，改正。",
+    )
 
 
 def check_ended(book: Book, world: World) -> Iterator[Finding]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import on_item
-from qingdan.core.places import LAWS_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from qingdan.core.checks.ground import Ground
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Entry, Item
+    from qingdan.model.workspace import Doc, Entry, Item
 
 _FIELD = "discretion"
 _UPDATE = "请对照修改后的依据修订裁量基准，并按程序调整。"
@@ -34,26 +34,23 @@ def check(item: Item, schema: Schema) -> Iterator[Finding]:
         )
 
 
-def check_dates(book: Book) -> Iterator[Finding]:
-    """Standards of items in use that do not say when they were issued, or were issued before a basis changed."""
-    register = cast("list[Doc]", book.documents.get(LAWS_PATH, {}).get("laws") or [])
-    laws = {str(law["title"]): law for law in register}
-    for entry in book.entries:
-        if entry.state != "在用" or entry.discretion is None:
-            continue
-        if not entry.discretion:
-            yield on_item(
-                "QD213",
-                entry,
-                "裁量基准没有写明印发日期，无法核对是否早于依据的修改。",
-                _FIELD,
-                fix="请补填裁量基准的印发日期（discretion.issued）。",
-            )
-            continue
-        yield from _older(entry, entry.discretion, laws)
+def check_dates(entry: Entry, ground: Ground) -> Iterator[Finding]:
+    """A standard of an item in use that does not say when it was issued, or was issued before a basis changed."""
+    if entry.state != "在用" or entry.discretion is None:
+        return
+    if entry.discretion:
+        yield from _older(entry, entry.discretion, ground.registered or {})
+    else:
+        yield on_item(
+            "QD213",
+            entry,
+            "裁量基准没有写明印发日期，无法核对是否早于依据的修改。",
+            _FIELD,
+            fix="请补填裁量基准的印发日期（discretion.issued）。",
+        )
 
 
-def _older(entry: Entry, issued: str, laws: dict[str, Doc]) -> Iterator[Finding]:
+def _older(entry: Entry, issued: str, laws: Mapping[str, Doc]) -> Iterator[Finding]:
     for title in dict.fromkeys(entry.laws):
         day, what = _changed(laws.get(title, {}))
         if issued < day:

@@ -20,22 +20,21 @@ _UNITS = ("unit", "handler")
 
 def check(book: Book) -> Iterator[Finding]:
     """Units that the register does not know, items that no list has, records that are not there."""
-    codes = frozenset(entry.code for entry in book.entries)
     for path, document in book.documents.items():
         if path.startswith((complaints.FOLDER, findings.FOLDER, RESULTS)):
-            for at, why in _dangling(document, codes, book):
+            for at, why in _dangling(document, book):
                 unit = str(document["unit"])
                 fix = "请恢复原来的内容；写错的，另行登记并说明。"
                 yield found("QD610", f"{why}。", path, at, unit=unit, fix=fix)
 
 
-def _dangling(document: Doc, codes: frozenset[str], book: Book) -> Iterator[tuple[Pointer, str]]:
+def _dangling(document: Doc, book: Book) -> Iterator[tuple[Pointer, str]]:
     if "units" not in book.unread:
         for key in _UNITS:
             if key in document and document[key] not in book.units:
                 yield (key,), f"单位“{document[key]}”不在单位名册中"
     lists = book.unread - {"units", "laws", "officers", "delegations", "holidays", "staff"}
-    if "item" in document and not lists and document["item"] not in codes:
+    if "item" in document and not lists and not book.entries.has(str(document["item"])):
         yield ("item",), f"事项“{document['item']}”不在任何清单中"
     answer = cast("Doc", document.get("answer") or {})
     for at, record, path in (

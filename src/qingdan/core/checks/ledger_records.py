@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 def check(book: Book) -> Iterator[Finding]:
     """Records under a wrong name, and records of unknown items."""
-    known = {entry.code for entry in book.entries}
     for path, document in book.documents.items():
         if not path.startswith("ledger/"):
             continue
@@ -31,7 +30,7 @@ def check(book: Book) -> Iterator[Finding]:
                 fix="请改回原来的文件名，记录不得挪动。",
             )
         for place, code in enumerate(cast("list[str]", document.get("items") or [])):
-            if code not in known and not book.unread:
+            if not book.entries.has(code) and not book.unread:
                 yield found(
                     "QD602",
                     f"记录中的事项“{code}”不在任何清单中。",

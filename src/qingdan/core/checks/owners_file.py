@@ -9,7 +9,7 @@ from qingdan.core import owners
 from qingdan.core.checks.report import found
 from qingdan.core.people import staff
 from qingdan.core.places import STAFF_PATH
-from qingdan.model.workspace import OWNERS_PATHS
+from qingdan.model.folders import OWNERS_PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

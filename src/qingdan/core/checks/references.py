@@ -14,7 +14,7 @@ from qingdan.core.delegations import delegations
 from qingdan.core.places import DELEGATIONS_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Entry
@@ -30,11 +30,10 @@ FIELDS = {
 
 
 def check(book: Book) -> Iterator[Finding]:
-    """Every reference to an item that is not there, or no longer in use."""
+    """Every reference of an item to one that is not there, or no longer in use."""
     known: dict[tuple[str, str], Entry] = {}
     for entry in book.entries:
         known.setdefault((entry.list, entry.code), entry)
-    yield from _delegated(book, {code for _, code in known})
     for entry in book.entries:
         for field, code in entry.refs:
             wanted = FIELDS[field] or entry.list
@@ -50,10 +49,11 @@ def check(book: Book) -> Iterator[Finding]:
                 yield on_item("QD204", entry, message, field, code, fix=fix)
 
 
-def _delegated(book: Book, known: Collection[str]) -> Iterator[Finding]:
+def check_delegated(book: Book) -> Iterator[Finding]:
+    """Every item that a delegation names and that is not there."""
     for record in delegations(book):
         for place, code in enumerate(record.items):
-            if code not in known and not book.unread:
+            if not book.entries.has(code) and not book.unread:
                 at = ("delegations", record.place, "items", place)
                 message = f"委托{record.id}的事项“{code}”不存在。"
                 fix = "请核对编号；取消的事项也应留在清单中。"

@@ -44,14 +44,16 @@ from qingdan.core.checks import (
     unique_codes,
     units_exist,
 )
+from qingdan.core.places import DELEGATIONS_PATH, LAWS_PATH, SETTINGS_PATH, UNITS_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from qingdan.core.checks.ground import Ground
     from qingdan.core.checks.world import World
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Item, Settings
+    from qingdan.model.workspace import Book, Entry, Item, Settings
 
 ITEM_CHECKS: Mapping[str, Callable[[Item, Settings], Iterator[Finding]]] = {
     "duties-paired": duties.check,
@@ -71,20 +73,40 @@ SCHEMA_CHECKS: Mapping[str, Callable[[Item, Schema], Iterator[Finding]]] = {
 }
 """The same for those that read the schema: what fields there are and what they are called."""
 
+ENTRY_CHECKS: Mapping[str, Callable[[Entry, Ground], Iterator[Finding]]] = {
+    "discretion-current": discretion.check_dates,
+    "laws-known": known_laws.check,
+    "subjects-confirmed": subjects.check,
+    "delegations-recorded": delegated.check,
+    "bases-lawful": bases_lawful.check,
+    "articles-exist": bases_lawful.check_articles,
+}
+"""Checks of one entry against settings and registers: run file by file, too; see :data:`GROUND`."""
+
+GROUND = (SETTINGS_PATH, UNITS_PATH, LAWS_PATH, DELEGATIONS_PATH)
+"""The files besides the lists that those may read: what they found stands as long as these do."""
+
+LINK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
+    "codes-unique": unique_codes.check,
+    "references-hold": references.check,
+    "approvals-agree": approvals_agree.check,
+    "charges-agree": charges.check,
+}
+"""Checks of entries against entries: against those that have or point at the same codes, and no others.
+
+They are given books of a few files and all that these have to do with, and findings about entries of these alone.
+"""
+
 REGISTER_CHECKS: Mapping[str, Callable[[Book, Schemas], Iterator[Finding]]] = {
     "credit-codes-hold": credit_codes.check,
     "registers-agree": register_units.check,
-    "subjects-confirmed": subjects.check,
-    "delegations-recorded": delegated.check,
     "complaints-open": contacts.check_complaints,
     "responsible-named": contacts.check_responsible,
-    "bases-lawful": bases_lawful.check,
-    "articles-exist": bases_lawful.check_articles,
     "laws-sound": law_register.check,
     "staff-fit": staff.check,
     "confidence-kept": complaints.check_confidence,
 }
-"""Checks of registers, and of items against them: they name fields of several schemas."""
+"""Checks of registers: they name fields of several schemas."""
 
 WORLD_CHECKS: Mapping[str, Callable[[Book, World], Iterator[Finding]]] = {
     "bases-current": bases_current.check,
@@ -107,13 +129,8 @@ WORLD_CHECKS: Mapping[str, Callable[[Book, World], Iterator[Finding]]] = {
 """Checks of the world, most of which depend on the day: ``check`` runs them, ``validate`` does not."""
 
 BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
-    "codes-unique": unique_codes.check,
     "units-known": units_exist.check,
-    "references-hold": references.check,
-    "approvals-agree": approvals_agree.check,
-    "charges-agree": charges.check,
-    "discretion-current": discretion.check_dates,
-    "laws-known": known_laws.check,
+    "references-hold": references.check_delegated,
     "records-filed": ledger_records.check,
     "inspections-sound": inspection_records.check,
     "no-personal-data": personal_data.check,
@@ -124,7 +141,7 @@ BOOK_CHECKS: Mapping[str, Callable[[Book], Iterator[Finding]]] = {
     "cycle-sound": cycle_sound.check,
     "conferences-sound": conferences.sound,
 }
-"""Checks across files."""
+"""Checks across files, of what is no list; of the lists they ask which codes there are."""
 
 FINDINGS_OF: Mapping[str, tuple[str, ...]] = {
     "duties-paired": ("QD205",),
@@ -207,7 +224,7 @@ def _codes(names: Iterable[str]) -> frozenset[str]:
 ITEM_CODES = _codes([*ITEM_CHECKS, *SCHEMA_CHECKS])
 """Findings that one item shows by itself."""
 
-BOOK_CODES = ITEM_CODES | _codes([*BOOK_CHECKS, *REGISTER_CHECKS])
+BOOK_CODES = ITEM_CODES | _codes([*ENTRY_CHECKS, *LINK_CHECKS, *BOOK_CHECKS, *REGISTER_CHECKS])
 """Findings of the checks that ``validate`` makes, without a clock."""
 
 WORLD_CODES = frozenset(code for code in CHECKS_OF if code[2] != "5") - BOOK_CODES

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.world import World
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Entry, Results
+    from qingdan.model.workspace import Book, Doc, Results
 
 UNPUBLISHED, LATE, NOT_IMPORTED = "未公开", "迟延公开", "未导入"
 _SHOWN = 5
@@ -80,7 +80,6 @@ class _Ground:
     """What decisions are judged by besides themselves."""
 
     book: Book
-    entries: Mapping[str, Entry]
     settled: Mapping[str, str]
 
     def groups(self, judge: Callable[[Doc, str], str]) -> Iterator[_Group]:
@@ -96,7 +95,7 @@ class _Ground:
 
     def outside(self, row: Doc) -> str:
         """Why a decision rests on no item of the lists, in words; empty where it does, or nobody can tell."""
-        entry = self.entries.get(str(row["item"]))
+        entry = self.book.entries.of(str(row["item"]))
         if entry is None:
             return "" if self.book.unread else "不在清单中"
         stopped = entry.state != "在用" and str(row["served"]) >= (entry.ended or "")
@@ -108,7 +107,7 @@ class _Ground:
 
 
 def _ground(book: Book) -> _Ground:
-    return _Ground(book, {entry.code: entry for entry in book.entries}, settled(book))
+    return _Ground(book, settled(book))
 
 
 def _files(book: Book) -> Iterator[_File]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import on_item
-from qingdan.core.delegations import BY_DELEGATION, by_item, delegations, received
+from qingdan.core.delegations import BY_DELEGATION, received
 from qingdan.core.units import acting, called
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-    from qingdan.core.delegations import Delegation
-    from qingdan.core.schema import Schemas
+    from qingdan.core.checks.ground import Ground
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Entry
 
@@ -23,28 +22,25 @@ _AT = ("units", 0, "enforcement")
 _FIX = "请在 registers/units.yaml 该单位的 enforcement 下登记；未经确认、公布的，不得开展执法活动。"
 
 
-def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
-    """Items in use whose subject lacks its confirmation, or the publication of it."""
+def check(entry: Entry, ground: Ground) -> Iterator[Finding]:
+    """An item in use whose subject lacks its confirmation, or the publication of it."""
+    book = ground.book
     if book.settings is None or "units" in book.unread:
         return
-    records = by_item(delegations(book))
-    for entry in book.entries:
-        if entry.state != "在用" or entry.type not in book.settings.subjects.types:
-            continue
-        lacking = [_lacking(unit, book) for unit in _subjects(entry, book, records)]
+    if entry.state == "在用" and entry.type in book.settings.subjects.types:
+        lacking = [_lacking(unit, book) for unit in _subjects(entry, ground)]
         if lacking and all(lacking):
-            yield _finding(entry, lacking[0], book, schemas)
+            yield _finding(entry, lacking[0], ground)
 
 
-def _subjects(
-    entry: Entry, book: Book, records: Mapping[str, Sequence[Delegation]]
-) -> tuple[str, ...]:
+def _subjects(entry: Entry, ground: Ground) -> tuple[str, ...]:
     """Whose qualification counts; nobody's where a delegation is not on record, or the unit is not."""
+    registered = ground.book.units
     units: tuple[str, ...] = (entry.unit,)
     if entry.power_source in BY_DELEGATION:
-        given = received(entry, records.get(entry.code, ()), book.units)
+        given = received(entry, ground.delegations.get(entry.code, ()), registered)
         units = tuple(record.grantor for record in given)
-    return tuple(unit for unit in units if unit in book.units)
+    return tuple(unit for unit in units if unit in registered)
 
 
 def _lacking(unit: str, book: Book) -> tuple[str, ...]:
@@ -57,13 +53,13 @@ def _lacking(unit: str, book: Book) -> tuple[str, ...]:
     return (body.code, *(key for key, day in fields.items() if not day))
 
 
-def _finding(entry: Entry, lacking: tuple[str, ...], book: Book, schemas: Schemas) -> Finding:
+def _finding(entry: Entry, lacking: tuple[str, ...], ground: Ground) -> Finding:
     unit, *fields = lacking
-    schema = schemas["units"]
+    schema = ground.schemas["units"]
     names = "、".join(f"“{schema.label((*_AT, field))}”" for field in fields)
     role = "委托机关" if entry.power_source in BY_DELEGATION else "实施主体"
     message = (
-        f"{role}{called(unit, book.units)}的{schema.label(_AT)}没有登记{names}，"
+        f"{role}{called(unit, ground.book.units)}的{schema.label(_AT)}没有登记{names}，"
         f"不得行使{entry.type}。"
     )
     return on_item("QD408", entry, message, "type", fix=_FIX)

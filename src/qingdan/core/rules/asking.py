@@ -24,11 +24,10 @@ class Questions:
         for rule in book.rules:
             self._by_check.setdefault(rule.check, []).append(rule)
         self._by_key = {rule.key: rule for rule in book.rules}
-        self._entries = {entry.code: entry for entry in book.entries}
 
     def entry(self, finding: Finding) -> Entry | None:
         """The list item that a finding is about."""
-        return self._entries.get(finding.item)
+        return self._book.entries.of(finding.item)
 
     def list_of(self, finding: Finding) -> str:
         """The list that a finding is about; empty where it is about none or several."""

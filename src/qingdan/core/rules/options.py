@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.registry import (
     BOOK_CHECKS,
+    ENTRY_CHECKS,
     FINDINGS_OF,
     ITEM_CHECKS,
-    REGISTER_CHECKS,
+    LINK_CHECKS,
     SCHEMA_CHECKS,
     WORLD_CHECKS,
 )
@@ -82,8 +83,9 @@ def _all_types(schemas: Schemas) -> list[str]:
 _OF_ITEMS = (
     *ITEM_CHECKS,
     *SCHEMA_CHECKS,
-    *(name for name in BOOK_CHECKS if name not in {"records-filed", "codes-unique"}),
-    *(name for name in REGISTER_CHECKS if name in {"bases-lawful", "articles-exist"}),
+    *(name for name in ENTRY_CHECKS if name not in {"subjects-confirmed", "delegations-recorded"}),
+    *(name for name in LINK_CHECKS if name != "codes-unique"),
+    *(name for name in BOOK_CHECKS if name != "records-filed"),
     *(name for name in WORLD_CHECKS if name.startswith("bases-")),
 )
 _TAKEN: Mapping[str, tuple[str, ...]] = {

@@ -111,7 +111,6 @@ def _overrides(rule: Rule, book: Book) -> Iterator[Finding]:
         return
     laws = cast("list[Doc]", book.documents.get(LAWS_PATH, {}).get("laws") or [])
     titles = [str(law["title"]) for law in laws]
-    codes = {entry.code for entry in book.entries}
     for place, override in enumerate(rule.overridden):
         if override.law not in titles:
             near = difflib.get_close_matches(override.law, titles, 1)
@@ -120,7 +119,7 @@ def _overrides(rule: Rule, book: Book) -> Iterator[Finding]:
             fix = f"{guess}请核对名称，或在 registers/laws.yaml 中登记。"
             yield _on(rule, "QD710", message, "overridden", place, "law", fix=fix)
         for spot, code in enumerate(override.items):
-            if code not in codes and not book.unread:
+            if not book.entries.has(code) and not book.unread:
                 message = f"从其规定所指的事项“{code}”不在任何清单中。"
                 at = ("overridden", place, "items", spot)
                 yield _on(rule, "QD710", message, *at, fix="请核对编号。")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qingdan.core.tables.fields import Field
     from qingdan.core.tables.pages import Page
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Settings, Unit
+    from qingdan.model.workspace import Doc, Entries, Settings, Unit
 
 _GONE, _HELD, _USED = "取消", "暂停", "在用"
 _STATES = {"remove": _GONE, "suspend": _HELD, "resume": _USED}
@@ -39,7 +39,7 @@ _STATES = {"remove": _GONE, "suspend": _HELD, "resume": _USED}
 class Ground:
     """What a workbook is compared with: the workspace as it is now.
 
-    ``codes`` are all in use, also of items that are not valid; ``past`` gives an item as it was in a revision;
+    ``entries`` are all that there are, also of items that are not valid; ``past`` gives an item as it was in a revision;
     ``day`` is the day of the application, ``kind`` what the command line says for every row.
     """
 
@@ -47,7 +47,7 @@ class Ground:
     settings: Settings
     units: Mapping[str, Unit]
     items: Mapping[str, Item]
-    codes: Collection[str]
+    entries: Entries
     past: Callable[[str, str], Item | None]
     day: date
     kind: str = ""
@@ -112,12 +112,15 @@ def _unseen(page: Page, seen: Collection[str], ground: Ground) -> Iterator[str]:
     """A note on items that have no row: nothing happens to them."""
     units = {row.get("unit") for _, row in page.rows}
     gone = [
-        item
-        for item in ground.items.values()
-        if item.list == page.list and item.unit in units and item.code not in seen
+        entry
+        for entry in ground.entries
+        if entry.list == page.list
+        and entry.unit in units
+        and entry.code not in seen
+        and entry.is_valid
     ]
     if gone:
-        names = "、".join(f"{item.name}（{item.code}）" for item in gone[:5])
+        names = "、".join(f"{entry.name}（{entry.code}）" for entry in gone[:5])
         more = f"等{len(gone)}项" if len(gone) > 5 else ""
         state = ground.schemas[page.list].label(("items", 0, "state"))
         yield f"工作表“{page.name}”里没有{names}{more}：按没有改动处理；要取消的请把“{state}”改为“{_GONE}”。"
@@ -173,7 +176,7 @@ class _Row:
                 f"编号原为“{same[0].code}”；编号是事项的标识，不能直接改：请取消原事项、以新编号另起一行列入，"
                 f"并在“{self._label('predecessors')}”“{self._label('successors')}”栏互相注明。"
             )
-        if self.code in self.ground.codes:
+        if self.ground.entries.has(self.code):
             return "该事项在清单中的内容不合要求，请先运行 qingdan validate 查看并改正。"
         return "现在的清单里没有这个事项，可能已被改号；请重新导出。"
 
@@ -213,7 +216,7 @@ class _Row:
         now = self.ground.items.get(self.code)
         if now and self._change(now) is None:
             return None
-        if self.code in self.ground.codes:
+        if self.ground.entries.has(self.code):
             name = f"“{now.name}”" if now else "别的事项"
             raise self._error(
                 f"编号已经用于{name}；编号不得重复，也不得重新启用。要修改原事项，请在导出的那一行改。"

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from qingdan.render.formats import concise, github, gitlab, json, junit, markdown, sarif, text
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
 
     from qingdan.model.findings import Verdict
 
-FORMATS: Mapping[str, Callable[[Verdict], str]] = {
-    "text": text.render,
-    "concise": concise.render,
-    "json": json.render,
-    "sarif": sarif.render,
-    "junit": junit.render,
-    "github": github.render,
-    "gitlab": gitlab.render,
-    "markdown": markdown.render,
-}
+_NAMES = ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown")
+
+
+class _Formats(Mapping[str, "Callable[[Verdict], str]"]):
+    """Each is loaded when it is asked for."""
+
+    def __getitem__(self, name: str) -> Callable[[Verdict], str]:
+        if name not in _NAMES:
+            raise KeyError(name)
+        return cast("Callable[[Verdict], str]", import_module(f"{__name__}.{name}").render)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+FORMATS: Mapping[str, Callable[[Verdict], str]] = _Formats()
 """Name of an output format to the function that writes a verdict in it; each ends with a line break."""

@@ -1,0 +1,93 @@
+"""What the last ``validate`` found, believed where nothing has changed since: all that is needed then, and light."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from qingdan.model.blobs import DamagedError, content_id, mark, unpack
+from qingdan.repo.cache import Cache, git_folder
+from qingdan.repo.walking import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from qingdan.model.findings import Finding
+    from qingdan.repo.walking import Walk
+
+WALK, VERDICT = "walk", "verdict"
+_FEW = 64
+"""So many files are read to tell whether they have changed, where their times do not tell; with more, all is looked at anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a run without options found. ``yielded`` are rule, law and article of what gave way.
+
+    ``items`` counts those of each list file, ``paths`` are all files, ``is_empty`` says that there are settings and no items.
+    """
+
+    findings: tuple[Finding, ...]
+    hidden: tuple[Finding, ...]
+    yielded: tuple[tuple[str, str, str], ...]
+    items: Mapping[str, int]
+    is_empty: bool
+    paths: frozenset[str] = field(default_factory=frozenset)
+
+
+def standing(root: Path) -> Standing | None:
+    """What the last run found, where nothing has changed since; None where something has, or nobody can tell."""
+    cache = Cache.of(root) if _is_quiet(root) else None
+    if cache is None:
+        return None
+    seen = walk(str(root))
+    try:
+        with closing(cache), cache.held():
+            return _found(root, cache, seen)
+    except (DamagedError, ValueError, TypeError):
+        return None
+
+
+def _found(root: Path, cache: Cache, seen: Walk) -> Standing | None:
+    blob = cache.get(WALK)
+    text, fresh = unpack(WALK, blob)
+    of, *parts = unpack(VERDICT, cache.get(VERDICT))
+    if of != mark(blob or b"") or text != seen.text or not _same(root, fresh):
+        return None
+    return _standing(parts, seen)
+
+
+def _is_quiet(root: Path) -> bool:
+    """Whether opening the workspace would put nothing right: see ``recover`` and ``keep_signers``."""
+    folder = git_folder(root)
+    if folder is None:
+        return False
+    ours = folder / "qingdan"
+    return not (ours / "journal.json").exists() and not (ours / "allowed-signers").exists()
+
+
+def _same(root: Path, fresh: Mapping[str, str]) -> bool:
+    """Whether files whose times prove nothing are what they were."""
+    try:
+        return len(fresh) <= _FEW and all(
+            content_id((root / path).read_bytes()) == id_ for path, id_ in fresh.items()
+        )
+    except OSError:
+        return False
+
+
+def _standing(parts: list[Any], seen: Walk) -> Standing:
+    findings, hidden, yielded, items, is_empty = parts
+    paths = frozenset({*seen.files, *(bad.path for bad in seen.bad)})
+    rest = (tuple(map(tuple, yielded)), items, is_empty, paths)
+    return Standing(_findings(findings), _findings(hidden), *rest)
+
+
+def _findings(rows: list[Any]) -> tuple[Finding, ...]:
+    if not rows:
+        return ()
+    from qingdan.core.stock import told
+
+    return tuple(told.findings(rows))

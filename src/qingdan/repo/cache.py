@@ -1,0 +1,204 @@
+"""What a run leaves for the next one under the git directory: a file of blobs that may be lost at any time.
+
+It is a matter of speed alone. Whatever is wrong with it (damaged, of another program, another folder or another
+user, locked, on a disk that takes nothing), it is thrown away or left alone, and nobody is told.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import stat
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from zlib import crc32
+
+from qingdan.model.blobs import DamagedError, mark, pack, unpack
+from qingdan.repo.programs import program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+OFF = "QINGDAN_NO_CACHE"
+"""The environment variable that turns it off."""
+_HEAD = "head"
+_FORMAT = 1
+_WAIT = 0.2
+"""So many seconds another process is waited for; what cannot be kept then is not kept."""
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS blobs (name BLOB PRIMARY KEY, blob BLOB NOT NULL) WITHOUT ROWID"
+)
+_PUT = "INSERT OR REPLACE INTO blobs VALUES (?, ?)"
+
+
+def git_folder(workspace: Path) -> Path | None:
+    """The git directory of the work tree around a workspace, told without starting git; None where there is none."""
+    for folder in (workspace, *workspace.parents):
+        spot = folder / ".git"
+        if spot.is_dir():
+            return spot
+        if spot.is_file():
+            with contextlib.suppress(OSError, ValueError):
+                word, _, named = spot.read_text("utf-8").strip().partition(": ")
+                linked = folder / named
+                return linked if word == "gitdir" and linked.is_dir() else None
+            return None
+    return None
+
+
+class Cache:
+    """The blobs of one workspace."""
+
+    def __init__(self, workspace: Path, folder: Path) -> None:
+        """``folder``: the git directory."""
+        self._root = str(workspace)
+        name = f"cache-{_user()}-{crc32(self._root.encode('utf-8', 'surrogateescape')):08x}.db"
+        self.path = folder / "qingdan" / name
+        self._program = program()
+        self._open = self._connected("ro")
+        if self._open and not self._is_ours():
+            self.close()
+
+    @classmethod
+    def of(cls, workspace: Path) -> Cache | None:
+        """The cache of a workspace; None where it is turned off or there is no git directory."""
+        folder = None if os.environ.get(OFF) else git_folder(workspace)
+        return cls(workspace, folder) if folder else None
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """What is read here is of one moment, however many processes write; they are kept waiting for it."""
+        self._do("BEGIN")
+        try:
+            yield
+        finally:
+            self._do("COMMIT")
+
+    def _do(self, sql: str) -> None:
+        if self._open and self._open.in_transaction is (sql == "COMMIT"):
+            with contextlib.suppress(sqlite3.Error):
+                self._open.execute(sql)
+
+    def get(self, name: str) -> bytes | None:
+        """The blob of a name; None where there is none that can be read."""
+        try:
+            row = (
+                self._open
+                and self._open.execute(
+                    "SELECT blob FROM blobs WHERE name = ?", (_key(name),)
+                ).fetchone()
+            )
+        except sqlite3.Error:
+            self.close()
+            return None
+        return row[0] if row and isinstance(row[0], bytes) else None
+
+    def keep(self, blobs: Iterable[tuple[str, bytes | None]], seen: Mapping[str, int]) -> None:
+        """Take blobs in (None: throw one away), all of them or none.
+
+        None if another process has been quicker: ``seen`` are the marks (0: it was not there) of what they rest on.
+        """
+        fresh = self._open is None
+        self.close()
+        with contextlib.suppress(sqlite3.Error, OSError):
+            if fresh:
+                self._throw_away()
+            self._write(blobs, {} if fresh else seen)
+        self._open = self._connected("ro")
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has on the disk."""
+        status = self._status()
+        return status.st_size if status else 0
+
+    def _write(self, blobs: Iterable[tuple[str, bytes | None]], seen: Mapping[str, int]) -> None:
+        self.path.parent.mkdir(exist_ok=True)
+        connection = self._connected("rwc")
+        if connection is None:
+            return
+        with contextlib.closing(connection):
+            connection.execute("PRAGMA synchronous = OFF")  # marks tell what was half written
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(_TABLE)
+            if any(self._mark(connection, name) != known for name, known in seen.items()):
+                return
+            self._put(connection, _HEAD, pack(_HEAD, self._facts()))
+            for name, blob in blobs:
+                self._put(connection, name, blob)
+            connection.execute("COMMIT")
+
+    @staticmethod
+    def _put(connection: sqlite3.Connection, name: str, blob: bytes | None) -> None:
+        if blob is None:
+            connection.execute("DELETE FROM blobs WHERE name = ?", (_key(name),))
+        else:
+            connection.execute(_PUT, (_key(name), blob))
+
+    @staticmethod
+    def _mark(connection: sqlite3.Connection, name: str) -> int:
+        row = connection.execute("SELECT blob FROM blobs WHERE name = ?", (_key(name),)).fetchone()
+        return mark(row[0]) if row else 0
+
+    def _connected(self, mode: str) -> sqlite3.Connection | None:
+        status = self._status()
+        if status and not _is_own(status):
+            return None
+        if not status and mode == "ro":
+            return None
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(self.path))}?mode={mode}",
+                timeout=_WAIT,
+                isolation_level=None,
+                uri=True,
+            )
+            connection.execute("PRAGMA trusted_schema = OFF")
+        except sqlite3.Error:
+            return None
+        return connection
+
+    def _is_ours(self) -> bool:
+        """Whether it is of this program, this folder and this file: not one that was brought from elsewhere."""
+        try:
+            return bool(unpack(_HEAD, self.get(_HEAD)) == self._facts())
+        except DamagedError:
+            return False
+
+    def _facts(self) -> list[object]:
+        status = self._status()
+        spot = [status.st_dev, status.st_ino] if status else []
+        return [_FORMAT, self._program, self._root, *spot]
+
+    def _status(self) -> os.stat_result | None:
+        try:
+            return self.path.lstat()
+        except OSError:
+            return None
+
+    def _throw_away(self) -> None:
+        status = self._status()
+        if status and _is_own(status):
+            for end in ("", "-journal", "-wal", "-shm"):
+                self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Done with it."""
+        if self._open:
+            with contextlib.suppress(sqlite3.Error):
+                self._open.close()
+        self._open = None
+
+
+def _key(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_uid == _user()
+
+
+def _user() -> int:
+    return os.getuid()
