@@ -51,7 +51,7 @@ lock:  ## pin every dependency with its hashes (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
 	  --extra build pyproject.toml -o requirements.lock
 	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
-	  --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	  --extra build --extra fleet --extra dev pyproject.toml -o requirements-dev.lock
 
 install: $(VENV)/.runtime
 dev: $(VENV)/.dev

@@ -18,7 +18,7 @@ WORTH_SPREADING = 100
 
 def spread(work: Callable[[str], _Out], paths: Sequence[str]) -> Iterable[_Out]:
     """``map(work, paths)`` in as many processes as there are cores; in this one if there is little to do."""
-    cores = os.cpu_count() or 1
+    cores = _allowed[0] if _allowed else os.cpu_count() or 1
     if (
         len(paths) < WORTH_SPREADING
         or cores == 1
@@ -34,6 +34,12 @@ def spread(work: Callable[[str], _Out], paths: Sequence[str]) -> Iterable[_Out]:
         yield from pool.map(_run, paths, chunksize=chunk)
 
 
+def keep_to(cores: int) -> None:
+    """Never spread over more processes than this from now on: the others have work of their own."""
+    _allowed[:] = [cores]
+
+
+_allowed: list[int] = []
 _taken: list[Callable[[str], Any]] = []
 
 

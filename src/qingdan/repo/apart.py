@@ -1,0 +1,85 @@
+"""A module of our own in a group of processes of its own, with a clock, that ends when whoever asked ends.
+
+Unlike in :mod:`qingdan.repo.confined`, the module may call git and use the network; whatever it starts belongs to its group.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+_LINE = "QINGDAN_LIFELINE"
+_ELSEWHERE = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+)
+"""By these git would go to another repository than the one it is sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it ended: what it wrote, and its exit status; None where the clock stopped it, a signal's negative number."""
+
+    said: bytes
+    status: int | None
+
+
+def run(module: str, told: bytes, seconds: float) -> Ended:
+    """Run the module until it ends or the time is over; nothing that it started is left."""
+    line, held = os.pipe()
+    kept = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE}
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=kept | {_LINE: f"{line}", "PYTHONUTF8": "1"},
+        pass_fds=[line],
+        start_new_session=True,
+    ) as process:
+        os.close(line)
+        try:
+            said, _ = process.communicate(told, timeout=seconds)
+            return Ended(said, process.returncode)
+        except subprocess.TimeoutExpired:
+            return Ended(b"", None)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            os.close(held)
+
+
+def end_with_the_asker() -> None:
+    """To be called by the module first: when whoever asked is gone, its group goes, too."""
+    line = int(os.environ.pop(_LINE))
+    threading.Thread(target=_watch, args=(line,), daemon=True).start()
+
+
+def _watch(line: int) -> None:
+    os.read(line, 1)  # nothing is ever written: it ends when the other end is closed
+    os.killpg(os.getpgid(0), signal.SIGKILL)
+
+
+def limit(memory: int, size: int) -> None:
+    """Give up memory and size of files (MiB) for this process and all that it starts, where the system can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, size)):
+        _, hard = resource.getrlimit(what)
+        wanted = most << 20
+        least = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(what, (least, least))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
