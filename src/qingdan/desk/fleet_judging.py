@@ -6,27 +6,27 @@ time, memory and room than it may, and stop nobody else.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from qingdan.core.fleet import addresses, figures
+from qingdan.core.fleet import addresses, figures, plain
 from qingdan.core.places import SETTINGS_PATH
 from qingdan.desk import periods
 from qingdan.desk.hooks import Placed
 from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.world import every_finding
 from qingdan.model.errors import CannotAnswerError, QingdanError
-from qingdan.model.fleet import Asked, Bounds, Counted, Listed, Moved, Outcome, Task
+from qingdan.model.fleet import Outcome
 from qingdan.repo import apart, fetching, pool
 from qingdan.repo.git import GitError
 
 if TYPE_CHECKING:
     from qingdan.core.reports.ends import Ground
+    from qingdan.model.fleet import Asked, Listed, Task
     from qingdan.model.periods import Kind, Span
     from qingdan.model.workspace import Snapshot
 
@@ -140,36 +140,16 @@ def _ground(opened: Brought, span: Span) -> Ground:
     return replace(ground, ends=[periods.end(opened, first.quarter, first.commit), ground.end])
 
 
-def asked_of(raw: bytes) -> Task:
-    """A task as :func:`told` wrote it."""
-    row: dict[str, Any] = json.loads(raw)
-    inner = {"repository": Listed, "asked": Asked, "bounds": Bounds}
-    return Task(**row | {key: make(**row[key]) for key, make in inner.items()})
-
-
-def told(value: Task | Outcome) -> bytes:
-    """A task or an outcome for the other process."""
-    return json.dumps(asdict(value)).encode()
-
-
-def answered(raw: bytes) -> Outcome:
-    """An outcome as :func:`told` wrote it."""
-    row: dict[str, Any] = json.loads(raw)
-    found = tuple(Counted(**each | {"rules": tuple(each["rules"])}) for each in row["found"])
-    moved = Moved(**row["moved"]) if row["moved"] else None
-    return Outcome(**row | {"found": found, "moved": moved})
-
-
 def main() -> None:
     """Take the task from stdin, keep to its bounds, write the outcome."""
     apart.end_with_the_asker()
-    task = asked_of(sys.stdin.buffer.read())
+    task = plain.task(sys.stdin.buffer.read())
     apart.limit(task.bounds.memory, task.bounds.size)
     pool.keep_to(1)
     out = os.dup(sys.stdout.fileno())
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     with os.fdopen(out, "wb") as answer:
-        answer.write(told(outcome(task)))
+        answer.write(plain.told(outcome(task)))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan import __version__
-from qingdan.desk.fleet_judging import answered, told
+from qingdan.core.fleet import plain
 from qingdan.model.fleet import Outcome
 from qingdan.repo import apart
 
@@ -21,12 +21,12 @@ def attempt(task: Task) -> Outcome:
     if task.version != __version__:
         why = f"工作节点上的 qingdan 是 {__version__}，这里是 {task.version}，请装同一个版本。"
         return Outcome(name, why)
-    ended = apart.run(_MODULE, told(task), task.bounds.seconds)
+    ended = apart.run(_MODULE, plain.told(task), task.bounds.seconds)
     if ended.status is None:
         return Outcome(name, f"超过{task.bounds.seconds}秒（--timeout）没有完成，已经停止。")
     if ended.status:
         return Outcome(name, f"读取它的进程被系统中止（{_status(ended.status)}）。")
-    return answered(ended.said)
+    return plain.outcome(ended.said)
 
 
 def _status(status: int) -> str:

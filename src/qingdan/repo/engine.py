@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import signal
 import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from qingdan.model.errors import CannotAnswerError, UsageError, reason
@@ -89,8 +92,8 @@ def _local(stack: contextlib.ExitStack, workers: int) -> tuple[Any, Any]:
 
     security = Security.temporary()
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="qingdan-"))
-    cluster = stack.enter_context(
-        LocalCluster(
+    with _uninterrupted():
+        cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
@@ -102,8 +105,29 @@ def _local(stack: contextlib.ExitStack, workers: int) -> tuple[Any, Any]:
             local_directory=folder,
             silence_logs=logging.CRITICAL,
         )
-    )
+    stack.callback(_end, cluster)
     return cluster, security
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Threads and processes begun here never hear of Ctrl-C, which is ours alone to answer; it waits until they stand."""
+    resource_tracker.ensure_running()  # it would let Ctrl-C through to the worker that it is begun with
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(cluster: Any) -> None:
+    """End the workers at once, whatever they are at: nobody waits for it any more."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        if nanny.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(nanny.pid, signal.SIGKILL)
+    cluster.close()
 
 
 def _require_workers(client: Any, scheduler: str) -> None:
