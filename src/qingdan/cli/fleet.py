@@ -54,7 +54,10 @@ Timeout = Annotated[
     int, typer.Option("--timeout", min=1, help="一个仓库最多用多少秒。", metavar="秒")
 ]
 Memory = Annotated[
-    int, typer.Option("--memory", min=256, help="一个仓库最多占用多少内存（MiB）。", metavar="MiB")
+    int,
+    typer.Option(
+        "--memory", min=64, help="一个仓库最多占用多少内存（MiB），程序本身不计。", metavar="MiB"
+    ),
 ]
 Size = Annotated[
     int,

@@ -59,7 +59,7 @@ def _examined(task: Task) -> Outcome:
     listed, asked = task.repository, task.asked
     address, prefix = _source(listed)
     whole = asked.action != "validate"
-    with fetching.held(_cache(task), address, listed.branch) as copy:
+    with fetching.held(_cache(task), address, listed.branch, task.bounds.size) as copy:
         copy.bring(whole=whole, schemes=addresses.SCHEMES)
         os.environ["GIT_DIR"] = str(copy.folder)
         try:

@@ -55,7 +55,7 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one repository may take: seconds, memory and the largest file fetched (both in MiB)."""
+    """What one repository may take: seconds, memory beyond the program's own and the largest file fetched (both in MiB)."""
 
     seconds: int = 600
     memory: int = 4096

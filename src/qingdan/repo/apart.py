@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 _LINE = "QINGDAN_LIFELINE"
 _ELSEWHERE = (
@@ -72,14 +73,29 @@ def _watch(line: int) -> None:
 
 
 def limit(memory: int, size: int) -> None:
-    """Give up memory and size of files (MiB) for this process and all that it starts, where the system can."""
+    """Give up further memory and size of files (MiB) for this process and all that it starts, where the system can.
+
+    What is reserved so far does not count: libraries reserve a gigabyte of addresses that they may never use.
+    """
     try:
         import resource
     except ImportError:
         return
-    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, size)):
+    wanted = (
+        (resource.RLIMIT_AS, _reserved() + (memory << 20)),
+        (resource.RLIMIT_FSIZE, size << 20),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for what, most in wanted:
         _, hard = resource.getrlimit(what)
-        wanted = most << 20
-        least = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _reserved() -> int:
+    """The addresses that this process has reserved, in bytes; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")

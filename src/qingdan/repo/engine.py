@@ -23,7 +23,7 @@ _Out = TypeVar("_Out")
 LACKING = "没有安装分布式引擎，请先运行：pip install 'qingdan[fleet]'"
 ATTEMPTS = 3
 """So many workers may be lost over a piece of work before it is given up."""
-_PATIENCE = 30
+PATIENCE = 30
 """Seconds to wait for a scheduler to answer, and for a cluster's first worker, or its next after the last is gone."""
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
@@ -75,7 +75,7 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
         stack.enter_context(dask.config.set(_SETTINGS))
         address, security = (scheduler, None) if scheduler else _local(stack, workers)
         try:
-            client = Client(address, security=security, timeout=_PATIENCE)
+            client = Client(address, security=security, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise CannotAnswerError(f"连不上调度器 {scheduler}：{_told(error)}。") from None
         stack.callback(client.close)
@@ -134,10 +134,10 @@ def _require_workers(client: Any, scheduler: str) -> None:
     from distributed import TimeoutError as LateError
 
     try:
-        client.wait_for_workers(1, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=PATIENCE)
     except LateError:
         where = f"调度器 {scheduler} 上" if scheduler else "本机"
-        raise CannotAnswerError(f"{where}没有工作进程，等了{_PATIENCE}秒。") from None
+        raise CannotAnswerError(f"{where}没有工作进程，等了{PATIENCE}秒。") from None
 
 
 def _done(client: Any, futures: dict[Any, Any]) -> Iterator[Any]:
@@ -148,7 +148,7 @@ def _done(client: Any, futures: dict[Any, Any]) -> Iterator[Any]:
     waiting = set(futures)
     while waiting:
         try:
-            done = wait(waiting, timeout=_PATIENCE, return_when="FIRST_COMPLETED").done
+            done = wait(waiting, timeout=PATIENCE, return_when="FIRST_COMPLETED").done
         except LateError:
             _require_workers(client, "")
             continue

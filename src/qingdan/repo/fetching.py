@@ -39,12 +39,11 @@ _SURROUNDINGS = {
     "LC_ALL": "C.UTF-8",
     "LANGUAGE": "C",
 }
+_DAMAGED = "仓库的数据缺失或损坏，请在它所在的机器上运行 git fsck 查看"
 _SAID = (
     ("dubious ownership", "文件夹的所有者不是当前用户，git 拒绝读取"),
     ("couldn't find remote ref HEAD", "仓库还没有任何提交"),
     ("couldn't find remote ref", "没有这个分支"),
-    ("died of signal 25", "仓库太大，超过了 --size 的上限"),
-    ("File too large", "仓库太大，超过了 --size 的上限"),
     ("could not read Username", "需要登录，而 git 没有保存用户名和口令"),
     ("Authentication failed", "登录没有成功"),
     ("Permission denied (publickey", "登录没有成功"),
@@ -52,11 +51,16 @@ _SAID = (
     ("Failed to connect", "连不上这台主机"),
     ("Connection refused", "连不上这台主机"),
     ("does not appear to be a git repository", "这个地址没有 git 仓库"),
-    ("repository not found", "这个地址没有 git 仓库"),
     ("' not found", "这个地址没有 git 仓库"),
-    ("No such file or directory", "有文件缺失或损坏"),
+    ("inflate", _DAMAGED),
+    ("pack-objects died", _DAMAGED),
+    ("early EOF", _DAMAGED),
+    ("invalid index-pack output", _DAMAGED),
+    ("unable to read", _DAMAGED),
+    ("bad object", _DAMAGED),
+    ("did not send all necessary objects", _DAMAGED),
 )
-"""What git says, and what it means; the first that is found counts."""
+"""What git says, and what it means; the first that is found counts, as git may say the rest in any order."""
 _LAST = ("--depth=1",)
 _DEEPEN = {True: ("--unshallow",), False: _LAST}
 _SHALLOW = re.compile("does not support shallow|shallow capabilities")
@@ -76,22 +80,25 @@ def place_of(path: Path) -> tuple[Path, str]:
 
 
 @contextlib.contextmanager
-def held(cache: Path, address: str, branch: str) -> Iterator[Copy]:
+def held(cache: Path, address: str, branch: str, size: int) -> Iterator[Copy]:
     """The copy of a branch of a repository, for one process at a time; the lock ends with its process."""
     name = hashlib.sha256(f"{address}\0{branch}".encode()).hexdigest()[:32]
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (cache / f"{name}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield Copy(cache / name, address, branch)
+        yield Copy(cache / name, address, branch, size)
 
 
 class Copy:
     """A bare repository in the cache that holds one branch of another."""
 
-    def __init__(self, folder: Path, address: str, branch: str) -> None:
-        """``folder``: where it stands, or will stand; ``branch`` empty: the one the other side takes for its own."""
+    def __init__(self, folder: Path, address: str, branch: str, size: int) -> None:
+        """``folder``: where it stands, or will stand; ``branch`` empty: the one the other side takes for its own.
+
+        ``size``: how large a file this process may write, in MiB.
+        """
         self.folder = folder
-        self._address, self._branch = address, branch
+        self._address, self._branch, self._size = address, branch, size
         self.reused = folder.exists()
 
     def bring(self, *, whole: bool, schemes: Sequence[str]) -> None:
@@ -113,11 +120,14 @@ class Copy:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         try:
-            git.run(fresh, "init", "--quiet", "--bare", "--template=")
+            env = {"GIT_DIR": str(fresh)}
+            git.run(fresh, "init", "--quiet", "--bare", "--template=", env=env)
             self._fetch(fresh, () if whole else _LAST, schemes)
         except git.GitError as error:
+            full = _largest(fresh) >= self._size << 20
             shutil.rmtree(fresh, ignore_errors=True)
-            raise CannotAnswerError(_reason(f"{error}".partition("：")[2])) from None
+            why = f"仓库太大，超过了{self._size}MiB（--size）。" if full else _reason(str(error))
+            raise CannotAnswerError(why) from None
         shutil.rmtree(self.folder, ignore_errors=True)
         fresh.rename(self.folder)
         self.reused = False
@@ -144,12 +154,11 @@ class Copy:
 
 
 def _reason(said: str) -> str:
-    """What git said, in a sentence."""
-    meaning = next((words for mark, words in _SAID if mark in said), "")
-    lines = [line for line in said.splitlines() if line.strip()]
-    told = lines[0].removeprefix("fatal: ").removeprefix("error: ") if lines else ""
-    return (
-        f"{meaning}（git：{told}）。"
-        if meaning and told
-        else f"{meaning or told or 'git 没有说明原因'}。"
-    )
+    """What git said, in a sentence: its own words only where they are not known."""
+    lines = [line for line in said.splitlines() if line.startswith(("fatal:", "error:"))]
+    told = lines[0].partition(":")[2].strip() if lines else "没有说明原因"
+    return f"{next((words for mark, words in _SAID if mark in said), f'git：{told}')}。"
+
+
+def _largest(folder: Path) -> int:
+    return max((path.stat().st_size for path in folder.rglob("*") if path.is_file()), default=0)
