@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from qingdan.model.errors import CannotAnswerError, UsageError, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -25,12 +25,13 @@ ATTEMPTS = 3
 """So many workers may be lost over a piece of work before it is given up."""
 PATIENCE = 30
 """Seconds to wait for a scheduler to answer, and for a cluster's first worker, or its next after the last is gone."""
-_SETTINGS = {
+_SETTINGS: Mapping[str, Any] = {
     "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
-    "distributed.comm.retry.count": 2,
+    "distributed.comm.timeouts.connect": "5s",
 }
+"""A dead worker is asked for what it had done until the time to connect is over; then that is done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def spread(
     with _client(workers, scheduler) as client:
         futures = {client.submit(work, each, pure=False): each for each in pieces}
         try:
-            for future in _done(client, futures):
+            for future in _done(client, futures, scheduler):
                 yield _result(future, futures[future])
         finally:
             client.cancel(list(futures), force=True)
@@ -140,7 +141,7 @@ def _require_workers(client: Any, scheduler: str) -> None:
         raise CannotAnswerError(f"{where}没有工作进程，等了{PATIENCE}秒。") from None
 
 
-def _done(client: Any, futures: dict[Any, Any]) -> Iterator[Any]:
+def _done(client: Any, futures: dict[Any, Any], scheduler: str) -> Iterator[Any]:
     """The pieces as they are done; CannotAnswerError where nobody is left to do the others."""
     from distributed import TimeoutError as LateError
     from distributed import wait
@@ -150,7 +151,7 @@ def _done(client: Any, futures: dict[Any, Any]) -> Iterator[Any]:
         try:
             done = wait(waiting, timeout=PATIENCE, return_when="FIRST_COMPLETED").done
         except LateError:
-            _require_workers(client, "")
+            _require_workers(client, scheduler)
             continue
         yield from done
         waiting -= done
