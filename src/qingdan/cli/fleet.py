@@ -129,7 +129,7 @@ def report_command(
     given: Annotated[
         Optional[list[str]],
         typer.Argument(
-            help="名单文件（.yaml），或者各仓库的路径、网址，最后可写期间（2026Q3、2026）；"
+            help="名单文件（.yaml），或者各仓库的路径、网址，还可写期间（2026Q3、2026）；"
             "不写名单为当前文件夹的 fleet.yaml，不写期间为最近一个已结束的。",
             metavar="名单或仓库 期间",
         ),
@@ -158,14 +158,21 @@ def report_command(
 
 
 def _parted(given: list[str], kind: Kind) -> tuple[list[str], str]:
-    """What was given, and the period that stands last in it; empty where none does."""
+    """What was given without the period that stands in it; empty where none does."""
+    found = [each for each in given if _is_period(kind, each)]
+    if len(found) > 1:
+        raise UsageError(f"只能写一个期间，写了{'、'.join(found)}。")
+    return [each for each in given if each not in found], "".join(found)
+
+
+def _is_period(kind: Kind, text: str) -> bool:
     from qingdan.core import periods
 
     try:
-        periods.read(kind, given[-1] if given else "")
+        periods.read(kind, text)
     except UsageError:
-        return given, ""
-    return given[:-1], given[-1]
+        return False
+    return True
 
 
 def _options(

@@ -74,6 +74,7 @@ def summary(fleet: Fleet, folder: Path, asked: Asked, manner: Manner, fail_on: S
         for each in fleet.repositories
     ]
     done: dict[str, Outcome] = {}
+    _progress(0, len(tasks), "")
     for outcome in _outcomes(tasks, manner):
         done[outcome.name] = outcome
         _progress(len(done), len(tasks), outcome.name)

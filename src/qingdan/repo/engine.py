@@ -163,7 +163,7 @@ def _result(future: Any, piece: Any) -> Any:
     try:
         return future.result()
     except KilledWorker:
-        return Lost(piece, f"办理它的进程连续{ATTEMPTS}次中断，不再重试")
+        return Lost(piece, "办理它的进程几次都中途终止，不再重试")
     except (ImportError, AttributeError):
         return Lost(piece, "工作节点上没有安装 qingdan，或者版本不同")
     except Exception as error:  # noqa: BLE001 what another machine raises is told, and stops nobody else

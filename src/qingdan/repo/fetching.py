@@ -39,6 +39,8 @@ _SURROUNDINGS = {
     "LC_ALL": "C.UTF-8",
     "LANGUAGE": "C",
 }
+_SERVED_HERE = ("--upload-pack", "git -c pack.window=0 upload-pack")
+"""How a repository of this machine is served: looking for likeness would take ten times as long as reading it all."""
 _DAMAGED = "仓库的数据缺失或损坏，请在它所在的机器上运行 git fsck 查看"
 _SAID = (
     ("dubious ownership", "文件夹的所有者不是当前用户，git 拒绝读取"),
@@ -148,7 +150,8 @@ class Copy:
     def _run(self, folder: Path, schemes: Sequence[str], depth: Sequence[str], refs: str) -> None:
         allowed = ("protocol.allow=never", *(f"protocol.{name}.allow=always" for name in schemes))
         settings = [word for each in (*_SETTINGS, *allowed) for word in ("-c", each)]
-        words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--force", *depth)
+        words = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--force", *depth]
+        words += _SERVED_HERE if self._address.startswith(("/", "file://")) else ()
         env = _SURROUNDINGS | {"GIT_DIR": str(folder)}
         git.run(folder, *settings, *words, "--", self._address, refs, env=env)
 

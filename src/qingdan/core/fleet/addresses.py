@@ -35,14 +35,14 @@ def refused(at: str) -> str:
     scheme = _URL.match(at)
     if scheme and scheme[1].lower() not in SCHEMES:
         return f"地址“{shown(at)}”的协议 {scheme[1]} 不可用。可用：{_known()}。"
+    if _SECRET.search(at):
+        return (
+            f"地址“{shown(at)}”中写有口令，不予使用：会被别人看到。"
+            "请改用 git 的凭据管理（git help credentials）或者密钥。"
+        )
     if is_url(at) and _CONTROL.search(at):
         return f"地址“{shown(at)}”中有空格或控制字符。"
     return ""
-
-
-def has_secret(at: str) -> bool:
-    """Whether a URL tells a password."""
-    return bool(_SECRET.search(at))
 
 
 def refused_branch(branch: str) -> str:

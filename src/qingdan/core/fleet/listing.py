@@ -71,6 +71,7 @@ def _wrong(file: str, places: Places, at: Pointer, sentence: str) -> UsageError:
 def _faults(rows: Sequence[Mapping[str, str]]) -> Iterator[tuple[Pointer, str]]:
     """What no schema can say of the repositories, in the order of the file."""
     names: dict[str, int] = {}
+    known: dict[tuple[str | None, ...], int] = {}
     for place, row in enumerate(rows):
         name, at = row["name"], row["at"]
         if name in names:
@@ -79,11 +80,12 @@ def _faults(rows: Sequence[Mapping[str, str]]) -> Iterator[tuple[Pointer, str]]:
                 f"名称“{name}”与第{names[name]}项相同，请改为不同的名称。",
             )
         names[name] = place + 1
-        why = addresses.refused(at)
-        if not why and addresses.has_secret(at):
-            why = "地址中写有口令，不予使用：名单会被别人看到。请改用 git 的凭据管理（git help credentials）。"
-        if why:
+        if why := addresses.refused(at):
             yield ("repositories", place, "at"), why
+        same = (at, row.get("branch"), row.get("folder"))
+        if same in known:
+            yield ("repositories", place, "at"), f"与第{known[same]}项“{at}”是同一个仓库。"
+        known[same] = place + 1
         if "branch" in row and (why := addresses.refused_branch(row["branch"])):
             yield ("repositories", place, "branch"), why
         if _leaves(row.get("folder", "")):
