@@ -466,10 +466,12 @@ def test_the_sums_of_the_table_are_those_of_its_rows() -> None:
         "已读取的共有事项7个：错误8个，警告0个，提示0个。",
     )
     tables = dict(told.tables)
-    rows = tables["各仓库"].rows
-    assert {len(row) for row in rows} == {len(tables["各仓库"].heads)}
-    numbers = [[int(cell or 0) for cell in row[4:-1]] for row in rows]
-    assert numbers[-1] == [sum(column) for column in zip(*numbers[:-1], strict=True)]
+    for name, first, last in (("各仓库", 4, None), ("期间变动", 1, -1)):
+        rows = tables[name].rows
+        assert {len(row) for row in rows} == {len(tables[name].heads)}
+        numbers = [[int(cell or 0) for cell in row[first:last]] for row in rows]
+        assert numbers[-1] == [sum(column) for column in zip(*numbers[:-1], strict=True)]
+        assert sum(numbers[-1]) > 0
     assert tables["常见问题"].rows[0][0] == "QD102"
 
 

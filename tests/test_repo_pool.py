@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from qingdan.repo import pool
@@ -25,3 +27,16 @@ def fail(word: str) -> str:
 def test_an_error_of_a_worker_arrives(count: int) -> None:
     with pytest.raises(ValueError, match="u0"):
         list(pool.spread(fail, [f"u{number}" for number in range(count)]))
+
+
+def whose(_: str) -> int:
+    return os.getpid()
+
+
+def test_a_process_that_keeps_to_one_core_spreads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [f"u{number}" for number in range(2 * pool.WORTH_SPREADING)]
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert set(pool.spread(whose, paths)) != {os.getpid()}
+    monkeypatch.setattr(pool, "_allowed", [])
+    pool.keep_to(1)
+    assert set(pool.spread(whose, paths)) == {os.getpid()}

@@ -13,9 +13,9 @@ from qingdan.model.findings import SEVERITIES, SEVERITY_WORDS
 from qingdan.model.fleet import STATE_WORDS, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from qingdan.model.fleet import Action, Outcome, Summary, Terms
+    from qingdan.model.fleet import Action, Moved, Outcome, Summary, Terms
 
 COMMON = 10
 """So many kinds of findings are listed as common."""
@@ -26,10 +26,10 @@ _SHORT = 10
 
 def page(made: Summary) -> Page:
     """What people read of a summary."""
-    groups = any(each.group for each in made.fleet.repositories)
     tables = (
-        ("各仓库", _repositories(made, groups=groups)),
-        ("排名", _ranking(made, groups=groups)),
+        ("各仓库", _repositories(made)),
+        ("期间变动", _movements(made)),
+        ("排名", _ranking(made)),
         ("常见问题", _common(made)),
         ("不能读取的仓库", _unread(made)),
     )
@@ -83,63 +83,51 @@ def _number(number: float) -> str:
     return plain(Decimal(str(number)))
 
 
-def _repositories(made: Summary, *, groups: bool) -> Table:
-    group_of = {each.name: each.group for each in made.fleet.repositories}
-    period = made.asked.action == "report"
-    severities = tuple(SEVERITY_WORDS[severity] for severity in SEVERITIES)
-    heads = ("名称", *(("分组",) if groups else ()), "状态", "版本", "最近提交", "文件", "事项")
-    rows = [
-        (
-            each.name,
-            *((group_of[each.name],) if groups else ()),
-            STATE_WORDS[each.state(made.fail_on)],
-            *_figures(each, period=period),
-        )
-        for each in made.outcomes
-    ]
-    rows.append(("合计", *(("",) if groups else ()), "", *_sums(made.outcomes, period=period)))
-    return Table((*heads, *severities, *((*_MOVED, "办结日期") if period else ())), tuple(rows))
+def _repositories(made: Summary) -> Table:
+    severities = (SEVERITY_WORDS[severity] for severity in SEVERITIES)
+    heads = ("名称", "状态", "版本", "最近提交", "文件", "事项", *severities)
+    rows = []
+    for each in made.outcomes:
+        known = (each.commit[:_SHORT], each.day, *map(str, _figures(each)))
+        state = STATE_WORDS[each.state(made.fail_on)]
+        rows.append((each.name, state, *(("",) * len(known) if each.why else known)))
+    sums = map(str, _sums([_figures(each) for each in made.outcomes]))
+    return Table(heads, (*rows, ("合计", "", "", "", *sums)))
 
 
-def _figures(each: Outcome, *, period: bool) -> tuple[str, ...]:
-    if each.why:
-        return ("",) * (4 + len(SEVERITIES) + (len(_MOVED) + 1 if period else 0))
-    closed = (each.moved.closed or "未办结",) if period and each.moved else ()
-    return (each.commit[:_SHORT], each.day, *map(str, (*_plain(each), *_movement(each))), *closed)
-
-
-def _sums(outcomes: Iterable[Outcome], *, period: bool) -> tuple[str, ...]:
-    read = [(*_plain(each), *_movement(each)) for each in outcomes if not each.why]
-    width = 2 + len(SEVERITIES) + (len(_MOVED) if period else 0)
-    sums = [sum(column) for column in zip(*read, strict=True)] or [0] * width
-    return ("", "", *map(str, sums), *(("",) if period else ()))
-
-
-def _plain(each: Outcome) -> tuple[int, ...]:
+def _figures(each: Outcome) -> tuple[int, ...]:
     return (each.files, each.items, *map(each.count, SEVERITIES))
 
 
-def _movement(each: Outcome) -> tuple[int, ...]:
+def _movements(made: Summary) -> Table:
+    """What the period brought in each repository; no rows where none was asked about."""
+    found = {each.name: each.moved for each in made.outcomes if each.moved}
+    rows = [
+        (name, *map(str, _movement(moved)), moved.closed or "未办结")
+        for name, moved in found.items()
+    ]
+    sums = tuple(map(str, _sums([_movement(moved) for moved in found.values()])))
+    return Table(("名称", *_MOVED, "办结日期"), (*rows, *([("合计", *sums, "")] if rows else [])))
+
+
+def _movement(moved: Moved) -> tuple[int, ...]:
     """The numbers of a period, in the order of :data:`_MOVED`."""
-    moved = each.moved
-    if moved is None:
-        return ()
     return (moved.entered, moved.cancelled, moved.adjusted, moved.late, moved.new, moved.gone)
 
 
-def _ranking(made: Summary, *, groups: bool) -> Table:
-    heads = (*(("分组",) if groups else ()), "名次", "名称", "得分", "算式")
-    rows = (
-        (
-            *((row.group or "未分组",) if groups else ()),
-            f"{row.rank}",
-            row.unit,
-            row.score,
-            row.arithmetic,
-        )
-        for row in made.ranking
-    )
-    return Table(heads, tuple(rows))
+def _sums(rows: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sum(column) for column in zip(*rows, strict=True))
+
+
+def _ranking(made: Summary) -> Table:
+    """Everybody's place with its sum; the group stands first where there are groups."""
+    heads = ("名次", "名称", "得分", "算式")
+    rows = [(f"{row.rank}", row.unit, row.score, row.arithmetic) for row in made.ranking]
+    if not any(row.group for row in made.ranking):
+        return Table(heads, tuple(rows))
+    groups = (row.group or "未分组" for row in made.ranking)
+    grouped = tuple((group, *row) for group, row in zip(groups, rows, strict=True))
+    return Table(("分组", *heads), grouped)
 
 
 def _common(made: Summary) -> Table:
