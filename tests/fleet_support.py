@@ -7,6 +7,8 @@ import http.server
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,6 +72,34 @@ def web_server(folder: Path) -> Iterator[tuple[int, threading.Event, threading.E
             server.shutdown()
 
 
+@contextmanager
+def cluster(workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A cluster that somebody else runs: its address, and the process of its scheduler."""
+    command = [sys.executable, __file__, str(workers)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().decode().strip(), process
+        finally:
+            process.kill()
+
+
+def serve(workers: int) -> None:
+    """Run a cluster until the process is ended."""
+    from distributed import LocalCluster
+
+    made = LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        memory_limit=0,
+    )
+    print(made.scheduler_address, flush=True)
+    sys.stdin.read()
+
+
 def below(pid: int) -> dict[int, str]:
     """Every process that a process has started, and those of these, by their command lines."""
     parents: dict[int, int] = {}
@@ -102,3 +132,7 @@ def fatal(piece: str) -> str:
 def failing(piece: str) -> str:
     """Work that a worker cannot do."""
     raise ValueError(piece)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

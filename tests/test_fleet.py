@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import TODAY, Run, commit, git, put, replace
-from fleet_support import bare, below, failing, fatal, silent_server, web_server
+from fleet_support import bare, below, cluster, failing, fatal, silent_server, web_server
 from qingdan import __version__
 from qingdan.core.fleet import addresses, plain
 from qingdan.core.fleet.ranking import ranking
@@ -686,31 +685,16 @@ def _wait_until(true: Any) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def scheduler() -> Iterator[str]:
-    """The address of a cluster that somebody else runs."""
-    from distributed import LocalCluster
-
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address=None,
-        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-        memory_limit=0,
-    ) as cluster:
-        yield cluster.scheduler_address
-
-
 def test_a_cluster_is_used_by_its_address_and_stays(
-    scheduler: str, city: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+    city: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ("fleet", "validate", "--format", "json")
-    assert qingdan(city, *words, "--scheduler", scheduler) == 3
+    with cluster(1) as (address, _):
+        assert qingdan(city, *words, "--scheduler", address) == 3
+        (only,) = engine.spread(failing, ["x"], scheduler=address)
     far = capsys.readouterr().out
     assert qingdan(city, *words, "--workers", "0") == 3
     assert capsys.readouterr().out == far
-    (only,) = engine.spread(failing, ["x"], scheduler=scheduler)
     assert isinstance(only, engine.Lost)
     assert only.why == "工作节点出错：ValueError：x"
 
@@ -726,4 +710,30 @@ def test_a_cluster_that_is_not_there_is_told(
     assert "连不上调度器 tcp://127.0.0.1:1" in capsys.readouterr().err
     assert qingdan(tmp_path, "fleet", "validate", "--scheduler", "nonsense", "small") in {2, 3}
     assert "连不上调度器 nonsense" in capsys.readouterr().err
-    assert threading.active_count() < 20
+    with cluster(0) as (address, _):
+        words = ("fleet", "validate", "--scheduler", address, "small")
+        assert qingdan(tmp_path, *words) == 3
+        assert f"调度器 {address} 上没有工作进程" in capsys.readouterr().err
+
+
+def test_a_cluster_that_goes_away_is_told(
+    tmp_path: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine, "PATIENCE", 2)
+    with silent_server() as (port, came), cluster(1) as (address, process):
+
+        def go() -> None:
+            came.wait(60)
+            process.kill()
+
+        going = threading.Thread(target=go)
+        going.start()
+        words = ("--scheduler", address, f"http://127.0.0.1:{port}/x.git")
+        assert qingdan(tmp_path, "fleet", "validate", *words) == 3
+        going.join()
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == f"qingdan：与调度器 {words[1]} 的连接断了，没有查完。\n"

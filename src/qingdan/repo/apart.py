@@ -52,12 +52,14 @@ def run(module: str, told: bytes, seconds: float) -> Ended:
         os.close(line)
         try:
             said, _ = process.communicate(told, timeout=seconds)
-            return Ended(said, process.returncode)
         except subprocess.TimeoutExpired:
             return Ended(b"", None)
+        else:
+            return Ended(said, process.returncode)
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            if process.returncode != 0:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
             os.close(held)
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import tempfile
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
@@ -24,7 +25,7 @@ LACKING = "没有安装分布式引擎，请先运行：pip install 'qingdan[fle
 ATTEMPTS = 3
 """So many workers may be lost over a piece of work before it is given up."""
 PATIENCE = 30
-"""Seconds to wait for a scheduler to answer, and for a cluster's first worker, or its next after the last is gone."""
+"""Seconds to wait for a scheduler, for a cluster's first worker, and for its next one after the last is gone."""
 _SETTINGS: Mapping[str, Any] = {
     "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
     "distributed.scheduler.http.routes": [],
@@ -71,8 +72,9 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
     import dask
     from distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
+        logging.disable()  # what the engine has to say to us comes as exceptions
+        stack.callback(logging.disable, logging.NOTSET)
         stack.enter_context(dask.config.set(_SETTINGS))
         address, security = (scheduler, None) if scheduler else _local(stack, workers)
         try:
@@ -106,7 +108,7 @@ def _local(stack: contextlib.ExitStack, workers: int) -> tuple[Any, Any]:
             local_directory=folder,
             silence_logs=logging.CRITICAL,
         )
-    stack.callback(_end, cluster)
+        stack.callback(_end, cluster)
     return cluster, security
 
 
@@ -139,6 +141,8 @@ def _require_workers(client: Any, scheduler: str) -> None:
     except LateError:
         where = f"调度器 {scheduler} 上" if scheduler else "本机"
         raise CannotAnswerError(f"{where}没有工作进程，等了{PATIENCE}秒。") from None
+    except OSError:
+        raise _gone(scheduler) from None
 
 
 def _done(client: Any, futures: dict[Any, Any], scheduler: str) -> Iterator[Any]:
@@ -153,8 +157,14 @@ def _done(client: Any, futures: dict[Any, Any], scheduler: str) -> Iterator[Any]
         except LateError:
             _require_workers(client, scheduler)
             continue
+        except CancelledError:
+            raise _gone(scheduler) from None
         yield from done
         waiting -= done
+
+
+def _gone(scheduler: str) -> CannotAnswerError:
+    return CannotAnswerError(f"与调度器 {scheduler} 的连接断了，没有查完。")
 
 
 def _result(future: Any, piece: Any) -> Any:

@@ -128,7 +128,11 @@ class Copy:
         except git.GitError as error:
             full = _largest(fresh) >= self._size << 20
             shutil.rmtree(fresh, ignore_errors=True)
-            why = f"仓库太大，超过了{self._size}MiB（--size）。" if full else _reason(str(error))
+            why = (
+                f"仓库太大，超过了{self._size}MiB（--size）。"
+                if full
+                else _reason(f"{error}".partition("：")[2])
+            )
             raise CannotAnswerError(why) from None
         shutil.rmtree(self.folder, ignore_errors=True)
         fresh.rename(self.folder)
