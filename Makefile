@@ -51,7 +51,7 @@ lock:  ## pin every dependency with its hashes (needs uv; npm for two peers of t
 	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
 	  --extra build pyproject.toml -o requirements.lock
 	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
-	  --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	  --extra build --extra fleet --extra dev pyproject.toml -o requirements-dev.lock
 	@uv pip compile -q --universal --python-version 3.11 --no-strip-extras --generate-hashes --no-header --no-emit-index-url \
 	  tests/bench/peers/requirements.in -o tests/bench/peers/requirements.lock
 	@cd tests/bench/peers && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error

@@ -423,7 +423,8 @@ class Session:
     def surroundings(self) -> dict[str, str]:
         """The environment of the terminal."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        env = os.environ | {"PATH": path, "COLUMNS": "80"}
+        kept = str(self.start / "cache")
+        env = os.environ | {"PATH": path, "COLUMNS": "80", "XDG_CACHE_HOME": kept}
         if self.day:
             moment = f"{self.day}T10:00:00+08:00"
             env = {key: value for key, value in env.items() if key not in _WHO}

@@ -56,6 +56,7 @@ OFFERED: Mapping[str, tuple[str, str]] = {
         "ledgering",
         "台账：登记投诉举报、运行结果和其他来源的问题，销号，查看。从不录入个人信息。",
     ),
+    "fleet": ("fleet", "多个仓库（各区县、各乡镇）一并核对、检查、汇总，列出一张总表和排名。"),
     "hook": ("enforcing", "git 钩子：提交和推送时自动核对。"),
 }
 """In the order of ``--help``: name to module and help."""

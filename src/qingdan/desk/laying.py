@@ -23,6 +23,8 @@ FORGES: Mapping[str, str] = {
 }
 """Forge to the file in which it looks for what to run; none reads another's."""
 
+_BESIDE = "fleet.schema.json"
+"""What a list of many workspaces holds; it stands in none of them."""
 STORY = "story"
 """The sample's own folder of adjustments to replay; no part of a workspace."""
 
@@ -86,9 +88,9 @@ def forge_files(forges: Iterable[str], branch: str) -> dict[str, bytes]:
 
 
 def schema_files() -> dict[str, bytes]:
-    """The schemas for editors, as the program has them."""
+    """The schemas for editors, as the program has them: those of what stands in a workspace."""
     found = sorted(resources.folder("schemas").glob("*.json"))
-    return {f"schemas/{path.name}": path.read_bytes() for path in found}
+    return {f"schemas/{path.name}": path.read_bytes() for path in found if path.name != _BESIDE}
 
 
 def shared(regulations: frozenset[str]) -> dict[str, bytes]:

@@ -46,8 +46,11 @@ def _without_numbers(finding: Finding) -> Finding:
     return replace(finding, message=message, fix=fix)
 
 
-def write(texts: Mapping[str, Callable[[], str]], formats: Sequence[str]) -> None:
-    """Write what was asked for, ``NAME`` to stdout or ``NAME=FILE`` to a file; ``texts`` are those there are."""
+def write(texts: Mapping[str, Callable[[], str | bytes]], formats: Sequence[str]) -> None:
+    """Write what was asked for, ``NAME`` to stdout or ``NAME=FILE`` to a file; ``texts`` are those there are.
+
+    What is made of bytes, as a workbook is, goes to a file alone.
+    """
     chosen = [(name, target) for name, _, target in (text.partition("=") for text in formats)]
     if sum(not target for _, target in chosen) > 1:
         raise UsageError("只能有一种格式输出到屏幕，其余请写成 --format sarif=文件 的形式。")
@@ -55,12 +58,18 @@ def write(texts: Mapping[str, Callable[[], str]], formats: Sequence[str]) -> Non
     for name, target in chosen:
         text = texts[name]()
         if not target:
-            sys.stdout.write(_coloured(text) if name == "text" and _colours() else text)
+            _to_screen(name, text)
             continue
         try:
-            Path(target).write_text(text, "utf-8")
+            Path(target).write_bytes(text.encode() if isinstance(text, str) else text)
         except OSError as error:
             raise UsageError(f"不能写入{target}：{reason(error)}。") from None
+
+
+def _to_screen(name: str, text: str | bytes) -> None:
+    if isinstance(text, bytes):
+        raise UsageError(f"{name} 不能输出到屏幕，请写成 --format {name}=文件 的形式。")
+    sys.stdout.write(_coloured(text) if name == "text" and _colours() else text)
 
 
 def tell_excepted(hidden: Iterable[Finding]) -> None:

@@ -53,13 +53,23 @@ def spread(
 
 
 def cores() -> int:
-    """How many cores this process may use: those it is bound to, and no more than its container is granted."""
+    """How many cores this process may use: those it is bound to, and no more than its container or its master grants."""
+    if _allowed:
+        return _allowed[0]
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     try:
         granted, period = _QUOTA.read_text(encoding="ascii").split()
         return max(1, min(bound or 1, math.ceil(int(granted) / int(period))))
     except (OSError, ValueError):  # no such group, or no limit in it
         return bound or 1
+
+
+def keep_to(cores: int) -> None:
+    """Never spread over more processes than this from now on: the others have work of their own."""
+    _allowed[:] = [cores]
+
+
+_allowed: list[int] = []
 
 
 class _Crew:

@@ -1,0 +1,1 @@
+"""A fleet of repositories: its list, what each was found to be, the summary and the ranking."""
