@@ -8,7 +8,7 @@ else (hand-written files, files with mistakes, hostile ones) goes to :mod:`qingd
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import yaml_rs
 
@@ -54,11 +54,23 @@ def read(raw: bytes, layout: Layout = FREE) -> Reading:
     return Reading(value, canonical, places)
 
 
+def known(raw: bytes, layout: Layout = FREE) -> dict[str, Value]:
+    """What a text holds that was found to be canonical before: nothing is proven again."""
+    if _is_plain(raw):
+        return cast("dict[str, Value]", yaml_rs.loads(raw.decode("utf-8"), parse_datetime=False))
+    return cast("dict[str, Value]", read(raw, layout).value)
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Whether there is nothing in a text with which the fast parser has to be spared."""
+    if len(raw) > strict.MAX_BYTES or any(mark in raw for mark in _SUSPICIOUS):
+        return False
+    return not (b"&" in raw and b"*" in raw)  # an anchor told over and over would eat all memory
+
+
 def _fast(raw: bytes, layout: Layout) -> dict[str, Value] | None:
     """The value of canonical text; None for any other."""
-    if len(raw) > strict.MAX_BYTES or any(mark in raw for mark in _SUSPICIOUS):
-        return None
-    if b"&" in raw and b"*" in raw:  # an anchor told over and over would eat all memory
+    if not _is_plain(raw):
         return None
     try:
         text = raw.decode("utf-8")
