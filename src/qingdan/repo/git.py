@@ -275,14 +275,15 @@ class Repository:
         rows = (line.split(" ") for line in raw.decode().splitlines())
         return [(commit, _moment(seconds).date()) for commit, seconds in rows]
 
-    def touching(self, rev: str, *paths: str) -> list[Commit]:
-        """Every commit up to ``rev`` that touched these files or folders, oldest first.
+    def touching(self, rev: str, *paths: str, whole: bool = False) -> list[Commit]:
+        """Every commit up to ``rev`` that touched these files or folders, oldest first; or ``whole``, with all it changed.
 
         Of a merge, the files that differ from every parent.
         """
         words = ["log", "-z", "--reverse", "--topo-order", f"--format={_FORMAT}", "--raw"]
         words += ["--no-abbrev", "--no-renames", "--diff-merges=combined", "--root"]
         words += ["--full-history", self._relative]
+        words += ["--full-diff"] if whole else []
         return self._read_log(words, (rev,), paths)
 
     def _read_log(
