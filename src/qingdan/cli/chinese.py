@@ -34,24 +34,25 @@ _HELP = (
 )
 
 _ERRORS = (
-    (re.compile(r"No such command '(.*)'\.(?: Did you mean (.*)\?)?"), "没有“{0}”这个命令{1}。"),
+    (r"No such command '(.*)'\.(?: Did you mean (.*)\?)?", "没有“{0}”这个命令{1}。"),
     (
-        re.compile(r"No such option: (\S+?)(?: \(Possible options: (.*)\))?"),
+        r"No such option: (\S+?)(?: \(Possible options: (.*)\))?",
         "没有“{0}”这个选项{1}。",
     ),
-    (re.compile(r"No such option: (\S+?)(?: Did you mean (.*)\?)?"), "没有“{0}”这个选项{1}。"),
+    (r"No such option: (\S+?)(?: Did you mean (.*)\?)?", "没有“{0}”这个选项{1}。"),
     (
-        re.compile(r"Missing (?:argument|option|parameter) '(.*)'\..*()", re.DOTALL),
+        r"(?s)Missing (?:argument|option|parameter) '(.*)'\..*()",
         "缺少“{0}”{1}。",
     ),
-    (re.compile(r"Missing command\.()()"), "请写明要用哪个命令{0}{1}。"),
+    (r"Missing command\.()()", "请写明要用哪个命令{0}{1}。"),
     (
-        re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)()"),
+        r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)()",
         "多出了不认识的参数“{0}”{1}。",
     ),
-    (re.compile(r"Option '?(\S+?)'? requires an argument\.?()"), "选项“{0}”后面缺少内容{1}。"),
-    (re.compile(r"Invalid value for '?(.*?)'?: (.*)", re.DOTALL), "“{0}”的值不对{1}。"),
+    (r"Option '?(\S+?)'? requires an argument\.?()", "选项“{0}”后面缺少内容{1}。"),
+    (r"(?s)Invalid value for '?(.*?)'?: (.*)", "“{0}”的值不对{1}。"),
 )
+"""What typer says to what we say; compiled when something is said, not at every start."""
 
 _BARE = frozenset({"--branch"})
 """Options that may stand without their value."""
@@ -69,7 +70,7 @@ def sentence(error: Any) -> str:
     """A usage error as a Chinese sentence."""
     said = str(error.format_message())
     for pattern, chinese in _ERRORS:
-        found = pattern.fullmatch(said)
+        found = re.fullmatch(pattern, said)
         if found:
             guess = found[2] or ""
             return chinese.format(
