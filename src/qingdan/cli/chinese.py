@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from qingdan.cli import completing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of all usage errors that typer raises; it has no public name."""
@@ -54,6 +62,13 @@ _ERRORS = (
 )
 """What typer says to what we say; compiled when something is said, not at every start."""
 
+_SAID = (
+    (r"(\S+) completion installed in (.*)", r"已为 \1 安装自动补全：\2"),
+    (r"Completion will take effect once you restart the terminal", "重新打开终端后生效。"),
+    (r"Shell (.*) is not supported\.", r"不认识 \1 这种 shell，可用 bash、zsh、fish、PowerShell。"),
+)
+"""What typer says when completion is installed."""
+
 _BARE = frozenset({"--branch"})
 """Options that may stand without their value."""
 
@@ -79,6 +94,20 @@ def sentence(error: Any) -> str:
     return said
 
 
+@contextlib.contextmanager
+def installing() -> Iterator[None]:
+    """Say in Chinese what typer says meanwhile of the completion that it installs."""
+    heard = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(heard):
+            yield
+    finally:
+        text = heard.getvalue()
+        for english, chinese in _SAID:
+            text = re.sub(english, chinese, text)
+        sys.stdout.write(text)
+
+
 def with_empty_values(words: list[str]) -> list[str]:
     """The words, with an empty value where an option of ``_BARE`` has none: typer cannot say so itself."""
     following = [*words[1:], "-"]
@@ -98,6 +127,11 @@ class Group(TyperGroup):
 
 class Command(TyperCommand):
     """A command whose help is Chinese, and in which some options may go without their value."""
+
+    def __init__(self, *words: Any, **attrs: Any) -> None:
+        """Its parameters complete what they are called after."""
+        super().__init__(*words, **attrs)
+        completing.attach(self.params)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words; ``--branch`` before another option, or at the end, has an empty value."""
