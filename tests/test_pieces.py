@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import git
+from conftest import commit, git, put
 from qingdan.core.adjustments.differences import item_changes
 from qingdan.core.build import items_of
 from qingdan.core.history.pieces import Cutter
@@ -21,6 +21,7 @@ from qingdan.core.text import reading
 from qingdan.desk.blobs import Blobs
 from qingdan.desk.history import History
 from qingdan.desk.opening import open_workspace
+from qingdan.desk.stepping import applicant
 from qingdan.model.errors import CannotAnswerError, YamlRefusedError
 from qingdan.repo import resources
 
@@ -214,6 +215,25 @@ def test_what_is_held_has_a_bound_and_nothing_is_lost_by_it(district: Path) -> N
     assert len(tight) == 1
     for path, blob in files[-40:]:
         assert tight.document(path, blob) == roomy.document(path, blob)
+
+
+def test_who_brought_many_records_is_found_as_who_brought_each(district: Path) -> None:
+    """Of many one log is made, of each one of its own; a record brought twice depends on where one stands."""
+    opened = open_workspace(district)
+    repository = opened.repository
+    paths = [path for _, _, path in repository.entries("HEAD", "ledger/adjustments")][:6]
+    twice = paths[0]
+    text = (district / twice).read_bytes()
+    git(district, "rm", "-q", twice)
+    commit(district, "take it away")
+    put(district, twice, text)
+    git(district, "add", "-A")
+    git(district, "-c", "user.email=other@example.com", "commit", "-qm", "bring it again")
+    head = repository.resolve("HEAD")
+    steps = History(opened).steps
+    many = steps.applicants([(head, path) for path in paths], head)
+    assert len(many) == 6
+    assert many == {(head, path): applicant(repository, head, path) for path in paths}
 
 
 def test_a_blob_that_is_missing_is_said(small: Path) -> None:

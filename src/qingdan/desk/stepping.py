@@ -52,7 +52,7 @@ class Steps:
             for path, before, _ in stepped[view.commit.id]
             if before
         ]
-        applicants = self._applicants(lacking, end)
+        applicants = self.applicants(lacking, end)
         for view in views:
             rev = view.commit.id
             rows, signature = stepped[rev], signatures.get(rev)
@@ -66,9 +66,7 @@ class Steps:
                 {path: cast("list[Doc]", there["steps"]) for path, there, _ in view.joined},
             )
 
-    def _applicants(
-        self, wanted: Sequence[tuple[str, str]], end: str
-    ) -> dict[tuple[str, str], str]:
+    def applicants(self, wanted: Sequence[tuple[str, str]], end: str) -> dict[tuple[str, str], str]:
         """(Commit, path of a record) to who brought the record."""
         repository = self.opened.repository
         if len(wanted) > _FEW and self._brought is None:
