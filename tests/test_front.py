@@ -45,6 +45,10 @@ def test_what_needs_no_command_loads_none(word: str) -> None:
     rooms = {f"qingdan.cli.{module}" for module, _ in front.OFFERED.values()}
     assert modules & rooms == set()
     assert {name.partition(".")[0] for name in modules} & HEAVY == set()
+    # start-up is what typer takes and little more: no noun of ours is made before it is needed
+    assert {name for name in modules if name.startswith("qingdan.model.")} == {
+        "qingdan.model.errors"
+    }
 
 
 def test_a_command_loads_its_own_module_alone() -> None:

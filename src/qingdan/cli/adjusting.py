@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 adjust_app = group("adjust")
 
 
-Code = Annotated[str, typer.Argument(help="职权编号；不写则按名称查找。", metavar="编号")]
+Code = Annotated[str, typer.Argument(help="职权编号；不写则按名称查找。", metavar="事项编号")]
 
 
 @adjust_app.command(
@@ -54,7 +54,7 @@ def remove_command(
     code: Code = "",
     successor: Annotated[
         Optional[list[str]],
-        typer.Option("--successor", help="承继事项的编号，可重复。", metavar="编号"),
+        typer.Option("--successor", help="承继事项的编号，可重复。", metavar="事项编号"),
     ] = None,
 ) -> None:
     from qingdan.commands import adjust

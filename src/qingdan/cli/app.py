@@ -14,8 +14,6 @@ from qingdan import __version__
 from qingdan.cli.front import app
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
-from qingdan.model.findings import SEVERITIES
-from qingdan.model.history import SHANGHAI
 
 if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
@@ -118,6 +116,8 @@ def opened_if_any() -> Opened | None:
 
 def day(text: str | None) -> date:
     """The day given with ``--today``, or today in Beijing."""
+    from qingdan.model.history import SHANGHAI
+
     if text is None:
         return datetime.now(SHANGHAI).date()
     return parse_day(text, "--today")
@@ -130,6 +130,8 @@ def now() -> datetime:
 
 def severity(text: str) -> Severity:
     """What ``--fail-on`` says."""
+    from qingdan.model.findings import SEVERITIES
+
     return cast("Severity", one_of(text, SEVERITIES))
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from qingdan.cli import completing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of all usage errors that typer raises; it has no public name."""
@@ -34,24 +42,32 @@ _HELP = (
 )
 
 _ERRORS = (
-    (re.compile(r"No such command '(.*)'\.(?: Did you mean (.*)\?)?"), "没有“{0}”这个命令{1}。"),
+    (r"No such command '(.*)'\.(?: Did you mean (.*)\?)?", "没有“{0}”这个命令{1}。"),
     (
-        re.compile(r"No such option: (\S+?)(?: \(Possible options: (.*)\))?"),
+        r"No such option: (\S+?)(?: \(Possible options: (.*)\))?",
         "没有“{0}”这个选项{1}。",
     ),
-    (re.compile(r"No such option: (\S+?)(?: Did you mean (.*)\?)?"), "没有“{0}”这个选项{1}。"),
+    (r"No such option: (\S+?)(?: Did you mean (.*)\?)?", "没有“{0}”这个选项{1}。"),
     (
-        re.compile(r"Missing (?:argument|option|parameter) '(.*)'\..*()", re.DOTALL),
+        r"(?s)Missing (?:argument|option|parameter) '(.*)'\..*()",
         "缺少“{0}”{1}。",
     ),
-    (re.compile(r"Missing command\.()()"), "请写明要用哪个命令{0}{1}。"),
+    (r"Missing command\.()()", "请写明要用哪个命令{0}{1}。"),
     (
-        re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)()"),
+        r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)()",
         "多出了不认识的参数“{0}”{1}。",
     ),
-    (re.compile(r"Option '?(\S+?)'? requires an argument\.?()"), "选项“{0}”后面缺少内容{1}。"),
-    (re.compile(r"Invalid value for '?(.*?)'?: (.*)", re.DOTALL), "“{0}”的值不对{1}。"),
+    (r"Option '?(\S+?)'? requires an argument\.?()", "选项“{0}”后面缺少内容{1}。"),
+    (r"(?s)Invalid value for '?(.*?)'?: (.*)", "“{0}”的值不对{1}。"),
 )
+"""What typer says to what we say; compiled when something is said, not at every start."""
+
+_SAID = (
+    (r"(\S+) completion installed in (.*)", r"已为 \1 安装自动补全：\2"),
+    (r"Completion will take effect once you restart the terminal", "重新打开终端后生效。"),
+    (r"Shell (.*) is not supported\.", r"不认识 \1 这种 shell，可用 bash、zsh、fish、PowerShell。"),
+)
+"""What typer says when completion is installed."""
 
 _BARE = frozenset({"--branch"})
 """Options that may stand without their value."""
@@ -69,13 +85,27 @@ def sentence(error: Any) -> str:
     """A usage error as a Chinese sentence."""
     said = str(error.format_message())
     for pattern, chinese in _ERRORS:
-        found = pattern.fullmatch(said)
+        found = re.fullmatch(pattern, said)
         if found:
             guess = found[2] or ""
             return chinese.format(
                 found[1], f"，是不是 {guess.replace(chr(39), '')}" if guess else ""
             )
     return said
+
+
+@contextlib.contextmanager
+def installing() -> Iterator[None]:
+    """Say in Chinese what typer says meanwhile of the completion that it installs."""
+    heard = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(heard):
+            yield
+    finally:
+        text = heard.getvalue()
+        for english, chinese in _SAID:
+            text = re.sub(english, chinese, text)
+        sys.stdout.write(text)
 
 
 def with_empty_values(words: list[str]) -> list[str]:
@@ -97,6 +127,11 @@ class Group(TyperGroup):
 
 class Command(TyperCommand):
     """A command whose help is Chinese, and in which some options may go without their value."""
+
+    def __init__(self, *words: Any, **attrs: Any) -> None:
+        """Its parameters complete what they are called after."""
+        super().__init__(*words, **attrs)
+        completing.attach(self.params)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words; ``--branch`` before another option, or at the end, has an empty value."""

@@ -5,6 +5,7 @@ Only the module whose command was typed is loaded; ``--help`` and ``--version`` 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,22 @@ class Front(chinese.Group):
     def list_commands(self, _ctx: Any) -> list[str]:
         """The names offered, in order."""
         return list(OFFERED)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words before the command; typer installs completion meanwhile, and tells of it."""
+        quiet = chinese.installing() if "--install-completion" in args else nullcontext()
+        with quiet:
+            return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """The names offered that go on from what was typed, each with what it does; or its own options."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from qingdan.desk.offers import Offer
+
+        return [
+            Offer(name, said) for name, (_, said) in OFFERED.items() if name.startswith(incomplete)
+        ]
 
     def format_commands(self, _ctx: Any, formatter: Any) -> None:
         """What is offered, from the table alone."""

@@ -14,7 +14,7 @@ from qingdan.cli.values import one_of
 
 @command("log")
 def log_command(
-    code: Annotated[str, typer.Argument(help="职权编号，例如 JS-YJ-QT-001。", metavar="编号")],
+    code: Annotated[str, typer.Argument(help="职权编号，例如 JS-YJ-QT-001。", metavar="事项编号")],
     form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
     number: Annotated[
         int, typer.Option("-n", "--number", help="只列最近几次。", metavar="次数", min=0)

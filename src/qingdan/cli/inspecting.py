@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 inspect_app = group("inspect")
 
 Inspection = Annotated[
-    str, typer.Argument(help="监督检查的名称、编号，或编号的开头。", metavar="编号")
+    str, typer.Argument(help="监督检查的名称、编号，或编号的开头。", metavar="检查编号")
 ]
 Day = Annotated[str, typer.Option("--day", help="办理日期，缺省为今天。", metavar="YYYY-MM-DD")]
 Many = Optional[list[str]]

@@ -59,7 +59,7 @@ def complaint_command(
         str, typer.Option("--kind", help="投诉、举报、意见建议、咨询。", metavar="类别")
     ] = "",
     unit: Unit = "",
-    item: Annotated[str, typer.Option("--item", help="涉及的事项。", metavar="编号")] = "",
+    item: Annotated[str, typer.Option("--item", help="涉及的事项。", metavar="事项编号")] = "",
     handler: Annotated[
         str, typer.Option("--handler", help="由谁答复；缺省为被反映的单位。", metavar="单位")
     ] = "",
@@ -211,7 +211,7 @@ def finding_command(
     ],
     fact: Annotated[str, typer.Option("--fact", help="查明的事实，不写人。", metavar="文字")],
     unit: Unit = "",
-    item: Annotated[str, typer.Option("--item", help="涉及的事项。", metavar="编号")] = "",
+    item: Annotated[str, typer.Option("--item", help="涉及的事项。", metavar="事项编号")] = "",
     gravity: Annotated[
         str, typer.Option("--gravity", help="情节：轻微、一般、严重。", metavar="情节")
     ] = "",

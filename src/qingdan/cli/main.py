@@ -10,7 +10,7 @@ import traceback
 import typer
 
 from qingdan.cli import app as _shared  # noqa: F401 it registers the options of the whole program
-from qingdan.cli import chinese
+from qingdan.cli import chinese, completing
 from qingdan.cli.front import app
 from qingdan.model.errors import QingdanError, RefusedError, reason
 
@@ -20,6 +20,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and leave with its exit code; the one place where errors are caught."""
+    completing.speak_plainly()
     sys.exit(run(sys.argv[1:]))
 
 

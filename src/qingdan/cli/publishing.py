@@ -39,7 +39,7 @@ def publish_command(
         typer.Option(
             "--channel",
             help="在哪个渠道公布，可重复；可写成 渠道=网址或地点。缺省为规定的全部渠道。",
-            metavar="渠道",
+            metavar="公布渠道",
         ),
     ] = None,
     list_: Annotated[

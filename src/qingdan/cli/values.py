@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError
-from qingdan.model.limits import Limit
+
+if TYPE_CHECKING:
+    from qingdan.model.limits import Limit
 
 
 def parse_day(text: str, what: str) -> date:
@@ -20,6 +23,8 @@ def parse_day(text: str, what: str) -> date:
 
 def parse_limit(text: str) -> Limit:
     """A limit written ``3个工作日`` or ``7日``; UsageError for anything else."""
+    from qingdan.model.limits import Limit
+
     try:
         return Limit.parse(text)
     except ValueError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import chinese_calendar
@@ -54,10 +55,7 @@ class Calendar:
         if day.year in self.years:
             works = self.years[day.year].get(day, day.weekday() < 5)
             return works, _kind(day, name, works, "")
-        try:
-            off, holiday = chinese_calendar.get_holiday_detail(day)
-        except NotImplementedError:
-            raise CalendarError(day.year) from None
+        off, holiday = _published(day)
         return not off, _kind(day, name, not off, _HOLIDAYS.get(holiday or "", ""))
 
     def works(self, day: date) -> bool:
@@ -105,6 +103,16 @@ class Calendar:
             day = _next(day)
             used += self.works(day)
         return used
+
+
+@lru_cache(maxsize=1 << 12)
+def _published(day: date) -> tuple[bool, str | None]:
+    """Whether a day is off by the published calendar, and for which holiday; CalendarError beyond it."""
+    try:
+        off, holiday = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        raise CalendarError(day.year) from None
+    return off, holiday
 
 
 def _next(day: date) -> date:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from qingdan.core import periods
 from qingdan.core.ledger import closing
-from qingdan.core.ledger.held import Ledger, Scope, duty_of, editions
+from qingdan.core.ledger.held import FOLDER, Ledger, Scope, duty_of, editions
+from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.reports.ends import Ground
 from qingdan.core.reports.grids import grids
 from qingdan.core.reports.quarterly import QUARTERS, bulletin
@@ -16,8 +17,9 @@ from qingdan.desk import documents
 from qingdan.desk.opening import require_settings
 from qingdan.desk.periods import end, issuer, main_line, standing
 from qingdan.desk.templates import QUARTER
-from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
+from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError, YamlRefusedError
 from qingdan.model.papers import Letterhead
+from qingdan.model.workspace import Texts
 from qingdan.render.workbooks import workbook
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.periods import Span
     from qingdan.model.reports import Bulletin
-    from qingdan.model.workspace import Doc
+    from qingdan.model.workspace import Doc, Snapshot
 
 XLSX = "xlsx"
 """The format that is made of the tables, not of the document."""
@@ -76,9 +78,7 @@ def make(opened: Opened, order: Order) -> Made:
 
 def as_closed(opened: Opened, order: Order) -> tuple[Order, Doc | None]:
     """The bulletin as it was closed last, and that edition; as it was ordered where it is not closed."""
-    book = opened.book()
-    duty = duty_of(require_settings(book), "quarter")
-    record = Ledger(book).report(duty, order.quarter, Scope()) if duty else None
+    record = _record(opened, order.quarter)
     if record is None:
         return order, None
     last = editions(record)[-1]
@@ -93,11 +93,27 @@ def as_closed(opened: Opened, order: Order) -> tuple[Order, Doc | None]:
     return found, last
 
 
+def _record(opened: Opened, quarter: Span) -> Doc | None:
+    """The record of a closed bulletin; None if it is not closed. No other file of the work tree is judged."""
+    tree, folder = opened.snapshot(), f"{FOLDER}{quarter.name}/"
+    paths = [SETTINGS_PATH, *(path for path in tree.paths() if path.startswith(folder))]
+    book = opened.built(Texts({path: _text(tree, path) for path in paths}))[0]
+    duty = duty_of(require_settings(book), "quarter")
+    return Ledger(book).report(duty, quarter, Scope()) if duty else None
+
+
+def _text(tree: Snapshot, path: str) -> bytes | None:
+    """The bytes of a file; None where it is gone or cannot be read."""
+    try:
+        return tree.read(path)
+    except (KeyError, YamlRefusedError):
+        return None
+
+
 def corrected(opened: Opened, order: Order, words: str) -> Order:
     """A new edition of a closed bulletin; RefusedError where it is not closed."""
     _, last = as_closed(opened, order)
-    duty = duty_of(require_settings(opened.book()), "quarter")
-    record = Ledger(opened.book()).report(duty, order.quarter, Scope()) if duty else None
+    record = _record(opened, order.quarter)
     if last is None or record is None:
         raise RefusedError("还没有办结，不必更正；请用 --record 办结。")
     number = int(str(last["number"])) + 1

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from qingdan.core import calendar as calendar_of
 from qingdan.core import settings as settings_of
 from qingdan.core.adjustments.differences import item_changes
 from qingdan.core.adjustments.judging import CommitView, judge
 from qingdan.core.approval.judging import judge_steps
-from qingdan.core.build import items_of
 from qingdan.core.checks.report import found as finding_of
-from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, place
-from qingdan.core.text import reading
+from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, STAFF_PATH
+from qingdan.desk.blobs import Blobs, schema_at
 from qingdan.desk.stepping import Steps
-from qingdan.model.errors import CannotAnswerError, YamlRefusedError
+from qingdan.model.errors import CannotAnswerError
 from qingdan.model.workspace import LISTS
+from qingdan.repo import pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from qingdan.core.adjustments.differences import ItemChange
@@ -30,17 +30,23 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Item, Settings
 
 
+_GROUND = (SETTINGS_PATH, HOLIDAYS_PATH, STAFF_PATH)
+"""By what a commit is judged, as its first parent has it."""
+_AT_ONCE = 50
+"""So many commits are read in one process of git, and judged in one piece."""
+
+
 class History:
-    """The commits of a workspace; documents are read once a blob."""
+    """The commits of a workspace."""
 
     def __init__(self, opened: Opened) -> None:
         """``opened``: an open workspace."""
         self.opened = opened
-        self._docs: dict[tuple[str, str], Doc | None] = {}
-        self._spots: dict[str, tuple[str, str]] = {}
-        self._ground: dict[tuple[str, str], tuple[Settings, Calendar]] = {}
+        self._blobs = Blobs(opened)
+        self._spots: dict[str, tuple[str, ...]] = {}
+        self._ground: dict[tuple[str, ...], tuple[Settings, Calendar] | None] = {}
         self._differing: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
-        self.steps = Steps(opened, self._doc)
+        self.steps = Steps(opened, self._blobs, self._staff_of)
 
     def judge(self, revs: str) -> tuple[int, tuple[Finding, ...]]:
         """How many commits a range holds, and every breach in them, oldest first.
@@ -50,24 +56,35 @@ class History:
         repository = self.opened.repository
         repository.require_whole_history()
         commits = repository.log(_range(revs, repository.resolve))
-        self._load(commits)
+        self._follow(commits)
         judged = [commit for commit in commits if self._concerns(commit)]
         must = [commit for commit in judged if self._must_be_signed(commit)]
-        given = self.steps.signatures(must)
-        signatures = {commit.id: given[commit.id] for commit in must}
-        found = [f for c in judged for f in self._breaches(c, signatures.get(c.id))]
+        signatures = self.steps.signatures(must)
+        batches = [judged[first : first + _AT_ONCE] for first in range(0, len(judged), _AT_ONCE)]
+
+        def breaches(number: str) -> list[Finding]:
+            batch = batches[int(number)]
+            return list(self._breaches(batch, signatures, commits[-1].id))
+
+        parts = pool.spread(breaches, [str(number) for number in range(len(batches))])
+        found = [finding for part in parts for finding in part]
         return len(commits), (*found, *_reversed(commits, self._days(commits)))
 
     def judge_one(self, commit: str) -> tuple[Finding, ...]:
         """Every breach in one commit, also where the history before it was cut off."""
         commits = self.opened.repository.log(commit, only=True)
-        self._load(commits)
-        return tuple(self._breaches(commits[0]))
+        return tuple(self._breaches(commits, {}, commit))
 
-    def _breaches(self, commit: Commit, signature: Signature | None = None) -> Iterator[Finding]:
-        view = self.view(commit)
-        yield from judge(view)
-        yield from judge_steps(self.steps.view(view, signature))
+    def _breaches(
+        self, commits: Sequence[Commit], signatures: Mapping[str, Signature], end: str
+    ) -> Iterator[Finding]:
+        """Every breach in commits, from which ``end`` goes on; their files are read in one process of git."""
+        changes = [change for commit in commits for change in commit.changes]
+        self._blobs.load((c.path, blob) for c in changes for blob in (c.before, c.after))
+        views = [self.view(commit) for commit in commits]
+        for view, steps in zip(views, self.steps.views(views, signatures, end), strict=True):
+            yield from judge(view)
+            yield from judge_steps(steps)
 
     def _days(self, commits: Iterable[Commit]) -> dict[str, date]:
         """The days of commits and of those they are made upon."""
@@ -84,7 +101,7 @@ class History:
         changes = self._own(commit)
         settings, calendar = self.ground(commit)
         ledger = tuple(self._ledger(changes))
-        records = tuple(row for row in ledger if _schema(row[0]) == "adjustment")
+        records = tuple(row for row in ledger if schema_at(row[0]) == "adjustment")
         touched = tuple(
             c.path
             for c in changes
@@ -93,7 +110,7 @@ class History:
         unreadable = tuple(
             c.path
             for c in changes
-            if c.after and self._doc(c.after, c.path) is None and _judged(c.path)
+            if c.after and _judged(c.path) and not self._blobs.is_valid(c.path, c.after)
         )
         sound = [change for change in changes if change.path not in unreadable]
         return CommitView(
@@ -115,13 +132,15 @@ class History:
     ) -> Iterator[tuple[str, Doc | None, Doc | None]]:
         """Path, before and after of the documents of the ledger."""
         for change in changes:
-            if change.path.startswith("ledger/") and _schema(change.path):
-                before, after = (self._doc(b, change.path) for b in (change.before, change.after))
+            if change.path.startswith("ledger/") and schema_at(change.path):
+                before, after = (
+                    self._blobs.document(change.path, b) for b in (change.before, change.after)
+                )
                 yield change.path, before, after
 
     def _is_elsewhere(self, path: str, document: Doc | None, commit: Commit) -> bool:
         """Whether a publication names a version from which the commit does not go on."""
-        if document is None or _schema(path) != "publication":
+        if document is None or schema_at(path) != "publication":
             return False
         return not self.opened.repository.is_ancestor(str(document["commit"]), commit.id)
 
@@ -129,13 +148,13 @@ class History:
         self, commit: Commit, changes: Iterable[FileChange]
     ) -> Iterator[tuple[str, Doc, Doc | None]]:
         """The ledger of a merge as its other parents have it."""
-        records = [c for c in changes if c.path.startswith("ledger/") and _schema(c.path)]
+        records = [c for c in changes if c.path.startswith("ledger/") and schema_at(c.path)]
         for parent in commit.parents[1:]:
             blobs = self._from_parent(parent, commit.id)
             for change in records:
-                there = self._doc(blobs[change.path][0], change.path)
+                there = self._blobs.document(change.path, blobs[change.path][0])
                 if there is not None:
-                    yield change.path, there, self._doc(change.after, change.path)
+                    yield change.path, there, self._blobs.document(change.path, change.after)
 
     def _own(self, commit: Commit) -> tuple[FileChange, ...]:
         """The files that differ from every parent."""
@@ -143,14 +162,15 @@ class History:
         return tuple(c for c in commit.changes if all(c.path in other for other in others))
 
     def _items(self, commit: Commit, changes: Iterable[FileChange]) -> Iterator[ItemChange]:
-        lists = [change for change in changes if _schema(change.path) in LISTS]
-        after = [item for change in lists for item in self._items_in(change.after, change.path)]
-        before = [item for change in lists for item in self._items_in(change.before, change.path)]
-        found = item_changes(before, after)
+        lists = [change for change in changes if schema_at(change.path) in LISTS]
+        sides = ([(c.path, c.before) for c in lists], [(c.path, c.after) for c in lists])
+        found = item_changes(*self._blobs.sides(*sides))
         for parent in commit.parents[1:]:
             blobs = self._from_parent(parent, commit.id)
             theirs = {
-                item.code: item for c in lists for item in self._items_in(blobs[c.path][0], c.path)
+                item.code: item
+                for c in lists
+                for item in self._blobs.items(c.path, blobs[c.path][0])
             }
             found = [change for change in found if not _explained(change, theirs.get(change.code))]
         return iter(found)
@@ -161,74 +181,63 @@ class History:
             self._differing[key] = self.opened.repository.differing(parent, commit)
         return self._differing[key]
 
-    def _items_in(self, blob: str, path: str) -> list[Item]:
-        document = self._doc(blob, path)
-        return items_of(path, document) if document else []
-
-    def _doc(self, blob: str, path: str) -> Doc | None:
-        """A valid document; None for a file that is not there or not valid."""
-        schema = _schema(path)
-        if not blob or not schema:
-            return None
-        key = (blob, schema)
-        if key not in self._docs:
-            self._docs[key] = self._parse(
-                next(raw for _, raw in self.opened.repository.blobs([blob])), schema
-            )
-        return self._docs[key]
-
-    def _parse(self, raw: bytes, schema: str) -> Doc | None:
-        try:
-            value = reading.read(raw, self.opened.schemas[schema].layout).value
-        except YamlRefusedError:
-            return None
-        return cast("Doc", value) if self.opened.schemas[schema].accepts(value) else None
-
-    def _load(self, commits: Iterable[Commit]) -> None:
-        """Read the documents of all changed files in one process of git, and find those to judge by in another."""
-        commits = tuple(commits)
-        self._find_ground(dict.fromkeys(rev for c in commits for rev in (*c.parents[:1], c.id)))
-        wanted = {
-            (blob, _schema(change.path)): None
-            for commit in commits
-            for change in commit.changes
-            for blob in (change.before, change.after)
-            if blob and _schema(change.path)
-        }
-        keys = [key for key in wanted if key not in self._docs]
-        for key, (_, raw) in zip(
-            keys, self.opened.repository.blobs(blob for blob, _ in keys), strict=True
-        ):
-            self._docs[key] = self._parse(raw, key[1])
-
     def _concerns(self, commit: Commit) -> bool:
         """Whether there is anything to judge: what came before the workspace, beside it, is not ours."""
         settings = (self._spots[rev][0] for rev in (*commit.parents[:1], commit.id))
-        return any(settings) or any(_schema(change.path) for change in commit.changes)
+        return any(settings) or any(schema_at(change.path) for change in commit.changes)
 
-    def _find_ground(self, revs: Iterable[str]) -> None:
-        """Where settings and holidays stand in each revision, asked of git at once."""
-        new = [rev for rev in revs if rev not in self._spots]
-        paths = (SETTINGS_PATH, HOLIDAYS_PATH)
-        blobs = self.opened.repository.ids((rev, path) for rev in new for path in paths)
-        self._spots |= dict(zip(new, zip(blobs[::2], blobs[1::2], strict=True), strict=True))
+    def _follow(self, commits: Iterable[Commit]) -> None:
+        """Note where the ground stands in each of these commits, the earliest first, by what each changed."""
+        commits = tuple(commits)
+        inside = {commit.id for commit in commits}
+        self._find(p for c in commits for p in c.parents[:1] if p not in inside)
+        for commit in commits:
+            blobs = dict.fromkeys(_GROUND, "")
+            for parent in commit.parents[:1]:
+                blobs = dict(zip(_GROUND, self._spots[parent], strict=True))
+            blobs |= {c.path: c.after for c in commit.changes if c.path in blobs}
+            self._spots[commit.id] = tuple(blobs.values())
+
+    def _find(self, revs: Iterable[str]) -> None:
+        """Ask git where the ground stands in revisions, at once."""
+        new = [rev for rev in dict.fromkeys(revs) if rev not in self._spots]
+        blobs = self.opened.repository.ids((rev, path) for rev in new for path in _GROUND)
+        size = len(_GROUND)
+        self._spots |= {
+            rev: tuple(blobs[place * size : (place + 1) * size]) for place, rev in enumerate(new)
+        }
 
     def ground(self, commit: Commit) -> tuple[Settings, Calendar]:
         """Settings and calendar by which a commit is judged: its first parent's, or its own if that has none."""
         revs = (*commit.parents[:1], commit.id)
-        self._find_ground(revs)
+        self._find(revs)
         for rev in revs:
-            spot = self._spots[rev]
-            document = self._doc(spot[0], SETTINGS_PATH)
-            if document is not None and spot not in self._ground:
-                holidays = self._doc(spot[1], HOLIDAYS_PATH)
-                settings = settings_of.settings(document, self.opened.schemas)
-                self._ground[spot] = (settings, calendar_of.from_register(holidays))
-            if document is not None:
-                return self._ground[spot]
+            ground = self._ground_at(self._spots[rev][:2])
+            if ground:
+                return ground
         raise CannotAnswerError(
             f"提交{commit.id[:10]}及其上一版都没有可用的 qingdan.yaml，不能核对。"
         )
+
+    def _ground_at(self, spot: tuple[str, ...]) -> tuple[Settings, Calendar] | None:
+        if spot not in self._ground:
+            document = self._blobs.document(SETTINGS_PATH, spot[0])
+            holidays = self._blobs.document(HOLIDAYS_PATH, spot[1])
+            self._ground[spot] = (
+                (
+                    settings_of.settings(document, self.opened.schemas),
+                    calendar_of.from_register(holidays),
+                )
+                if document
+                else None
+            )
+        return self._ground[spot]
+
+    def _staff_of(self, commit: Commit) -> str:
+        """The blob of the staff by which a commit is judged: its first parent's, or its own if that has none."""
+        rev = (*commit.parents, commit.id)[0]
+        self._find([rev])
+        return self._spots[rev][2]
 
 
 def _reversed(commits: Iterable[Commit], days: Mapping[str, date]) -> Iterator[Finding]:
@@ -244,13 +253,8 @@ def _reversed(commits: Iterable[Commit], days: Mapping[str, date]) -> Iterator[F
             )
 
 
-def _schema(path: str) -> str:
-    where = place(path)
-    return where.schema if where else ""
-
-
 def _judged(path: str) -> bool:
-    return _schema(path) in LISTS or (bool(_schema(path)) and path.startswith("ledger/"))
+    return schema_at(path) in LISTS or (bool(schema_at(path)) and path.startswith("ledger/"))
 
 
 def _explained(change: ItemChange, theirs: Item | None) -> bool:

@@ -6,23 +6,36 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.differences import ItemChange
 from qingdan.core.history import lives
+from qingdan.core.history.kinship import kin
 from qingdan.core.history.lives import Ground, Moment
 from qingdan.core.history.versions import excerpt, item_in
-from qingdan.core.places import adjustment_path
+from qingdan.core.places import (
+    ADJUSTMENTS,
+    HOLIDAYS_PATH,
+    SETTINGS_PATH,
+    UNITS_PATH,
+    adjustment_path,
+)
 from qingdan.core.publications import publications
 from qingdan.core.searching import item_named, near_codes
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.workspace import Texts
+from qingdan.repo.sources import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from qingdan.core.calendar import Calendar
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit, FileChange
     from qingdan.model.lives import Life
     from qingdan.model.workspace import Book, Doc, Item
 
-_RECORDS = "ledger/adjustments"
+_MANY = ("lists/", ADJUSTMENTS)
+_ABOUT = (*_MANY, "ledger/publications/", SETTINGS_PATH, HOLIDAYS_PATH, UNITS_PATH)
+_ALWAYS = (b"successors", b"predecessors", b"lists:")
+"""Of the many, what tells of kin, and the records of whole lists, are looked at whomever they name."""
 
 
 def life_of(opened: Opened, code: str) -> Life:
@@ -33,16 +46,47 @@ def life_of(opened: Opened, code: str) -> Life:
     repository = opened.repository
     head = repository.resolve("HEAD")
     repository.require_whole_history()
-    book = opened.book(head, keep_items=True)
+    book, calendar = _about(opened, head, code)
+    if code not in book.items:
+        book = opened.book(head, keep_items=True)
     settings = require_settings(book)
     item = item_named(book.items, code) or _unknown(book, code)
-    commits = repository.touching(head, "lists", _RECORDS)
-    moments = list(_moments(book, item, commits, dict(Trail(opened, commits, item).changes())))
+    records = [
+        path
+        for path, record in book.documents.items()
+        if _concerns(path, record, item, entered=True)
+    ]
+    trail = Trail(opened, head, item, records)
+    moments = list(_moments(book, item, trail.commits, trail.changes))
     known = {str(record["id"]) for moment in moments for record in moment.records}
     loose = [record for record in _naming(book, item) if str(record["id"]) not in known]
     public = _public(opened, book, item, [*known, *(str(record["id"]) for record in loose)])
-    ground = Ground(book, settings, opened.calendar(head), opened.schemas, public)
+    ground = Ground(book, settings, calendar, opened.schemas, public)
     return lives.life(item, moments, loose, ground)
+
+
+def _about(opened: Opened, head: str, code: str) -> tuple[Book, Calendar]:
+    """What a commit holds about an item and its kin, and its calendar; what names none of them is read and left alone."""
+    tree = Revision(opened.repository, head)
+    files = {path: tree.blob(path) for path in tree.paths() if path.startswith(_ABOUT)}
+
+    def naming(*codes: str) -> dict[str, bytes | None]:
+        # an escape may hide a code from a search for it
+        marks = (b"\\", *_ALWAYS, *(each.encode("utf-8", "replace") for each in codes))
+        raws = zip(files, opened.repository.blobs(files.values()), strict=True)
+        return {
+            path: raw
+            for path, (_, raw) in raws
+            if not path.startswith(_MANY) or any(mark in raw for mark in marks)
+        }
+
+    texts = Texts(naming(code))
+    book = opened.built(texts, keep_items=True)[0]
+    lacking = [other.code for other in kin(code, book.items) if other.code not in book.items]
+    if lacking:
+        texts = Texts(naming(code, *lacking))
+        book = opened.built(texts, keep_items=True)[0]
+    return book, opened.calendar_of(texts)
 
 
 def _unknown(book: Book, code: str) -> Item:
@@ -60,16 +104,36 @@ def _unknown(book: Book, code: str) -> Item:
 class Trail:
     """The versions of one item, followed backwards from where it stands now, also into other files."""
 
-    def __init__(self, opened: Opened, commits: Sequence[Commit], item: Item) -> None:
-        """``commits``: all that touched lists, oldest first; ``item`` as the last of them has it."""
+    def __init__(self, opened: Opened, head: str, item: Item, records: Sequence[str]) -> None:
+        """``item`` as ``head`` has it; ``records`` are the paths of what may concern it.
+
+        ``commits`` are those that touched a file in which the item stood, or brought one of these, the oldest first;
+        ``changes`` what they did to the item, by their ids.
+        """
         self.repository = opened.repository
         self.layout = opened.schemas[item.list].layout
-        self.commits, self.code = commits, item.code
+        self.code = item.code
         self.excerpts: dict[str, bytes] = {"": b""}
-        self.paths: set[str] = set()
-        self._follow(item.path)
+        self.paths, known = {item.path}, set[str]()
+        while not self.paths <= known:  # it came out of another file: that one has a history, too
+            known |= self.paths
+            self.commits, self.paths = self._touching(head, sorted(known), records), set()
+            self._follow(item.path)
+            self.changes = dict(self._changes())
 
-    def changes(self) -> Iterator[tuple[str, ItemChange]]:
+    def _touching(self, head: str, paths: Iterable[str], records: Iterable[str]) -> list[Commit]:
+        """The commits that touched files, and those that brought records.
+
+        Most records come with what they record. Only where one did not, git is asked for theirs, too: it would read
+        the folder of all records at every commit.
+        """
+        commits = self.repository.touching(head, *paths, whole=True)
+        brought = {c.path for commit in commits for c in commit.changes if not c.before}
+        if brought.issuperset(records):
+            return commits
+        return self.repository.touching(head, *paths, *records, whole=True)
+
+    def _changes(self) -> Iterator[tuple[str, ItemChange]]:
         """Commit id and what it did to the item, the latest first; a merge only with what no parent has."""
         for commit in reversed(self.commits):
             touched = [change for change in commit.changes if change.path in self.paths]
@@ -138,18 +202,20 @@ def _moments(
         records = tuple(
             book.documents[path]
             for path in paths
-            if path not in seen and _concerns(path, book.documents[path], item, change)
+            if path not in seen
+            and _concerns(
+                path, book.documents[path], item, entered=bool(change and not change.before)
+            )
         )
         seen.update(paths)
         if change or records:
             yield Moment(commit, change, records)
 
 
-def _concerns(path: str, record: Doc, item: Item, change: ItemChange | None) -> bool:
-    """Whether a file is a record that names the item, or the list with which the item was entered."""
-    if not path.startswith(_RECORDS):
+def _concerns(path: str, record: Doc, item: Item, *, entered: bool) -> bool:
+    """Whether a file is a record that names the item, or the list with which the item was ``entered``."""
+    if not path.startswith(ADJUSTMENTS):
         return False
-    entered = change is not None and change.before is None
     return item.code in cast("list[str]", record.get("items") or []) or (
         entered and item.list in cast("list[str]", record.get("lists") or [])
     )
@@ -157,7 +223,9 @@ def _concerns(path: str, record: Doc, item: Item, change: ItemChange | None) -> 
 
 def _naming(book: Book, item: Item) -> list[Doc]:
     """The records that name the item, by day."""
-    found = [doc for path, doc in book.documents.items() if _concerns(path, doc, item, None)]
+    found = [
+        doc for path, doc in book.documents.items() if _concerns(path, doc, item, entered=False)
+    ]
     return sorted(found, key=lambda doc: (str(doc["applied"]), str(doc["id"])))
 
 

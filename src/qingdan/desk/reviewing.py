@@ -16,7 +16,7 @@ from qingdan.core.units import called
 from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
 from qingdan.desk.public import published_records
-from qingdan.desk.stepping import Steps
+from qingdan.desk.stepping import applicant
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
 
@@ -137,7 +137,7 @@ def _turn(case: Case) -> Turn:
 
 def applicant_of(opened: Opened, case: Case) -> str:
     """The e-mail of who applied."""
-    return Steps(opened, lambda _blob, _path: None).applicant("HEAD", case.path)
+    return applicant(opened.repository, "HEAD", case.path)
 
 
 def append(  # noqa: PLR0913 a step is that much

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,13 @@ class Commit:
     body: str
     changes: tuple[FileChange, ...] = ()
     email: str = ""
+    _named: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Lay the trailers out by name: a commit is asked for some fifty of them when it is judged."""
+        for name, value in self.trailers:
+            key = name.lower()
+            self._named[key] = (*self._named.get(key, ()), value)
 
     @property
     def applied(self) -> date:
@@ -56,7 +63,7 @@ class Commit:
 
     def values(self, key: str) -> tuple[str, ...]:
         """The values of a trailer, in order; as for git, case does not matter in its name."""
-        return tuple(value for name, value in self.trailers if name.lower() == key.lower())
+        return self._named.get(key.lower(), ())
 
     def value(self, key: str) -> str:
         """The last value of a trailer, or an empty text."""

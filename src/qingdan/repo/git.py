@@ -10,10 +10,11 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from qingdan.model.errors import CannotAnswerError, QingdanError, RefusedError, UsageError
 from qingdan.model.folders import FOLDERS
@@ -67,13 +68,48 @@ def run(
             command, cwd=root, input=given, capture_output=True, env=surroundings, check=False
         )
     except FileNotFoundError:
-        raise CannotAnswerError(
-            "没有找到 git 程序，请先安装（Debian、Ubuntu：apt-get install git）。"
-        ) from None
+        raise _no_git() from None
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise GitError(f"git {words[0]} 没有成功：{said}")
+        raise _refused(words, done.stderr)
     return done.stdout
+
+
+@contextmanager
+def _streamed(root: Path, *words: str, given: bytes) -> Iterator[IO[bytes]]:
+    """What ``git`` prints while it prints; GitError if it fails before all of it was read."""
+    command = ["git", *_WORDS, *words]
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as said:
+        asked.write(given)
+        asked.seek(0)
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=root,
+                stdin=asked,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                env=os.environ | _SURROUNDINGS,
+            )
+        except FileNotFoundError:
+            raise _no_git() from None
+        out = cast("IO[bytes]", process.stdout)
+        try:
+            yield out
+            if not out.read(1) and process.wait():
+                said.seek(0)
+                raise _refused(words, said.read())
+        finally:
+            process.kill()
+            out.close()
+            process.wait()
+
+
+def _no_git() -> CannotAnswerError:
+    return CannotAnswerError("没有找到 git 程序，请先安装（Debian、Ubuntu：apt-get install git）。")
+
+
+def _refused(words: Sequence[str], said: bytes) -> GitError:
+    return GitError(f"git {words[0]} 没有成功：{said.decode('utf-8', 'replace').strip()}")
 
 
 def text(root: Path, *words: str) -> str:
@@ -190,16 +226,18 @@ class Repository:
         wanted = list(ids)
         if not wanted:
             return
-        out = self.git("cat-file", "--batch", given="\n".join(wanted).encode() + b"\n")
-        place = 0
-        for blob in wanted:
-            end = out.index(b"\n", place)
-            header = out[place:end].split(b" ")
-            if header[-1] == b"missing":
-                raise CannotAnswerError(f"仓库缺少对象{blob[:12]}，历史可能不完整，请重新克隆。")
-            size = int(header[2])
-            yield blob, out[end + 1 : end + 1 + size]
-            place = end + size + 2
+        given = "\n".join(wanted).encode() + b"\n"
+        with _streamed(self.workspace, "cat-file", "--batch", "--buffer", given=given) as out:
+            for blob in wanted:
+                header = out.readline().split()
+                if header[-1:] == [b"missing"]:
+                    raise CannotAnswerError(
+                        f"仓库缺少对象{blob[:12]}，历史可能不完整，请重新克隆。"
+                    )
+                if not header:  # git has stopped, and is asked why when the stream is closed
+                    return
+                yield blob, out.read(int(header[2]))
+                out.read(1)
 
     def ids(self, places: Iterable[tuple[str, str]]) -> list[str]:
         """The object id of each (revision, path within the workspace); empty for what is not there."""
@@ -237,14 +275,15 @@ class Repository:
         rows = (line.split(" ") for line in raw.decode().splitlines())
         return [(commit, _moment(seconds).date()) for commit, seconds in rows]
 
-    def touching(self, rev: str, *paths: str) -> list[Commit]:
-        """Every commit up to ``rev`` that touched these files or folders, oldest first.
+    def touching(self, rev: str, *paths: str, whole: bool = False) -> list[Commit]:
+        """Every commit up to ``rev`` that touched these files or folders, oldest first; or ``whole``, with all it changed.
 
         Of a merge, the files that differ from every parent.
         """
         words = ["log", "-z", "--reverse", "--topo-order", f"--format={_FORMAT}", "--raw"]
         words += ["--no-abbrev", "--no-renames", "--diff-merges=combined", "--root"]
         words += ["--full-history", self._relative]
+        words += ["--full-diff"] if whole else []
         return self._read_log(words, (rev,), paths)
 
     def _read_log(

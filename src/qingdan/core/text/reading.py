@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import yaml_rs
 
@@ -56,10 +56,17 @@ def read(raw: bytes, layout: Layout = FREE) -> Reading:
     return Reading(value, canonical, places)
 
 
+def known(raw: bytes, layout: Layout = FREE) -> dict[str, Value]:
+    """What a text holds that was found to be canonical before: nothing is proven again."""
+    value = read(raw, layout).value if _suspicious(raw) else _parsed(raw)
+    return cast("dict[str, Value]", value)
+
+
 def _suspicious(raw: bytes) -> bool:
     """What could exhaust the fast parser's stack or memory, or hide a control character: the strict reader looks closer."""
     return (
-        b"\t" in raw
+        len(raw) > strict.MAX_BYTES
+        or b"\t" in raw
         or b"\x00" in raw
         or (b"&" in raw and b"*" in raw)  # an anchor told over and over would eat all memory
         or (b"\\" in raw and _ESCAPE.search(raw) is not None)
@@ -72,12 +79,10 @@ def _suspicious(raw: bytes) -> bool:
 
 def _fast(raw: bytes, layout: Layout) -> Reading | None:
     """What canonical text holds; None for any other."""
-    if len(raw) > strict.MAX_BYTES or _suspicious(raw):
+    if _suspicious(raw):
         return None
     try:
-        value: object = yaml_rs.load(
-            raw, parse_datetime=False, encoding="utf-8", encoder_errors="strict"
-        )
+        value = _parsed(raw)
     except (ValueError, TypeError, RecursionError):
         return None
     if not isinstance(value, dict):
@@ -89,6 +94,10 @@ def _fast(raw: bytes, layout: Layout) -> Reading | None:
     except (ValueError, TypeError, RecursionError, AttributeError):
         return None
     return Reading(value, canonical=True, texts=texts) if same else None
+
+
+def _parsed(raw: bytes) -> object:
+    return yaml_rs.load(raw, parse_datetime=False, encoding="utf-8", encoder_errors="strict")
 
 
 def places(raw: bytes, wanted: Iterable[Pointer] | None = None) -> Places:
