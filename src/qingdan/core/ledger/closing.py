@@ -24,14 +24,15 @@ OBJECTED, UPHELD, CONCEDED = "申诉", "维持", "更正"
 class Edition:
     """What an edition of a report proves: the version it was made from, and the digest of every file of it.
 
-    ``said`` is what people said, ``takes`` the records it rests on, ``scores`` (unit, score, sum) out of ``full``.
+    ``said`` is what people said, ``takes`` the records it rests on, ``scores`` (unit, score, sum, score for the year
+    where that is another one) out of ``full``.
     """
 
     commit: str
     files: Mapping[str, bytes]
     said: Mapping[str, str] = field(default_factory=dict)
     takes: Sequence[str] = ()
-    scores: Sequence[tuple[str, str, str]] = ()
+    scores: Sequence[tuple[str, str, str, str]] = ()
     full: int = 0
     reference: str = ""
     dated: str = ""
@@ -72,7 +73,8 @@ def with_edition(record: Doc, edition: Edition, day: date) -> Doc:
         made["full"] = edition.full
         made["scores"] = [
             {"unit": unit, "score": score, "arithmetic": words}
-            for unit, score, words in edition.scores
+            | ({"yearly": yearly} if yearly else {})
+            for unit, score, words, yearly in edition.scores
         ]
     kept = {key: value for key, value in made.items() if value not in ("", [])}
     first = {"day": str(day)} if not known else {}
