@@ -71,14 +71,15 @@ def with_edition(record: Doc, edition: Edition, day: date) -> Doc:
     made |= {"digests": cast("Value", digests(edition.files)), "takes": list(edition.takes)}
     if edition.scores:
         made["full"] = edition.full
-        made["scores"] = [
-            {"unit": unit, "score": score, "arithmetic": words}
-            | ({"yearly": yearly} if yearly else {})
-            for unit, score, words, yearly in edition.scores
-        ]
+        made["scores"] = [_scored(*row) for row in edition.scores]
     kept = {key: value for key, value in made.items() if value not in ("", [])}
     first = {"day": str(day)} if not known else {}
     return record | first | {"editions": [*cast("list[Value]", known), kept]}
+
+
+def _scored(unit: str, score: str, words: str, yearly: str) -> Doc:
+    row: Doc = {"unit": unit, "score": score, "arithmetic": words}
+    return row | ({"yearly": yearly} if yearly else {})
 
 
 def digests(files: Mapping[str, bytes]) -> list[Doc]:
