@@ -65,6 +65,10 @@ class Year:
         """The sample jurisdiction as it was when the year began."""
         return self.tables / "sample"
 
+    def has(self, name: str) -> bool:
+        """Whether the workspace has items in a list."""
+        return any((self.work / "lists" / name).glob("*.yaml"))
+
 
 def make(folder: Path, profile: str, until: str = "") -> Year:
     """Make the year of a profile below ``folder``, anew, or its days up to ``until``; YearError where a step fails."""
@@ -226,7 +230,7 @@ def _take(year: Year, day: str, told: Mapping[str, Any]) -> None:
 def _system_rows(year: Year, day: str, told: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     settings = _told(year.work / "qingdan.yaml")["systems"][told["system"]]
     other, lost, spoken = (told.get(key, {}) for key in ("otherwise", "lost", "spoken"))
-    for name in settings["holds"]["lists"]:
+    for name in filter(year.has, settings["holds"]["lists"]):
         labels = _labels(name)
         for item in _listed(year, day, name, told.get("at", day)):
             code = item[labels["code"]]
@@ -351,7 +355,9 @@ def main(folder: Path) -> int:
         (folder / f"{profile}.txt").write_text(year.transcript.getvalue(), "utf-8")
         commits = _git(year, "2025-12-31", "rev-list", "--count", "HEAD")
         took = time.monotonic() - begun
-        print(f"{profile}: {commits} commits in {took:.0f} s, {os.path.relpath(year.work)}/reports")
+        print(
+            f"{profile}: {commits} commits in {took:.0f} s, see {os.path.relpath(year.work)}/reports"
+        )
     return 0
 
 

@@ -243,7 +243,7 @@ def _inspections(matter: Matter) -> Section:
     if not rows:
         return Section("监督检查", ("本年没有评定得分的监督检查。",))
     who = len({row[0] for row in rows})
-    said = f"本年评定得分的监督检查涉及{who}个单位，共{len(rows)}次。"
+    said = f"本年评定得分的监督检查涉及{who}个单位，共{len(rows)}家次。"
     return Section("监督检查", (said,), ("单位", "监督检查", "得分"), rows, "分")
 
 
