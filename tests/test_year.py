@@ -8,6 +8,7 @@ import os
 import sys
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -135,7 +136,7 @@ def test_totals_go_from_quarter_to_quarter(
     adjusted = sum(len(each["adjustments"]) for each in every)
     records = list((bureau_year / "ledger/adjustments/2025").glob("*.yaml"))
     assert adjusted == len(records) == 7
-    for before, after in itertools.pairwise(every):
+    for before, after in pairwise(every):
         ends = {row["title"]: row["closing"] for row in before["stocks"]}
         assert {row["title"]: row["opening"] for row in after["stocks"]} == ends
         ends = {row["name"]: row["closing"] for row in before["unit_flows"] if row["closing"]}
