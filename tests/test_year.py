@@ -135,7 +135,7 @@ def test_totals_go_from_quarter_to_quarter(
     every = [context(bureau_year, qingdan, capsys, "--quarter", name) for name in QUARTERS]
     adjusted = sum(len(each["adjustments"]) for each in every)
     records = list((bureau_year / "ledger/adjustments/2025").glob("*.yaml"))
-    assert adjusted == len(records) == 7
+    assert adjusted == len(records) == 6
     for before, after in pairwise(every):
         ends = {row["title"]: row["closing"] for row in before["stocks"]}
         assert {row["title"]: row["opening"] for row in after["stocks"]} == ends
