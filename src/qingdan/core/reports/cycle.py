@@ -91,5 +91,5 @@ def _opening(matter: Matter, who: str) -> str:
     words = f"{ground_words}现将{who}{ground.quarter.title}"
     words += f"（{chinese_day(ground.quarter.first)}至{chinese_day(ground.quarter.last)}）的情况报告如下。"
     if matter.corrects:
-        words += f"本版更正第{matter.edition - 1}版：{matter.corrects}"
+        words += f"本版更正第{matter.edition - 1}版：{matter.corrects.rstrip('。')}。"
     return words
