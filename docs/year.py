@@ -128,17 +128,13 @@ def _command(
     names: Mapping[str, str] | None = None,
     code: int = 0,
     place: Path | None = None,
-) -> None:
-    """Run a command as it is typed; YearError where it does not end with ``code``."""
+) -> str:
+    """Run a command as it is typed; what it printed. YearError where it does not end with ``code``."""
     known = {name: str(getattr(year, name)) for name in ("work", "tables", "sample")}
     known |= names or {}
     if "{record}" in line:
         known["record"] = _git(year, day, "log", "-1", "--format=%(trailers:key=Record,valueonly)")
-    words = [word.format_map(known) for word in shlex.split(line)]
-    program, *rest = words
-    if program == "git":
-        _git(year, day, *rest)
-        return
+    _, *rest = (word.format_map(known) for word in shlex.split(line))
     if rest[0] not in _TIMELESS:
         rest += ["--today", day]
     if rest[0] in _PATIENT:
@@ -151,6 +147,7 @@ def _command(
     year.transcript.write(f"# {day}\n$ qingdan {shlex.join(rest)}\n{heard.getvalue()}")
     if ended != code:
         raise YearError(f"{day} qingdan {shlex.join(rest)}: {ended}\n{heard.getvalue()}")
+    return heard.getvalue()
 
 
 def _person(day: str, *, reviews: bool) -> dict[str, str]:
@@ -249,7 +246,8 @@ def _system_rows(year: Year, day: str, told: Mapping[str, Any]) -> Iterator[dict
 def _listed(year: Year, day: str, name: str, at: str) -> list[dict[str, str]]:
     """The items in use of a list as they stood at the end of a day."""
     file = year.tables / "lists.csv"
-    _command(year, day, f"qingdan export --list {name} --format csv --at {at} -o {file} --force")
+    where = f"--at {at} -o {shlex.quote(str(file))} --force"
+    _command(year, day, f"qingdan export --list {name} --format csv {where}")
     with file.open(encoding="utf-8-sig", newline="") as opened:
         return [row for row in csv.DictReader(opened) if row["事项状态"] == "在用"]
 
@@ -281,10 +279,7 @@ def _write(file: Path, rows: list[dict[str, str]]) -> None:
 def _review(year: Year, day: str, stages: list[str]) -> None:
     """Pass every adjustment that waits at these stages, role by role, as the queue shows them."""
     for stage in stages:
-        _command(year, day, "qingdan due --kind review --format json")
-        queue = json.loads(
-            year.transcript.getvalue().rpartition("--format json")[2].partition("\n")[2]
-        )
+        queue = json.loads(_command(year, day, "qingdan due --kind review --format json"))
         for clock in queue["clocks"]:
             if clock["duty"] == stage:
                 roles = [role.partition("（")[0] for role in clock["owner"].split("、")]
