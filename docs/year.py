@@ -294,12 +294,13 @@ def _sheets(year: Year, day: str, told: Mapping[str, Any]) -> None:
     _command(year, day, f"qingdan inspect sheet {name} --out {shlex.quote(str(folder))}")
     said = _told(sample(year.profile) / told["like"]) if "like" in told else told
     expected = _expected(year)
-    for file in sorted(folder.glob("*.yaml")):
+    files = sorted(folder.glob("*.yaml"))
+    for file in files:
         sheet = _told(file)
         own = {**said.get("all", {}), **said.get("units", {}).get(sheet["unit"], {})}
         own |= told.get("units", {}).get(sheet["unit"], {})
         file.write_text(json.dumps(_filled(sheet, own, expected), ensure_ascii=False), "utf-8")
-        _command(year, day, f"qingdan inspect record {name} {shlex.quote(str(file))}")
+    _command(year, day, f"qingdan inspect record {name} {shlex.join(map(str, files))}")
 
 
 def _expected(year: Year) -> dict[str, str]:
