@@ -4,13 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dev test check lint types imports data golden bench bench-page pages lock build clean
+.PHONY: help demo year install dev test check lint types imports data golden bench bench-page pages lock build clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install  ## show the main job on the sample district, under build/
 	@$(BIN)/python docs/demo.py build/demo
+
+year: install  ## lay out a whole year of each sample with all its reports, under build/
+	@$(BIN)/python docs/year.py build/year
 
 test: dev  ## run every test
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered -q

@@ -227,16 +227,18 @@ def test_inspections_belong_to_the_quarter_in_which_something_was_done() -> None
             "ledger/inspections/A/inspection.yaml": case("A", "2026-08-05"),
             "ledger/inspections/A/甲.yaml": sheet,
             "ledger/inspections/B/inspection.yaml": case("B", "2026-07-01", "通知"),
+            "ledger/inspections/B/甲.yaml": sheet,
             "ledger/inspections/C/inspection.yaml": case("C", "2026-06-30"),
+            **{f"{KEPT}{key}.yaml": finding("甲", "登记") | {"key": key, "inspection": "A"} for key in ("k", "答", "样")},
         },
         (),
     )  # fmt: skip
     held = serving.held(new, "2026-07-01", LAST)
     assert held == (
-        Held("A督查", "联合督查", 1, "单位1个", 2, "2026-08-05"),
-        Held("B督查", "联合督查", 1, "单位1个", 0, ""),
+        Held("A督查", "联合督查", 1, "单位1个", 3, "2026-08-05"),
+        Held("B督查", "联合督查", 1, "单位1个", 2, ""),
     )
-    assert serving.practices(new, "2026-07-01", LAST) == (Practice("甲局", "一窗通办"),)
+    assert serving.practices(new, "2026-07-01", LAST) == (Practice("甲局", "一窗通办"),) * 2
 
 
 # findings of the machine

@@ -273,6 +273,34 @@ def test_a_decision_is_a_clock_then_a_finding_then_done(
     assert [row["state"] for row in rows] == ["2026-10-29办结", "办理中"]
 
 
+def test_a_decision_gets_more_time_before_its_own_is_over(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The day that the meeting set stays in the record; what counts is the last extension."""
+    assert confer(office, qingdan, *MEET, "--decision", NET) == 0
+    more = ("--period", "2026Q3", "--extend", "1", "--note", "设备到货推迟")
+    for words, told in (
+        (("--until", "2026-11-10", "--day", "2026-10-31"), "已过"),
+        (("--until", "2026-10-30", "--day", "2026-10-29"), "应当晚于"),
+        (("--day", "2026-10-29"), "--until"),
+    ):
+        assert confer(office, qingdan, *more, *words) in {2, 4}
+        assert told in capsys.readouterr().err
+    assert confer(office, qingdan, *more, "--until", "2026-11-10", "--day", "2026-10-29") == 0
+    assert confer(office, qingdan, *more, "--until", "2026-11-20", "--day", "2026-11-09") == 0
+    kept = record(office)
+    assert kept["decisions"][0]["due"] == "2026-10-30"
+    assert [step["until"] for step in kept["steps"]] == ["2026-11-10", "2026-11-20"]
+    assert codes(office, qingdan, capsys, "2026-11-20") == []
+    assert codes(office, qingdan, capsys, "2026-11-21") == ["QD643 JS-CG"]
+    done = ("--period", "2026Q3", "--done", "1", "--note", "已核对", "--day", "2026-11-19")
+    assert confer(office, qingdan, *done) == 0
+    assert broken(office, qingdan, capsys) == []
+    assert confer(office, qingdan, *more, "--until", "2026-12-20", "--day", "2026-11-19") == 4
+    replace(office, "ledger/periods/2026Q3/confer-2026-10-19.yaml", "  until: '2026-11-20'\n", "")
+    assert broken(office, qingdan, capsys) != []
+
+
 def test_a_decision_that_is_rewritten_is_a_rewritten_ledger(
     office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -473,7 +473,10 @@ def test_the_year_is_added_up_by_its_weights(
     quarters = {row[0]: [Decimal(cell) for cell in row[1:]] for row in sections["季度得分"]["rows"]}
     (name,) = [row[1] for row in sections["考核结果"]["rows"] if "应急" in row[1]]
     assert quarters[name][3] == Decimal(last["JS-YJ"])
-    mean = (sum(quarters[name], Decimal(0)) / 4).quantize(Decimal("0.01"))
+    assert f"{name}第四季度按{quarters[name][3] + 9}分" in sections["季度得分"]["sentences"][-1], (
+        "six weeks at 1.5 points each cost something in the quarter's ranking, and once in the year"
+    )
+    mean = ((sum(quarters[name], Decimal(0)) + 9) / 4).quantize(Decimal("0.01"))
     kept_up = (Decimal(100) * 2 / 8).quantize(Decimal("0.01"))
     whole = (mean * 60 + kept_up * 40) / 100
     (row,) = [row for row in sections["考核结果"]["rows"] if row[1] == name]
@@ -584,6 +587,15 @@ received: '2026-11-12'
 kind: 投诉
 unit: JS-YJ
 """
+CONFIDENTIAL = """\
+id: 2026-11-12-2
+reference: 来信7
+channel: 来信
+received: '2026-11-12'
+kind: 举报
+unit: JS-YJ
+confidential: 是
+"""
 
 
 def test_a_week_tells_of_results_and_complaints_of_the_unit_alone(
@@ -592,6 +604,7 @@ def test_a_week_tells_of_results_and_complaints_of_the_unit_alone(
     clock.set("2026-11-13")
     put(office, "ledger/results/2026Q4/JS-YJ.yaml", RESULTS)
     put(office, "ledger/complaints/2026/2026-11-12-1.yaml", COMPLAINT)
+    put(office, "ledger/complaints/2026/2026-11-12-2.yaml", CONFIDENTIAL)
     commit(office, "登记\n")
     for unit in ("JS-YJ", "JS-CG"):
         words = (*WEEK, "--unit", unit, "--format", "md", "--today", "2026-11-17")
@@ -600,7 +613,10 @@ def test_a_week_tells_of_results_and_complaints_of_the_unit_alone(
         (office / f"reports/2026W46-{u}.md").read_text("utf-8") for u in ("JS-YJ", "JS-CG")
     )
     assert "本周登记送达的行政决定2件，尚未公开1件。" in own
-    assert "本周收到投诉举报1件，答复0件，周末尚未答复1件。" in own
+    assert "本周收到投诉举报2件，答复0件，周末尚未答复2件。" in own
+    assert "12345-1" in own
+    assert "| 要求保密的举报1件 |" in own
+    assert "来信" not in own, "neither reference nor channel: a report is read by many"
     assert "本周没有登记行政决定。" in other
     assert "本周没有收到投诉举报，也没有尚未答复的。" in other
 

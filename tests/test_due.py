@@ -257,7 +257,7 @@ def test_text_puts_the_overdue_first_and_shows_days_and_articles(
     )
     assert said.index("逾期（1件）") < said.index("在期限内（1件）")
     assert "2026-09-19  不计  星期六，休息日" in said
-    assert "本单位自定（district-operation 第十一条只规定按照程序审核确认）" in said
+    assert "本单位自定（《行政权责事项运行监督管理办法》第十一条只规定按照程序审核确认）" in said
 
 
 def nearing(

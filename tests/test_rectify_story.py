@@ -198,3 +198,16 @@ def test_the_samples_own_inspection_is_served_to_the_end(
     assert sorted(states_now) == sorted(
         [states.CLOSED, states.CLOSED, states.INADEQUATE, states.RUNNING, states.ESCALATED]
     )
+
+
+def test_an_inspection_may_be_named_by_the_beginning_of_its_id(district: Path, act: Act) -> None:
+    """As everywhere else; it used to be taken for one in which nothing had been found."""
+    book = open_workspace(district).book()
+    problem = next(each for each in kept.kept(book) if "inspection" in each)
+    name, unit = str(problem["inspection"]), str(problem["unit"])
+    words = ("issue", "--unit", unit, "--as", str(problem["owner"]), "--inspection")
+    act("2026-10-16", *words, "没有的检查", code=2)
+    act("2026-10-16", *words, name[:16])
+    (served,) = rectifications(district).values()
+    assert served["inspection"] == name
+    assert problem["id"] in served["findings"]

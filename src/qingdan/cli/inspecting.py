@@ -402,8 +402,18 @@ def confer_command(
     done: Annotated[
         int, typer.Option("--done", help="第几项议定事项已经办结。", metavar="序号", min=0)
     ] = 0,
+    extend: Annotated[
+        int,
+        typer.Option(
+            "--extend", help="第几项议定事项延期，理由写在 --note。", metavar="序号", min=0
+        ),
+    ] = 0,
+    until: Annotated[
+        str, typer.Option("--until", help="延期的，延至哪天。", metavar="YYYY-MM-DD")
+    ] = "",
     note: Annotated[
-        str, typer.Option("--note", help="说明；办结的写办理情况。", metavar="文字")
+        str,
+        typer.Option("--note", help="说明；办结的写办理情况，延期的写理由。", metavar="文字"),
     ] = "",
     evidence: Annotated[
         Many,
@@ -455,8 +465,8 @@ def confer_command(
         tuple(attended or ()),
     )
     records = bool(said.document or said.decisions or said.proposals)
-    _refuse_together(prepare=prepare, done=bool(done), records=records or bool(papers))
-    if not records and (attended or (note and not done)):
+    _refuse_together(prepare, bool(done), bool(extend), records or bool(papers))
+    if not records and (attended or (note and not done and not extend)):
         raise UsageError("请用 --document 写明会议纪要的文号或名称。")
     if evidence and not done:
         raise UsageError("--evidence 是议定事项办结的证据，要和 --done 一起用。")
@@ -467,6 +477,9 @@ def confer_command(
     if done:
         proofs = (said.note, tuple(evidence or ()), start())
         leave(confer.run_done(opened(), period, done, proofs, manner))
+    if extend or until:
+        later = (said.note, _later(extend, until))
+        leave(confer.run_extend(opened(), period, extend, later, manner))
     if records:
         leave(confer.run_record(opened(), said, office, manner))
     if papers:
@@ -476,10 +489,16 @@ def confer_command(
     leave(confer.run_show(opened(), period, chosen, day(today)))
 
 
-def _refuse_together(*, prepare: bool, done: bool, records: bool) -> None:
-    if prepare + done + records > 1:
+def _later(extend: int, until: str) -> date:
+    if not (extend and until):
+        raise UsageError("延期请用 --extend 写明第几项，用 --until 写明延至哪天。")
+    return parse_day(until, "--until")
+
+
+def _refuse_together(*steps: bool) -> None:
+    if sum(steps) > 1:
         raise UsageError(
-            "--prepare（会前）、--document、--decision、--proposal、--paper（会后）和 --done（办结）请分开办理。"
+            "--prepare（会前）、--document、--decision、--proposal、--paper（会后）、--done（办结）和 --extend（延期）请分开办理。"
         )
 
 

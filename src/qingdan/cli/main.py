@@ -6,6 +6,8 @@ import contextlib
 import os
 import sys
 import traceback
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -27,7 +29,7 @@ def main() -> None:
 def run(words: list[str]) -> int:
     """Run one command; its exit code. The one place where errors are caught."""
     try:
-        code = app(words, prog_name="qingdan", standalone_mode=False)
+        code = _front()(words, prog_name="qingdan", standalone_mode=False)
         sys.stdout.flush()
     except Exception as error:  # noqa: BLE001 what is not expected is a bug, and says so
         return _failed(error)
@@ -36,6 +38,12 @@ def run(words: list[str]) -> int:
     if code == INTERRUPTED:  # typer makes this of an interrupt, and says nothing
         return _interrupted()
     return code if isinstance(code, int) else 0
+
+
+@cache
+def _front() -> Any:
+    """The commands, built once in a process, however many of them are run in it."""
+    return typer.main.get_command(app)
 
 
 def _failed(error: Exception) -> int:

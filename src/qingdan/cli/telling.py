@@ -102,7 +102,7 @@ def report_command(
     verify: Annotated[
         Optional[Path],
         typer.Option(
-            "--verify", help="核对季通报的文件：按历史重新生成，逐字节比较。", metavar="文件"
+            "--verify", help="核对报告的文件：按历史重新生成，逐字节比较。", metavar="文件"
         ),
     ] = None,
     number: DocumentNumber = "",

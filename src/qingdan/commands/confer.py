@@ -69,6 +69,14 @@ def run_done(
     return 0
 
 
+def run_extend(
+    opened: Opened, period: str, number: int, said: tuple[str, date], manner: Manner
+) -> int:
+    """Put on record that a decision has more time."""
+    _tell(conferring.extend(opened, period, number, said, manner))
+    return 0
+
+
 def run_papers(opened: Opened, period: str, held: date | None, office: Office, today: date) -> int:
     """Write papers of a meeting that is on record: of that day, or the last one."""
     _refuse_papers(office.names)

@@ -96,7 +96,7 @@ def _refuse_other(repeated: Doc, made: Made, wanted: Wanted) -> None:
 
 
 def _edition(made: Made, contents: dict[str, bytes], order: Order, corrects: str) -> ledger.Edition:
-    scores = [(row.code, row.score, row.arithmetic) for row in made.bulletin.ranking]
+    scores = [(row.code, row.score, row.arithmetic, row.yearly) for row in made.bulletin.ranking]
     return ledger.Edition(
         made.ground.end.commit,
         contents,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
@@ -50,6 +51,9 @@ _Map = Mapping[str, Any]
 
 RESPONSIBLE = ("lead_section", "first_responsible", "contact")
 """Who answers for a unit's lists: fields of the register, as ``responsible`` in ``qingdan.yaml`` names them."""
+
+_CITED = re.compile(r"\b([a-z][0-9a-z-]*) (?=第)")
+"""A regulation's id before an article, within other words."""
 
 
 def settings(document: Value, schemas: Schemas) -> Settings:
@@ -335,6 +339,11 @@ def _unit(place: int, entry: _Map) -> Unit:
 
 
 def cite(source: str, regulations: Mapping[str, str]) -> str:
-    """``jinshui-powers 第六条`` in words: the regulation's title and the article."""
+    """``jinshui-powers 第六条`` in words: the regulation's title and the article; so within other words, too."""
     name, _, article = source.partition(" ")
-    return f"《{regulations[name]}》{article}" if name in regulations else source
+    if name in regulations:
+        return f"《{regulations[name]}》{article}"
+    return _CITED.sub(
+        lambda found: f"《{regulations[found[1]]}》" if found[1] in regulations else found[0],
+        source,
+    )

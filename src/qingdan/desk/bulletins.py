@@ -70,7 +70,7 @@ def make(opened: Opened, order: Order) -> Made:
     made = bulletin(ground, order.audience)
     if order.corrects:
         edition, words = order.corrects
-        said = f"本通报为第{edition}版，更正第{edition - 1}版：{words}"
+        said = f"本通报为第{edition}版，更正第{edition - 1}版：{words.rstrip('。')}。"
         made = replace(made, opening=made.opening + said)
     head = Letterhead(made.issuer, order.number, order.dated)
     return Made(ground, made, documents.plain(made) | {"letterhead": documents.plain(head)})

@@ -12,6 +12,7 @@ from qingdan.core.ledger.conferring import (
     carried_out,
     decisions,
     duty_of,
+    extended,
     following,
     meetings,
     rows,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.core.documents.conferring import Given
+    from qingdan.core.ledger.conferring import Decision
     from qingdan.desk.inspecting import Manner
     from qingdan.desk.opening import Opened
     from qingdan.model.periods import Span
@@ -140,17 +142,39 @@ def finish(
     proved = evidence(opened, proofs, start, manner.day)
 
     def decide(book: Book) -> tuple[Doc, str]:
-        own = {each.number: each for each in decisions(book, span.name)}
-        if number not in own:
-            listed = "、".join(map(str, own)) or "没有"
-            raise UsageError(f"{span.title}的会商没有第{number}项议定事项，已登记的：{listed}。")
-        each = own[number]
+        each = _decision(book, span, number)
         step: dict[str, Value] = {"done": str(manner.day), "reason": one_line(note)}
         step["evidence"] = cast("Value", list(proved))
         subject = f"办结会商议定事项：{span.title}第{number}项"
         return carried_out(book.documents[each.path], each, step), subject
 
     return _enter(opened, span, decide, manner)
+
+
+def extend(
+    opened: Opened, period: str, number: int, said: tuple[str, date], manner: Manner
+) -> Entered:
+    """Put on record that a decision has more time; ``said`` is why, and until when."""
+    span, (note, until) = quarter(period), said
+    if not note.strip():
+        raise UsageError("请用 --note 写明延期的理由。")
+    refuse_personal({"--note": note})
+
+    def decide(book: Book) -> tuple[Doc, str]:
+        each = _decision(book, span, number)
+        step: dict[str, Value] = {"done": str(manner.day), "reason": one_line(note)}
+        subject = f"会商议定事项延期：{span.title}第{number}项，延至{until}"
+        return extended(book.documents[each.path], each, until, step), subject
+
+    return _enter(opened, span, decide, manner)
+
+
+def _decision(book: Book, span: Span, number: int) -> Decision:
+    own = {each.number: each for each in decisions(book, span.name)}
+    if number not in own:
+        listed = "、".join(map(str, own)) or "没有"
+        raise UsageError(f"{span.title}的会商没有第{number}项议定事项，已登记的：{listed}。")
+    return own[number]
 
 
 def _enter(

@@ -220,6 +220,7 @@ def _scored(opened: Opened, span: Span, ledger: Ledger) -> Scored:
             {str(row["unit"]): str(row["score"]) for row in rows},
             {str(row["unit"]): str(row["arithmetic"]) for row in rows},
             closed=True,
+            yearly={str(row["unit"]): str(row["yearly"]) for row in rows if "yearly" in row},
         )
     ground = ground_of(opened, span)
     ranking = quarterly.ranked(ground)
@@ -229,6 +230,7 @@ def _scored(opened: Opened, span: Span, ledger: Ledger) -> Scored:
         {row.code: row.score for row in ranking},
         {row.code: row.arithmetic for row in ranking},
         closed=False,
+        yearly={row.code: row.yearly for row in ranking if row.yearly},
     )
 
 

@@ -1,4 +1,4 @@
-"""The sidecar of a bulletin, which says from what it was made, and the proof of a file: make it again and compare."""
+"""The sidecar of a bulletin, which says from what it was made, and the proof of a report's file: make it again and compare."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from qingdan import __version__
 from qingdan.core import periods
+from qingdan.core.ledger.held import Scope
 from qingdan.core.reports.sentences import BULLETIN
 from qingdan.core.reports.unlike import differences
-from qingdan.desk import bulletins
+from qingdan.desk import bulletins, cycle, documents
 from qingdan.desk.bulletins import Order
 from qingdan.model.errors import CannotAnswerError, UsageError, reason
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
 
 _STEM = re.compile(r"([0-9]{4}Q[1-4])(?:-(公开|系统内|内部))?")
+_CYCLE = re.compile(r"([0-9]{4}W[0-9]{2}|[0-9]{4}-[0-9]{2}|[0-9]{4})(?:-(.+))?")
+"""What files of 周清, 月结 and 年考核 are called: the period, then whose it is or which paper."""
 _MOST = 64 * 1024
 _TOLD = ("period", "audience", "number", "dated", "commit", "program")
 """What the sidecar tells besides the files, all of it text."""
@@ -59,11 +62,38 @@ def sidecar(made: Made, order: Order, contents: Mapping[str, bytes]) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | None:
+    """The proof of a file of 周清, 月结 or 年考核, as it was closed or would be made now; None if it is not called so."""
+    found = _CYCLE.fullmatch(path.stem)
+    span = periods.named(found[1]) if found else None
+    if found is None or span is None or form not in documents.formats(()):
+        return None
+    known = cycle.cycle_of(opened, span)
+    scope = next((each for each in known.scopes if each.key == found[2]), Scope())
+    made = cycle.make(opened, known.part(scope.unit, scope.list), cycle.Wish())
+    ours = cycle.files(opened, made, (form,)).get(path.name)
+    if ours is None:
+        raise CannotAnswerError(f"{known.span.title}的{known.duty.name}没有{path.name}这个文件。")
+    wrong = differences(form, ours, raw)
+    state = f"已于{made.old['day']}办结" if made.old else "尚未办结"
+    of = f"{span.title}末的版本 {made.matter.ground.end.commit[:12]} 重新生成的"
+    if not wrong:
+        told = f"{path.name}：一致（{state}）。与{of}逐字节相同。"
+        return Proof(True, (told, f"sha256 {sha256(raw).hexdigest()}"))
+    edition = made.matter.edition
+    later = f"现行的是第{edition}版；核对的可能是以前的版次。"
+    first = f"{path.name}：不一致（{state}）。{wrong[0]}"
+    return Proof(False, (first, later) if made.old and edition > 1 else (first,))
+
+
 def verify(
     opened: Opened, path: Path, period: str, audience: str, letterhead: tuple[str, str]
 ) -> Proof:
     """The proof of a file; what its sidecar does not tell is taken from its name and from what is given."""
     form, raw = path.suffix.removeprefix("."), _bytes(path)
+    proof = verify_cycle(opened, path, form, raw)
+    if proof:
+        return proof
     if form not in bulletins.formats(()):
         known = "、".join(bulletins.formats(()))
         raise UsageError(f"{path.name}不是通报的文件，能够核对的有：{known}。")

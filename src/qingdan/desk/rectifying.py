@@ -16,6 +16,7 @@ from qingdan.core.rectification.issuing import notice
 from qingdan.core.rectification.stepping import Case
 from qingdan.core.units import acting
 from qingdan.desk.attaching import Given, lay, take
+from qingdan.desk.inspecting import case_of as case_of_inspection
 from qingdan.desk.ledger import Entering, enter, require_clean, text_of
 from qingdan.desk.opening import require_settings
 from qingdan.desk.rechecking import look
@@ -93,7 +94,8 @@ def issue(opened: Opened, wish: Wish, days: Days) -> Done:
 
     def decide(book: Book) -> tuple[Doc, Entering]:
         ground = ground_of(opened, book, days.today)
-        asked = replace(wish, unit=unit_asked(wish.unit, book))
+        inspection = case_of_inspection(book, wish.inspection).id if wish.inspection else ""
+        asked = replace(wish, unit=unit_asked(wish.unit, book), inspection=inspection)
         _refuse_future(wish.day, days.today)
         for party in wish.cc:
             ground.refuse_unknown_party(party)

@@ -392,13 +392,17 @@ class SelfCheck:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a period's report: sentences, then a table of ``head`` and ``rows`` (none if ``head`` is empty)."""
+    """A part of a period's report: sentences, then a table of ``head`` and ``rows`` (none if ``head`` is empty).
+
+    ``numbers`` says which columns hold numbers: these stand on the right.
+    """
 
     title: str
     sentences: tuple[str, ...]
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     unit: str = ""
+    numbers: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,10 @@ class DeductionLine:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A unit's place within its group. ``arithmetic`` is the whole sum in words, ``code`` the unit's own."""
+    """A unit's place within its group. ``arithmetic`` is the whole sum in words, ``code`` the unit's own.
+
+    ``yearly`` is the score that the year adds up, where it is another one: what reports cost is counted there apart.
+    """
 
     rank: int
     unit: str
@@ -105,6 +108,7 @@ class Ranked:
     arithmetic: str
     code: str = ""
     group: str = ""
+    yearly: str = ""
 
 
 @dataclass(frozen=True, slots=True)

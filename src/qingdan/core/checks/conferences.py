@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from qingdan.core import periods
 from qingdan.core.checks.report import found
-from qingdan.core.ledger.conferring import decisions, doubled, meetings, open_decisions, rows
+from qingdan.core.ledger.conferring import (
+    DONE,
+    EXTENDED,
+    decisions,
+    doubled,
+    meetings,
+    open_decisions,
+    rows,
+)
 from qingdan.core.ledger.held import CONFER
 from qingdan.core.settings import cite
 
@@ -66,14 +74,16 @@ def sound(book: Book) -> Iterator[Finding]:
 
 def _steps(path: str, record: Doc) -> Iterator[Finding]:
     days = {row["number"]: str(row["day"]) for row in rows(record, "decisions")}
-    counts = Counter(step["decision"] for step in rows(record, "steps"))
+    counts = Counter(step["decision"] for step in rows(record, "steps") if step["move"] == DONE)
     for place, step in enumerate(rows(record, "steps")):
         at = ("steps", place)
         number = step["decision"]
         if number not in days:
             yield _bad(path, f"办理经过所指的第{number}项议定事项不在这份记录中。", *at, "decision")
         elif str(step["done"]) < days[number]:
-            yield _bad(path, f"第{number}项议定事项的办结日期早于提出日期。", *at, "done")
+            yield _bad(path, f"第{number}项议定事项的{step['move']}日期早于提出日期。", *at, "done")
+        if ("until" in step) != (step["move"] == EXTENDED):
+            yield _bad(path, f"第{number}项议定事项延期的才写、也必须写延至哪天。", *at, "move")
         if counts[number] > 1:
             yield _bad(path, f"第{number}项议定事项办结了{counts[number]}次。", *at, "decision")
 

@@ -24,14 +24,15 @@ OBJECTED, UPHELD, CONCEDED = "申诉", "维持", "更正"
 class Edition:
     """What an edition of a report proves: the version it was made from, and the digest of every file of it.
 
-    ``said`` is what people said, ``takes`` the records it rests on, ``scores`` (unit, score, sum) out of ``full``.
+    ``said`` is what people said, ``takes`` the records it rests on, ``scores`` (unit, score, sum, score for the year
+    where that is another one) out of ``full``.
     """
 
     commit: str
     files: Mapping[str, bytes]
     said: Mapping[str, str] = field(default_factory=dict)
     takes: Sequence[str] = ()
-    scores: Sequence[tuple[str, str, str]] = ()
+    scores: Sequence[tuple[str, str, str, str]] = ()
     full: int = 0
     reference: str = ""
     dated: str = ""
@@ -70,13 +71,15 @@ def with_edition(record: Doc, edition: Edition, day: date) -> Doc:
     made |= {"digests": cast("Value", digests(edition.files)), "takes": list(edition.takes)}
     if edition.scores:
         made["full"] = edition.full
-        made["scores"] = [
-            {"unit": unit, "score": score, "arithmetic": words}
-            for unit, score, words in edition.scores
-        ]
+        made["scores"] = [_scored(*row) for row in edition.scores]
     kept = {key: value for key, value in made.items() if value not in ("", [])}
     first = {"day": str(day)} if not known else {}
     return record | first | {"editions": [*cast("list[Value]", known), kept]}
+
+
+def _scored(unit: str, score: str, words: str, yearly: str) -> Doc:
+    row: Doc = {"unit": unit, "score": score, "arithmetic": words}
+    return row | ({"yearly": yearly} if yearly else {})
 
 
 def digests(files: Mapping[str, bytes]) -> list[Doc]:

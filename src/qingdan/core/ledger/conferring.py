@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
     from qingdan.model.workspace import Book, Doc, Period, Settings, Unit, Value
 
-DONE = "办结"
+DONE, EXTENDED = "办结", "延期"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a meeting decided, at ``place`` in the record at ``path``; numbers run through a period.
 
-    ``role`` or ``unit`` carries it out, ``done`` is the step that says that it was; None while it was not.
+    ``role`` or ``unit`` carries it out until ``due``, as it was extended last; ``done`` is the step that says that it
+    was; None while it was not.
     """
 
     period: str
@@ -71,7 +72,9 @@ def meetings(book: Book, period: str = "") -> Iterator[tuple[str, Doc]]:
 def decisions(book: Book, period: str = "") -> Iterator[Decision]:
     """What was decided, in the order of the meetings."""
     for path, record in meetings(book, period):
-        done = {step["decision"]: step for step in rows(record, "steps")}
+        steps = rows(record, "steps")
+        done = {step["decision"]: step for step in steps if step["move"] == DONE}
+        until = {step["decision"]: str(step["until"]) for step in steps if "until" in step}
         for place, row in enumerate(rows(record, "decisions")):
             yield Decision(
                 str(record["period"]),
@@ -80,7 +83,7 @@ def decisions(book: Book, period: str = "") -> Iterator[Decision]:
                 str(row.get("role", "")),
                 str(row.get("unit", "")),
                 date.fromisoformat(str(row["day"])),
-                date.fromisoformat(str(row["due"])),
+                date.fromisoformat(until.get(row["number"], str(row["due"]))),
                 path,
                 place,
                 done.get(row["number"]),
@@ -110,13 +113,37 @@ def following(book: Book, period: str) -> int:
 
 def carried_out(record: Doc, decision: Decision, step: Mapping[str, Value]) -> Doc:
     """The record with a decision closed; RefusedError where it is already, or on too early a day."""
+    _refuse_over(decision)
+    if str(step["done"]) < str(decision.day):
+        raise RefusedError(f"办结日期{step['done']}早于提出日期{decision.day}，请核对。")
+    return _stepped(record, decision, DONE, step)
+
+
+def extended(record: Doc, decision: Decision, until: date, step: Mapping[str, Value]) -> Doc:
+    """The record with a later last day for a decision; the one that the meeting set stays where it stands.
+
+    RefusedError where it was carried out already, or where its last day is over; UsageError for a day that is no later.
+    """
+    _refuse_over(decision)
+    if str(step["done"]) > str(decision.due):
+        raise RefusedError(
+            f"第{decision.number}项议定事项的完成期限{decision.due}已过，{step['done']}不能再延期；"
+            "期限内已经同意的，请用 --day 写明同意的日期。"
+        )
+    if until <= decision.due:
+        raise UsageError(f"延至的日期{until}应当晚于现在的完成期限{decision.due}。")
+    return _stepped(record, decision, EXTENDED, {**step, "until": str(until)})
+
+
+def _refuse_over(decision: Decision) -> None:
     if decision.done is not None:
         raise RefusedError(
             f"第{decision.number}项议定事项已于{decision.done['done']}办结，台账只能追加，不能改写。"
         )
-    if str(step["done"]) < str(decision.day):
-        raise RefusedError(f"办结日期{step['done']}早于提出日期{decision.day}，请核对。")
-    row: Doc = {"decision": decision.number, "move": DONE, **step}
+
+
+def _stepped(record: Doc, decision: Decision, move: str, step: Mapping[str, Value]) -> Doc:
+    row: Doc = {"decision": decision.number, "move": move, **step}
     row = {key: value for key, value in row.items() if value not in ("", [])}
     return record | {"steps": cast("Value", [*rows(record, "steps"), row])}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qingdan.core.ledger.held import PARTS, SAID, duty_of
@@ -25,6 +27,7 @@ _MAKERS: Mapping[Kind, Mapping[str, Callable[[Matter], Section]]] = {
     "month": monthly.PARTS,
     "year": yearly.PARTS,
 }
+_NUMBER = re.compile(r"[＋－+-]?[0-9]+([.][0-9]+)?%?|—|持平")
 _OPTIONS = {"done": "--done", "plan": "--plan", "judgement": "--judgement"}
 
 
@@ -43,9 +46,15 @@ def report(matter: Matter, head: Letterhead) -> PeriodReport:
         ground.quarter.title + title.removesuffix("清单"),
         _to(matter),
         _opening(matter, called(unit, units) if unit else title or settings.name),
-        tuple(makers[part](matter) for part in parts(duty)),
+        tuple(_aligned(makers[part](matter)) for part in parts(duty)),
         f"本{duty.name}依据{chinese_day(ground.quarter.last)}的清单版本 {ground.end.commit[:12]} 编制。",
     )
+
+
+def _aligned(made: Section) -> Section:
+    """The same part with its columns of numbers told from the others."""
+    columns = list(zip(*made.rows, strict=True))
+    return replace(made, numbers=tuple(all(map(_NUMBER.fullmatch, column)) for column in columns))
 
 
 def parts(duty: Period) -> tuple[str, ...]:
@@ -82,5 +91,5 @@ def _opening(matter: Matter, who: str) -> str:
     words = f"{ground_words}现将{who}{ground.quarter.title}"
     words += f"（{chinese_day(ground.quarter.first)}至{chinese_day(ground.quarter.last)}）的情况报告如下。"
     if matter.corrects:
-        words += f"本版更正第{matter.edition - 1}版：{matter.corrects}"
+        words += f"本版更正第{matter.edition - 1}版：{matter.corrects.rstrip('。')}。"
     return words

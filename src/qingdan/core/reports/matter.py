@@ -29,13 +29,17 @@ MOVED_HEAD = ("申请日期", "单位", "类型", "事项", "情形", "申请期
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A quarter's ranking: unit to score and to its arithmetic, out of ``full``; ``closed``: a bulletin was closed."""
+    """A quarter's ranking: unit to score and to its arithmetic, out of ``full``; ``closed``: a bulletin was closed.
+
+    ``yearly``: unit to the score that the year adds up where it counts reports apart, for those with another one.
+    """
 
     span: Span
     full: int
     scores: Mapping[str, str]
     sums: Mapping[str, str]
     closed: bool
+    yearly: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

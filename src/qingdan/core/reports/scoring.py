@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Fact = frozenset[str]
 """What one fact matches: ``late``; or a finding's code, its severity and the rules it breaks (``jinshui-powers/14-8``)."""
+REPORTING = "QD640"
+"""What a report that was not closed in time matches; the year counts these in a part of their own."""
 REST = "其他单位"
 """The group of units that no group of the settings takes in."""
 _CANCELLED = "取消"
@@ -78,9 +80,17 @@ def rank(
         words = _arithmetic(scoring, lines, score) + _dropped(len(found) - len(held))
         name, group = names.get(unit, unit), groups.get(unit, "")
         scores[unit] = score
-        made[unit] = Ranked(0, name, plain(score), lines, words, unit, group)
+        made[unit] = Ranked(
+            0, name, plain(score), lines, words, unit, group, _yearly(held, scoring, score)
+        )
     order = in_order(scores, groups, scoring)
     return tuple(replace(made[unit], rank=place) for unit, place in order)
+
+
+def _yearly(facts: Sequence[Fact], scoring: Scoring, score: Decimal) -> str:
+    """The score without what reports cost; empty where that is the same."""
+    apart, _ = _score((fact for fact in facts if REPORTING not in fact), scoring)
+    return plain(apart) if apart != score else ""
 
 
 def in_order(

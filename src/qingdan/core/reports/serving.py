@@ -12,6 +12,7 @@ from qingdan.core import periods
 from qingdan.core.deadlines import Deadlines
 from qingdan.core.ledger import complaints
 from qingdan.core.ledger.conferring import meetings, open_decisions
+from qingdan.core.ledger.findings import kept
 from qingdan.core.ledger.inspections import CLOSED, cases, drawn, facts_of, latest, rows
 from qingdan.core.ledger.quarters import FOLDER as RESULTS
 from qingdan.core.rectification.states import ESCALATE, HAND_OVER, PASS, SANCTION
@@ -153,7 +154,21 @@ class Past:
 
 def held(new: Book, first: str, last: str) -> tuple[Held, ...]:
     """The inspections of the quarter: those of which a step, a draw or the closing fell into it."""
-    return tuple(_held(case) for case in cases(new) if _touched(case, first, last))
+    found = _registered(new)
+    return tuple(
+        _held(case, found.get(case.id, frozenset()))
+        for case in cases(new)
+        if _touched(case, first, last)
+    )
+
+
+def _registered(book: Book) -> dict[str, frozenset[str]]:
+    """Inspection to the keys of the findings that it brought into the ledger, people's answers and samples among them."""
+    found: dict[str, frozenset[str]] = {}
+    for record in kept(book):
+        case = str(record.get("inspection", ""))
+        found[case] = found.get(case, frozenset()) | {str(record["key"])}
+    return found
 
 
 def _touched(case: Case, first: str, last: str) -> bool:
@@ -162,20 +177,21 @@ def _touched(case: Case, first: str, last: str) -> bool:
     return any(first <= day <= last for day in (*days, str(case.record["planned"])))
 
 
-def _held(case: Case) -> Held:
+def _held(case: Case, registered: frozenset[str]) -> Held:
+    """An inspection as the bulletin tells of it; until it is closed, problems stand in its sheets alone."""
     closed = case.step(CLOSED)
     parts = [(what, drawn(case.record, what)) for what in ("单位", "事项", "案卷")]
     counters = {"单位": "个", "事项": "项", "案卷": "份"}
     said = "、".join(f"{what}{len(rows_)}{counters[what]}" for what, rows_ in parts if rows_)
-    problems = sum(
-        len(facts_of(sheet)) + len(rows(sheet, "problems")) for sheet in case.sheets.values()
-    )
+    sheets = case.sheets.values()
+    machine = {str(fact["key"]) for sheet in sheets for fact in facts_of(sheet)}
+    free = 0 if closed else sum(len(rows(sheet, "problems")) for sheet in sheets)
     return Held(
         str(case.record["title"]),
         case.kind,
         len(case.units),
         said,
-        problems,
+        len(machine | registered) + free,
         str(closed["done"]) if closed else "",
     )
 
@@ -207,10 +223,10 @@ def practices(new: Book, first: str, last: str) -> tuple[Practice, ...]:
     found = []
     for case in cases(new):
         for unit, sheet in case.sheets.items():
-            kept = latest(rows(sheet, "practices"), "what").values()
+            noted = latest(rows(sheet, "practices"), "what").values()
             found += [
                 Practice(called(unit, new.units), str(each["what"]))
-                for each in kept
+                for each in noted
                 if first <= str(each["day"]) <= last
             ]
     return tuple(found)

@@ -43,6 +43,7 @@ def _adjustments(matter: Matter) -> Section:
 def _under_way(matter: Matter) -> Section:
     waiting = [clock for clock in matter.clocks if clock.kind in _WAYS]
     return _clocks(
+        matter,
         "办理情况",
         waiting,
         "周末没有等待办理的调整。",
@@ -52,19 +53,34 @@ def _under_way(matter: Matter) -> Section:
 
 def _owed(matter: Matter) -> Section:
     due = [clock for clock in matter.clocks if clock.kind not in (*_WAYS, "report")]
-    return _clocks("办理期限", due, "周末没有其他待办的期限。", f"周末有其他待办{len(due)}件")
+    said = f"周末有其他待办{len(due)}件"
+    return _clocks(matter, "办理期限", due, "周末没有其他待办的期限。", said)
 
 
-def _clocks(title: str, clocks: Sequence[Clock], none: str, some: str) -> Section:
+def _clocks(matter: Matter, title: str, clocks: Sequence[Clock], none: str, some: str) -> Section:
     if not clocks:
         return Section(title, (none,))
     late = sum(clock.count.state == "overdue" for clock in clocks)
     said = some + (f"，其中逾期{late}件。" if late else "，没有逾期。")
     rows = tuple(
-        (str(clock.count.last or "未定"), clock.count.words, clock.duty, clock.owner, clock.about)
+        (
+            str(clock.count.last or "未定"),
+            clock.count.words,
+            clock.duty,
+            clock.owner,
+            _about(matter, clock),
+        )
         for clock in clocks
     )
     return Section(title, (said,), ("截止日期", "状态", "环节", "由谁办理", "内容"), rows)
+
+
+def _about(matter: Matter, clock: Clock) -> str:
+    """What a clock is about; of a complaint that asked for confidence no more than its kind."""
+    record = matter.ground.closing.documents.get(clock.path, {})
+    if clock.kind == "complaint" and record.get("confidential") == "是":
+        return f"要求保密的{record['kind']}1件"
+    return clock.about
 
 
 def _problems(matter: Matter) -> Section:

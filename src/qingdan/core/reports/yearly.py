@@ -1,6 +1,7 @@
 """年考核: the year added up from its quarters, months, weeks and inspections, by the weights of ``qingdan.yaml`` (本单位自定).
 
 A part that a unit has nothing of (it was never inspected) counts for nothing: its weight falls to the other parts.
+A report that was not closed counts once: where 周清月结 is a part, the quarters are added up without what it cost there.
 """
 
 from __future__ import annotations
@@ -90,11 +91,21 @@ def _parts(matter: Matter, unit: str, terms: Scoring) -> dict[str, Decimal | Non
 
 def _of_quarters(matter: Matter, unit: str, terms: Scoring) -> Decimal | None:
     found = [
-        Decimal(quarter.scores[unit]) * terms.full / quarter.full
+        Decimal(_counted(quarter, unit, terms)) * terms.full / quarter.full
         for quarter in matter.quarters
         if unit in quarter.scores
     ]
     return _mean(found)
+
+
+def _counted(quarter: Scored, unit: str, terms: Scoring) -> str:
+    """A unit's score of a quarter as the year adds it up."""
+    score = quarter.scores[unit]
+    return quarter.yearly.get(unit, score) if _reports_apart(terms) else score
+
+
+def _reports_apart(terms: Scoring) -> bool:
+    return any(weight.part == "周清月结" for weight in weights(terms))
 
 
 def _of_reports(matter: Matter, unit: str, terms: Scoring) -> Decimal | None:
@@ -181,7 +192,20 @@ def _quarters(matter: Matter) -> Section:
         for unit in who
     )
     said.append(f"本年汇总{len(matter.quarters)}个季度的排名，涉及{len(who)}个单位。")
+    said += _counted_otherwise(matter)
     return Section("季度得分", tuple(said), ("单位", *short), rows, "分")
+
+
+def _counted_otherwise(matter: Matter) -> Iterator[str]:
+    terms = scoring.terms(matter.ground.opening, matter.ground.closing)
+    units = matter.ground.closing.units
+    found = [
+        f"{called(unit, units)}{_short(quarter)}按{score}分"
+        for quarter in matter.quarters
+        for unit, score in quarter.yearly.items()
+    ]
+    if found and _reports_apart(terms):
+        yield f"周清、月结没有按期办结的，在“周清月结”中计算，季度得分不重复扣分：{'、'.join(found)}汇总。"
 
 
 def _short(quarter: Scored) -> str:
@@ -219,7 +243,7 @@ def _inspections(matter: Matter) -> Section:
     if not rows:
         return Section("监督检查", ("本年没有评定得分的监督检查。",))
     who = len({row[0] for row in rows})
-    said = f"本年评定得分的监督检查涉及{who}个单位，共{len(rows)}次。"
+    said = f"本年评定得分的监督检查涉及{who}个单位，共{len(rows)}家次。"
     return Section("监督检查", (said,), ("单位", "监督检查", "得分"), rows, "分")
 
 
