@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import traceback
@@ -16,9 +17,13 @@ from qingdan.model.errors import QingdanError, RefusedError, reason
 
 BUG = 70
 
+_COLLECTED = 100_000
+"""New values before garbage is looked for: of a command's values, all needed to its end, a search finds none."""
+
 
 def main() -> None:
-    """Run the command line and leave with its exit code; the one place where errors are caught."""
+    """Run the command line and leave with its exit code."""
+    gc.set_threshold(_COLLECTED)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -6,7 +6,7 @@ them. Of each only what systems are compared by comes back, and how it breaks th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from qingdan.core import settings as settings_of
 from qingdan.core.build import FileResult, examine, in_this_process, rules_of
 from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.rules.judging import Jury
+from qingdan.core.systems.comparison import with_shared_texts
 from qingdan.core.systems.extracting import compared_fields, extract
 from qingdan.model.workspace import Texts
 from qingdan.repo import pool
@@ -75,6 +76,8 @@ class Watch:
 
     def _watched(self, work: Callable[[str], FileResult], path: str) -> FileResult:
         result = work(path)
+        if result.document is not None and path.startswith("systems/"):
+            return replace(result, document=with_shared_texts(result.document))
         if not result.items:
             return result
         return _Watched(
