@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import traceback
@@ -19,10 +20,14 @@ from qingdan.model.errors import QingdanError, RefusedError, reason
 BUG = 70
 INTERRUPTED = 130
 
+_COLLECTED = 100_000
+"""New values before garbage is looked for: of a command's values, all needed to its end, a search finds none."""
+
 
 def main() -> None:
     """Run the command line and leave with its exit code; the one place where errors are caught."""
     completing.speak_plainly()
+    gc.set_threshold(_COLLECTED)
     sys.exit(run(sys.argv[1:]))
 
 

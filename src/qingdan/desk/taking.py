@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from qingdan.core.build import examine
 from qingdan.core.places import system_path
 from qingdan.core.systems.taking import document, take
 from qingdan.core.tables import reading
 from qingdan.core.text.canonical import emit
 from qingdan.desk.filing import file_change, locked, now_in
-from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
 
@@ -41,10 +41,9 @@ def read_table(
 
     ``sheet``: which one of a workbook's, where several could be meant.
     """
-    book = opened.book()
-    system = system_called(require_settings(book), name)
+    system = system_called(opened.settings(), name)
     taken = take(reading.sheets(raw, file), system, opened.schemas, sheet)
-    before = book.documents.get(system_path(name))
+    before = examine(system_path(name), opened.snapshot(), opened.schemas, None, keep=True).document
     if not taken.rows and before and before["rows"]:
         raise RefusedError("表格只有表头，没有记录，而现有快照有记录；没有写入，请核实导出的条件。")
     doc = document(system, taken, str(day), file, sha256(raw).hexdigest())

@@ -11,14 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from qingdan.core import settings as settings_of
-from qingdan.core.build import examine, in_this_process, rules_of
+from qingdan.core.build import FileResult, examine, in_this_process, rules_of
 from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.rules.judging import Jury
 from qingdan.core.stock.sheets import Sheet
+from qingdan.core.systems.comparison import with_shared_texts
 from qingdan.core.systems.extracting import compared_fields, extract
+from qingdan.model.blobs import content_id
 from qingdan.model.workspace import Texts
 from qingdan.repo import pool
-from qingdan.repo.objects import blob_id
 from qingdan.repo.sources import Revision
 
 if TYPE_CHECKING:
@@ -77,16 +78,18 @@ class Watch:
 
     def _watched(self, work: Callable[[str], _Out], path: str) -> tuple[_Out, _Seen | None]:
         result = work(path)
-        if not isinstance(result, Sheet) or not result.items:
-            return result, None
-        seen = _Seen(self._jury.of_items(result.items), self._blob(path) if self._hashed else "")
-        items = tuple(extract(item, self._fields) for item in result.items)
-        return cast("_Out", replace(result, items=items)), seen
+        if isinstance(result, Sheet) and result.items:
+            seen = _Seen(
+                self._jury.of_items(result.items), self._blob(path) if self._hashed else ""
+            )
+            items = tuple(extract(item, self._fields) for item in result.items)
+            return cast("_Out", replace(result, items=items)), seen
+        return cast("_Out", _sharing(result)) if path.startswith("systems/") else result, None
 
     def _blob(self, path: str) -> str:
         if isinstance(self._snapshot, Revision):
             return self._snapshot.blob(path)
-        return blob_id(self._snapshot.read(path))
+        return content_id(self._snapshot.read(path))
 
     def judged(self, book: Book) -> Iterator[Finding]:
         """What breaks the rules in the book that was built."""
@@ -104,3 +107,12 @@ class Watch:
             items = examine(path, texts, self._schemas, None, keep=True).items
             self._items[path, blob] = tuple(extract(item, self._fields) for item in items)
         return {item.code: item for place in there.items() for item in self._items[place]}
+
+
+def _sharing(result: object) -> object:
+    """What was made of a snapshot of a system, with one value for every text that its rows repeat."""
+    match result:
+        case (FileResult(document=dict() as document) as taken, id_):
+            return replace(taken, document=with_shared_texts(document)), id_
+        case _:
+            return result
