@@ -81,7 +81,7 @@ class WorkTree:
         """The bytes of a file; KeyError if it is gone, YamlRefusedError (QD108) if it cannot be read."""
         try:
             handle = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(handle, "rb") as file:
+            with os.fdopen(handle, "rb", 0) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise YamlRefusedError("QD108", "这不是普通文件。")
                 return file.read()
