@@ -98,6 +98,18 @@ def alive(process: int) -> bool:
         return False
 
 
+@pytest.mark.parametrize(
+    ("quota", "most"),
+    [("50000 100000", 1), ("150000 100000", 2), ("max 100000", 10_000), ("?", 10_000)],
+)
+def test_no_more_cores_are_used_than_a_container_grants(
+    quota: str, most: int, tmp_path: Path
+) -> None:
+    (tmp_path / "cpu.max").write_text(quota + "\n")
+    bound = pool.cores(tmp_path / "nothing")
+    assert pool.cores(tmp_path / "cpu.max") == min(bound, most)
+
+
 # validate
 
 

@@ -53,11 +53,11 @@ def spread(
         crew.stop()
 
 
-def cores() -> int:
-    """How many cores this process may use: those it is bound to, and no more than its container is granted."""
+def cores(quota: Path = _QUOTA) -> int:
+    """How many cores this process may use: those it is bound to, and no more than ``quota`` grants its container."""
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     try:
-        granted, period = _QUOTA.read_text(encoding="ascii").split()
+        granted, period = quota.read_text(encoding="ascii").split()
         return max(1, min(bound or 1, math.ceil(int(granted) / int(period))))
     except (OSError, ValueError):  # no such group, or no limit in it
         return bound or 1
