@@ -56,7 +56,8 @@ def read(raw: bytes, layout: Layout = FREE) -> Reading:
 def _suspicious(raw: bytes) -> bool:
     """What could exhaust the fast parser's stack or memory, or hide a control character: the strict reader looks closer."""
     return (
-        b"\t" in raw
+        len(raw) > strict.MAX_BYTES
+        or b"\t" in raw
         or b"\x00" in raw
         or (b"&" in raw and b"*" in raw)  # an anchor told over and over would eat all memory
         or (b"\\" in raw and _ESCAPE.search(raw) is not None)
@@ -69,7 +70,7 @@ def _suspicious(raw: bytes) -> bool:
 
 def _fast(raw: bytes, layout: Layout) -> Reading | None:
     """What canonical text holds; None for any other."""
-    if len(raw) > strict.MAX_BYTES or _suspicious(raw):
+    if _suspicious(raw):
         return None
     try:
         value: object = yaml_rs.load(
