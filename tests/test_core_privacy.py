@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from qingdan.core.credit_codes import check_character, fault, organisation_check
@@ -33,13 +33,19 @@ def identity(body: str) -> str:
     return body + "10X98765432"[total % 11]
 
 
+def nobody_else(number: str) -> str:
+    """A number that does not hold as the code of an organisation as well, by chance."""
+    assume(len(number) != 18 or fault(number))
+    return number
+
+
 @st.composite
 def identities(draw: st.DrawFn) -> str:
     province = draw(st.sampled_from(PROVINCES.split()))
     rest = draw(st.integers(100, 9099))
     born = draw(st.dates(date(1900, 1, 1), date(2099, 12, 31)))
-    return identity(
-        f"{province}{rest:04}{born:%Y%m%d}{draw(st.integers(0, 999)):03}".replace("-", "")
+    return nobody_else(
+        identity(f"{province}{rest:04}{born:%Y%m%d}{draw(st.integers(0, 999)):03}".replace("-", ""))
     )
 
 
@@ -58,7 +64,7 @@ def cards(draw: st.DrawFn) -> str:
     )
     length = draw(st.integers(16, longest))
     size = length - len(first) - 1
-    return luhn(first + draw(st.text(DIGITS, min_size=size, max_size=size)))
+    return nobody_else(luhn(first + draw(st.text(DIGITS, min_size=size, max_size=size))))
 
 
 @st.composite
@@ -101,7 +107,7 @@ def test_spaces_and_wide_digits_hide_nothing(number: str, gap: str) -> None:
         assert [one.kind for one in numbers(f"身份证{text}。")] == ["identity"]
 
 
-@given(cards().filter(fault), AROUND, AROUND)
+@given(cards(), AROUND, AROUND)
 def test_a_bank_card_is_found(number: str, before: str, after: str) -> None:
     grouped = " ".join(number[place : place + 4] for place in range(0, len(number), 4))
     for text in (number, grouped):

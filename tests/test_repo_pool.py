@@ -33,7 +33,7 @@ def mine(_: str) -> int:
 
 def test_much_is_done_by_others_and_little_here() -> None:
     words = [str(number) for number in range(500)]
-    assert os.getpid() not in set(pool.spread(mine, words, workers=WORKERS))
+    assert os.getpid() not in list(pool.spread(mine, words, workers=WORKERS))[1:]
     assert set(pool.spread(mine, words[:10], workers=WORKERS)) == {os.getpid()}
     assert set(pool.spread(mine, words, workers=1)) == {os.getpid()}
 
@@ -78,8 +78,8 @@ def test_what_a_killed_worker_did_not_do_is_done_here(victims: int, tmp_path: Pa
 
 
 def test_who_does_not_want_the_rest_leaves_no_worker() -> None:
-    results = pool.spread(long, [str(number) for number in range(500)], workers=WORKERS)
-    assert next(iter(results)) == long("0")
+    results = iter(pool.spread(long, [str(number) for number in range(500)], workers=WORKERS))
+    assert [next(results), next(results)] == [long("0"), long("1")]
     assert len(children(os.getpid())) == WORKERS
     del results
     assert not children(os.getpid())
@@ -96,6 +96,18 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("quota", "most"),
+    [("50000 100000", 1), ("150000 100000", 2), ("max 100000", 10_000), ("?", 10_000)],
+)
+def test_no_more_cores_are_used_than_a_container_grants(
+    quota: str, most: int, tmp_path: Path
+) -> None:
+    (tmp_path / "cpu.max").write_text(quota + "\n")
+    bound = pool.cores(tmp_path / "nothing")
+    assert pool.cores(tmp_path / "cpu.max") == min(bound, most)
 
 
 # validate

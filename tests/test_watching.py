@@ -17,7 +17,7 @@ from qingdan.desk.opening import judge, open_workspace
 from qingdan.desk.public import published_book, published_items
 from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
-from qingdan.repo.objects import blob_id
+from qingdan.model.blobs import content_id
 
 if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
@@ -125,7 +125,7 @@ def test_what_is_public_is_read_only_where_it_differs(bureau: Path) -> None:
 
 def test_a_blob_has_the_id_that_git_gives_it(small: Path) -> None:
     put(small, "甲.txt", "内容\n")
-    assert git(small, "hash-object", "甲.txt").strip() == blob_id("内容\n".encode())
+    assert git(small, "hash-object", "甲.txt").strip() == content_id("内容\n".encode())
 
 
 def test_repeated_texts_of_a_snapshot_are_one_value() -> None:

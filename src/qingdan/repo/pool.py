@@ -23,7 +23,7 @@ _Out = TypeVar("_Out")
 _PLACE, _SIZE = 4, 8
 """Bytes in which the number of a part is written, and the length of what was made of it."""
 
-WORTH_SPREADING = 40
+WORTH_SPREADING = 64
 """Fewer files than this are read faster by one process."""
 _PARTS_EACH = 16
 """So many parts a worker: few enough to cost nothing, many enough that all end at the same time."""
@@ -40,8 +40,9 @@ def spread(
     if len(paths) < WORTH_SPREADING or workers == 1 or not hasattr(os, "fork"):
         yield from map(work, paths)
         return
+    yield work(paths[0])  # what it makes ready for all files, the workers find ready
     size = math.ceil(len(paths) / min(workers * _PARTS_EACH, _MOST_PARTS))
-    parts = [paths[start : start + size] for start in range(0, len(paths), size)]
+    parts = [paths[start : start + size] for start in range(1, len(paths), size)]
     crew = _Crew(work, parts)
     try:
         crew.start(workers)
@@ -52,13 +53,16 @@ def spread(
         crew.stop()
 
 
-def cores() -> int:
-    """How many cores this process may use: those it is bound to, and no more than its container or its master grants."""
+def cores(quota: Path = _QUOTA) -> int:
+    """How many cores this process may use: those it is bound to, and no more than ``quota`` grants its container.
+
+    Who was told to keep to a number of them keeps to it.
+    """
     if _allowed:
         return _allowed[0]
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     try:
-        granted, period = _QUOTA.read_text(encoding="ascii").split()
+        granted, period = quota.read_text(encoding="ascii").split()
         return max(1, min(bound or 1, math.ceil(int(granted) / int(period))))
     except (OSError, ValueError):  # no such group, or no limit in it
         return bound or 1

@@ -56,15 +56,26 @@ class WorkTree:
     def read(self, path: str) -> bytes:
         """The bytes of a file; KeyError if it is gone, YamlRefusedError (QD108) if it cannot be read."""
         try:
-            handle = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(handle, "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            handle = os.open(f"{self.root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                found = os.fstat(handle)
+                if not stat.S_ISREG(found.st_mode):
                     raise YamlRefusedError("QD108", "这不是普通文件。")
-                return file.read()
+                return _all(handle, found.st_size)
+            finally:
+                os.close(handle)
         except FileNotFoundError:
             raise KeyError(path) from None
         except OSError as error:
             raise YamlRefusedError("QD108", f"文件不能读取：{reason(error)}。") from None
+
+
+def _all(handle: int, size: int) -> bytes:
+    """The bytes of an open file that should have so many; half the calls of the system that a file object makes."""
+    raw = b""
+    while piece := os.read(handle, max(size - len(raw), 0) + 1):
+        raw += piece
+    return raw
 
 
 class Revision:

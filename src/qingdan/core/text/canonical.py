@@ -12,7 +12,6 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,11 +24,13 @@ _RESERVED = frozenset(
     "y n yes no on off true false null nan inf".split()  # noqa: SIM905 one line reads best
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./@+-]*")
-_PART = r"[\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-\uff5eA-Za-z0-9_./@+()%,;<>=~^ -]*+"
-_LINE = rf"(?=[^\x00-\x7f]|[A-Za-z0-9]){_PART}(?::(?=[^ \n]){_PART})*+(?<! )"
+_SAFE = (
+    r"\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-\uff5eA-Za-z0-9_./@+()%,;<>=~^ -"
+)
+_LINE = rf"(?=[^\x00-\x7f]|[A-Za-z0-9])(?:[{_SAFE}]++|:(?=[^ \n]))++(?<! )"
 _WIDE = re.compile(_LINE)
 """What every YAML reader takes as itself in a plain scalar, if it is not ASCII alone."""
-_ALL_WIDE = re.compile(rf"{_LINE}(?:\n{_LINE})*+")
+_ALL_WIDE = re.compile(rf"(?:{_LINE}(?:\n|\Z))++")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -128,6 +129,8 @@ def other(value: Value) -> str:
 
 
 def _decimal(value: float) -> str:
+    from decimal import Decimal
+
     if not math.isfinite(value):
         raise ValueError(value)
     text = format(Decimal(repr(value)), "f")
