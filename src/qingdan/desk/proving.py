@@ -62,7 +62,32 @@ def sidecar(made: Made, order: Order, contents: Mapping[str, bytes]) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | None:
+def verify(
+    opened: Opened, path: Path, period: str, audience: str, letterhead: tuple[str, str]
+) -> Proof:
+    """The proof of a file; what its sidecar does not tell is taken from its name and from what is given."""
+    form, raw = path.suffix.removeprefix("."), _bytes(path)
+    proof = None if period else _verify_cycle(opened, path, form, raw)
+    if proof:
+        return proof
+    if form not in bulletins.formats(()):
+        known = "、".join(bulletins.formats(()))
+        raise UsageError(f"{path.name}不是通报的文件，能够核对的有：{known}。")
+    beside = _beside(path)
+    order = _order(path, beside, period, audience, letterhead)
+    order, _ = bulletins.as_closed(opened, order)
+    made = bulletins.make(opened, order)
+    ours = bulletins.written(opened, made, (form,))[form]
+    wrong = differences(form, ours, raw)
+    commit = made.ground.end.commit
+    if not wrong:
+        told = f"{path.name}：一致。与{order.quarter.title}末的版本 {commit[:12]} 重新生成的逐字节相同。"
+        return Proof(True, (told, f"sha256 {sha256(raw).hexdigest()}", *_stale(path, beside, raw)))
+    first = f"{path.name}：不一致。{wrong[0]}"
+    return Proof(False, (first, *_stale(path, beside, raw), *_why(beside, commit)))
+
+
+def _verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | None:
     """The proof of a file of 周清, 月结 or 年考核, as it was closed or would be made now; None if it is not called so."""
     found = _CYCLE.fullmatch(path.stem)
     span = periods.named(found[1]) if found else None
@@ -84,31 +109,6 @@ def verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | N
     later = f"现行的是第{edition}版；核对的可能是以前的版次。"
     first = f"{path.name}：不一致（{state}）。{wrong[0]}"
     return Proof(False, (first, later) if made.old and edition > 1 else (first,))
-
-
-def verify(
-    opened: Opened, path: Path, period: str, audience: str, letterhead: tuple[str, str]
-) -> Proof:
-    """The proof of a file; what its sidecar does not tell is taken from its name and from what is given."""
-    form, raw = path.suffix.removeprefix("."), _bytes(path)
-    proof = verify_cycle(opened, path, form, raw)
-    if proof:
-        return proof
-    if form not in bulletins.formats(()):
-        known = "、".join(bulletins.formats(()))
-        raise UsageError(f"{path.name}不是通报的文件，能够核对的有：{known}。")
-    beside = _beside(path)
-    order = _order(path, beside, period, audience, letterhead)
-    order, _ = bulletins.as_closed(opened, order)
-    made = bulletins.make(opened, order)
-    ours = bulletins.written(opened, made, (form,))[form]
-    wrong = differences(form, ours, raw)
-    commit = made.ground.end.commit
-    if not wrong:
-        told = f"{path.name}：一致。与{order.quarter.title}末的版本 {commit[:12]} 重新生成的逐字节相同。"
-        return Proof(True, (told, f"sha256 {sha256(raw).hexdigest()}", *_stale(path, beside, raw)))
-    first = f"{path.name}：不一致。{wrong[0]}"
-    return Proof(False, (first, *_stale(path, beside, raw), *_why(beside, commit)))
 
 
 def _bytes(path: Path) -> bytes:
