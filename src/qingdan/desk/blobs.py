@@ -13,7 +13,7 @@ from qingdan.model.errors import YamlRefusedError
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from qingdan.desk.opening import Opened
     from qingdan.model.workspace import Doc, Item
@@ -39,13 +39,15 @@ class Blobs:
         )
         for key in keys.keys() & self._held.keys():
             self._held[key] = self._held.pop(key)
-        lacking = [key for key in keys if key not in self._held]
-        raws = self.opened.repository.blobs(blob for blob, _ in lacking)
-        for key, (_, raw) in zip(lacking, raws, strict=True):
-            self._held[key] = len(raw), self._read(raw, key[1])
-            self._bytes += len(raw)
+        self._fetch([key for key in keys if key not in self._held])
         while self._bytes > self._bound and (oldest := next(iter(self._held))) not in keys:
             self._bytes -= self._held.pop(oldest)[0]
+
+    def _fetch(self, keys: Sequence[_Key]) -> None:
+        raws = self.opened.repository.blobs(blob for blob, _ in keys)
+        for key, (_, raw) in zip(keys, raws, strict=True):
+            self._held[key] = len(raw), self._read(raw, key[1])
+            self._bytes += len(raw)
 
     def __len__(self) -> int:
         """How many files are held."""
@@ -107,7 +109,7 @@ class Blobs:
         if not all(key):
             return None
         if key not in self._held:
-            self.load([(path, blob)])
+            self._fetch([key])
         return self._held[key][1]
 
     def _read(self, raw: bytes, name: str) -> Version | Doc | None:
