@@ -76,11 +76,14 @@ def names(item: Item, key: str) -> tuple[str, ...]:
 
 
 def named(parts: Iterable[Doc], key: str) -> list[Value]:
-    """Parts without all that they are not compared by."""
-    return [
-        {field: part[field] for field in (_NAME[key], "text") if _tells(part, field)}
-        for part in parts
-    ]
+    """Parts without all that they are not compared by; the same list for the same parts, as many items have."""
+    fields = (_NAME[key], "text")
+    return _named(tuple(tuple((f, str(p[f])) for f in fields if _tells(p, f)) for p in parts))
+
+
+@lru_cache(maxsize=4096)
+def _named(parts: tuple[tuple[tuple[str, str], ...], ...]) -> list[Value]:
+    return [dict(part) for part in parts]
 
 
 def _tells(part: Doc, field: str) -> bool:
