@@ -196,13 +196,36 @@ def lose(folder: Path, path: str, two: int, _: int) -> None:
         full.symlink_to("elsewhere.yaml")
 
 
+def name_oddly(folder: Path, _: str, two: int, __: int) -> None:
+    """A file whose name is no text, or no longer."""
+    full = folder / "lists" / "powers" / os.fsdecode(b"\xff.yaml")
+    if full.exists():
+        full.unlink()
+    else:
+        put(folder, str(full.relative_to(folder)), EMPTY if two % 2 else b"x")
+
+
 def touch(folder: Path, path: str, _: int, __: int) -> None:
     """Leave what is in it and change its days."""
     if (folder / path).is_file() and not (folder / path).is_symlink():
         os.utime(folder / path)
 
 
-EDITS = (field, field, field, field, move, ruin, restore, text, text, whole, lose, touch)
+EDITS = (
+    field,
+    field,
+    field,
+    field,
+    move,
+    ruin,
+    restore,
+    text,
+    text,
+    whole,
+    lose,
+    touch,
+    name_oddly,
+)
 edits = st.tuples(
     st.sampled_from(EDITS), st.sampled_from(LISTS), st.integers(0, 99), st.integers(0, 99)
 )
@@ -214,7 +237,8 @@ def told(folder: Path, *, caching: bool) -> tuple[Any, ...]:
     book, findings = opening.judge(opened, opened.snapshot())
     entries = [dataclasses.astuple(entry) for entry in book.entries]
     more = (book.excepted, book.yielded, book.list_files, book.files, book.unread, book.units)
-    codes = [(book.entries.has(code), book.entries.of(code)) for code in CODES]
+    entries_ = book.entries
+    codes = [(entries_.has(c), entries_.of(c), list(entries_.pointing(c))) for c in CODES]
     return findings, entries, more, len(book.entries), codes, list(book.entries.exercising())
 
 

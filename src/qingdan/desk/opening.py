@@ -190,10 +190,10 @@ def open_workspace(start: Path, *, caching: bool = True) -> Opened:
 
 
 def judge(
-    opened: Opened, snapshot: Snapshot, *, keep_items: bool = False
+    opened: Opened, snapshot: Snapshot, *, keep_items: bool = False, ask_items: bool = False
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read and judge a snapshot; findings located and with their articles."""
-    book, findings = opened.built(snapshot, keep_items=keep_items)
+    book, findings = opened.built(snapshot, keep_items=keep_items, ask_items=ask_items)
     return book, finish((*findings, *template_findings(snapshot)), book, snapshot)
 
 
