@@ -517,6 +517,33 @@ def test_a_git_directory_that_takes_nothing(
     assert said(place) == cold
 
 
+@pytest.mark.parametrize("after", [1, 5, 500])
+def test_who_is_interrupted_leaves_it_usable(
+    place: Path, qingdan: Run, said: Said, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """Neither the first run that keeps anything, nor one that changes what is kept."""
+    put_ = cache_of.Cache._put  # noqa: SLF001 it is interrupted
+    left = iter(range(after))
+
+    def interrupted(*words: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        put_(*words)
+
+    cold = said(place, "--no-cache")
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(interrupted))
+    assert qingdan(place, "validate") == 130
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(put_))
+    assert said(place) == cold
+    replace(place, "lists/approvals/JS-YJ.yaml", "NEU-1", "NEU-2")
+    left = iter(range(3))
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(interrupted))
+    assert qingdan(place, "validate") == 130
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(put_))
+    assert said(place) == cold.replace("NEU-1", "NEU-2")
+    assert standing(place) is not None
+
+
 def test_the_variable_turns_it_off(
     place: Path, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
