@@ -651,6 +651,18 @@ def test_what_a_killed_command_left_is_put_right_first(place: Path, said: Said) 
     assert standing(place) is None
 
 
+def test_signers_that_are_behind_are_brought_up_to_date_first(place: Path, said: Said) -> None:
+    said(place)
+    signers = put(place, ".git/qingdan/allowed-signers", "")
+    assert standing(place)
+    staff = put(place, "registers/staff.yaml", "staff: []\n")
+    said(place)
+    os.utime(signers, ns=(0, staff.stat().st_mtime_ns))
+    assert standing(place) is None
+    said(place)
+    assert standing(place)
+
+
 def test_revisions_use_what_is_kept(
     place: Path, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
