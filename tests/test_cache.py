@@ -196,13 +196,36 @@ def lose(folder: Path, path: str, two: int, _: int) -> None:
         full.symlink_to("elsewhere.yaml")
 
 
+def name_oddly(folder: Path, _: str, two: int, __: int) -> None:
+    """A file whose name is no text, or no longer."""
+    full = folder / "lists" / "powers" / os.fsdecode(b"\xff.yaml")
+    if full.exists():
+        full.unlink()
+    else:
+        put(folder, str(full.relative_to(folder)), EMPTY if two % 2 else b"x")
+
+
 def touch(folder: Path, path: str, _: int, __: int) -> None:
     """Leave what is in it and change its days."""
     if (folder / path).is_file() and not (folder / path).is_symlink():
         os.utime(folder / path)
 
 
-EDITS = (field, field, field, field, move, ruin, restore, text, text, whole, lose, touch)
+EDITS = (
+    field,
+    field,
+    field,
+    field,
+    move,
+    ruin,
+    restore,
+    text,
+    text,
+    whole,
+    lose,
+    touch,
+    name_oddly,
+)
 edits = st.tuples(
     st.sampled_from(EDITS), st.sampled_from(LISTS), st.integers(0, 99), st.integers(0, 99)
 )
@@ -214,7 +237,8 @@ def told(folder: Path, *, caching: bool) -> tuple[Any, ...]:
     book, findings = opening.judge(opened, opened.snapshot())
     entries = [dataclasses.astuple(entry) for entry in book.entries]
     more = (book.excepted, book.yielded, book.list_files, book.files, book.unread, book.units)
-    codes = [(book.entries.has(code), book.entries.of(code)) for code in CODES]
+    entries_ = book.entries
+    codes = [(entries_.has(c), entries_.of(c), list(entries_.pointing(c))) for c in CODES]
     return findings, entries, more, len(book.entries), codes, list(book.entries.exercising())
 
 
@@ -493,6 +517,33 @@ def test_a_git_directory_that_takes_nothing(
     assert said(place) == cold
 
 
+@pytest.mark.parametrize("after", [1, 5, 500])
+def test_who_is_interrupted_leaves_it_usable(
+    place: Path, qingdan: Run, said: Said, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """Neither the first run that keeps anything, nor one that changes what is kept."""
+    put_ = cache_of.Cache._put  # noqa: SLF001 it is interrupted
+    left = iter(range(after))
+
+    def interrupted(*words: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        put_(*words)
+
+    cold = said(place, "--no-cache")
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(interrupted))
+    assert qingdan(place, "validate") == 130
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(put_))
+    assert said(place) == cold
+    replace(place, "lists/approvals/JS-YJ.yaml", "NEU-1", "NEU-2")
+    left = iter(range(3))
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(interrupted))
+    assert qingdan(place, "validate") == 130
+    monkeypatch.setattr(cache_of.Cache, "_put", staticmethod(put_))
+    assert said(place) == cold.replace("NEU-1", "NEU-2")
+    assert standing(place) is not None
+
+
 def test_the_variable_turns_it_off(
     place: Path, said: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -598,6 +649,18 @@ def test_what_a_killed_command_left_is_put_right_first(place: Path, said: Said) 
     said(place)
     put(place, ".git/qingdan/journal.json", "{}")
     assert standing(place) is None
+
+
+def test_signers_that_are_behind_are_brought_up_to_date_first(place: Path, said: Said) -> None:
+    said(place)
+    signers = put(place, ".git/qingdan/allowed-signers", "")
+    assert standing(place)
+    staff = put(place, "registers/staff.yaml", "staff: []\n")
+    said(place)
+    os.utime(signers, ns=(0, staff.stat().st_mtime_ns))
+    assert standing(place) is None
+    said(place)
+    assert standing(place)
 
 
 def test_revisions_use_what_is_kept(

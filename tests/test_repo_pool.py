@@ -171,13 +171,9 @@ def test_workers_end_when_nobody_reads_them(city: Path) -> None:
         time.sleep(0.05)
 
 
-def whose(_: str) -> int:
-    return os.getpid()
-
-
 def test_a_process_that_keeps_to_one_core_spreads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     paths = [f"u{number}" for number in range(2 * pool.WORTH_SPREADING)]
-    assert os.getpid() not in set(pool.spread(whose, paths, workers=WORKERS))
+    assert set(pool.spread(mine, paths, workers=WORKERS)) != {os.getpid()}
     monkeypatch.setattr(pool, "_allowed", [])
     pool.keep_to(1)
-    assert set(pool.spread(whose, paths)) == {os.getpid()}
+    assert set(pool.spread(mine, paths)) == {os.getpid()}

@@ -92,7 +92,7 @@ def _of(opened: Opened, case: Case) -> Iterator[str]:
 
 
 def _row(row: Doc, opened: Opened, case: Case) -> str:
-    entry = next((e for e in case.book.entries if e.code == row["item"]), None)
+    entry = case.book.entries.of(str(row["item"]))
     steps = str(row["field"]).split(".")
     at = tuple(int(step) - 1 if step.isdigit() else step for step in steps)
     name = opened.schemas[entry.list].path_label(("items", 0, *at)) if entry else row["field"]

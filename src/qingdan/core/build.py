@@ -186,11 +186,12 @@ def _shelve(
     items: dict[str, Item] = {}
     for sheet_ in mapper(work, fresh):
         mine, theirs = shelf.put(sheet_)
-        codes |= {*mine, *sheet_.codes}
-        named |= {*theirs, *sheet_.named}
+        if not shelf.is_new:  # else all are judged, and so many codes are not for memory
+            codes |= {*mine, *sheet_.codes}
+            named |= {*theirs, *sheet_.named}
         items.update((item.code, item) for item in sheet_.items)
     unread = tuple(sorted({line.list for line in shelf.lines.values() if not line.unit}))
-    everywhere = shelf.is_new or unread != shelf.unread
+    everywhere = shelf.is_new or (registers, unread) != (shelf.ground, shelf.unread)
     around = set(lists) if everywhere else {*fresh, *touched(shelf, codes, named)}
     shelf.settings, shelf.ground, shelf.unread = settings, registers, unread
     book = replace(ground.book, unread=ground.book.unread | set(unread))

@@ -144,8 +144,8 @@ def item_named(items: Mapping[str, Item], code: str) -> Item | None:
     if found:
         return found
     plain = normal(code)
-    alike = [item for item in items.values() if normal(item.code) == plain]
-    return alike[0] if len(alike) == 1 else None
+    alike = [known for known in items if normal(known) == plain]
+    return items[alike[0]] if len(alike) == 1 else None
 
 
 def near_codes(codes: Collection[str], code: str) -> list[str]:

@@ -200,10 +200,15 @@ def open_workspace(start: Path, *, caching: bool = True) -> Opened:
 
 
 def judge(
-    opened: Opened, snapshot: Snapshot, *, keep_items: bool = False, watch: Watch | None = None
+    opened: Opened,
+    snapshot: Snapshot,
+    *,
+    keep_items: bool = False,
+    ask_items: bool = False,
+    watch: Watch | None = None,
 ) -> tuple[Book, tuple[Finding, ...]]:
     """Read and judge a snapshot; findings located and with their articles."""
-    book, findings = opened.built(snapshot, keep_items=keep_items, watch=watch)
+    book, findings = opened.built(snapshot, keep_items=keep_items, ask_items=ask_items, watch=watch)
     return book, finish((*findings, *template_findings(snapshot)), book, snapshot)
 
 

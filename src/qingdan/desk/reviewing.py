@@ -46,7 +46,7 @@ class Case:
         codes = cast("list[str]", self.record.get("items") or ())
         if not codes:
             return "建库"
-        entry = next((entry for entry in self.book.entries if entry.code == codes[0]), None)
+        entry = self.book.entries.of(codes[0])
         name = entry.name if entry else codes[0]
         return f"{name}等{len(codes)}项" if len(codes) > 1 else name
 

@@ -55,7 +55,7 @@ class Shown:
 
 def look_up(opened: Opened, code: str, rev: str = "") -> Shown:
     """An item of the work tree or of a revision; UsageError with guesses for a code that is not there."""
-    book, findings = judge(opened, opened.snapshot(rev), keep_items=True)
+    book, findings = judge(opened, opened.snapshot(rev), ask_items=True)
     require_settings(book)
     item = item_named(book.items, code)
     if item is None:
@@ -66,12 +66,12 @@ def look_up(opened: Opened, code: str, rev: str = "") -> Shown:
         _published(opened, book, item),
         _adjustments(book, item),
         tuple(finding for finding in findings if _about(finding, item)),
-        tuple(e for e in book.entries if item.code in {target for _, target in e.refs}),
+        tuple(book.entries.pointing(item.code)),
     )
 
 
 def _unknown(book: Book, code: str) -> UsageError | CannotAnswerError:
-    broken = next((entry for entry in book.entries if entry.code == code), None)
+    broken = book.entries.of(code)
     if broken:
         return CannotAnswerError(
             f"事项“{code}”在{broken.path}中的内容不合要求，无法显示；请先运行 qingdan validate 查看并改正。"
@@ -128,4 +128,4 @@ def _item_at(opened: Opened, commit: str, item: Item) -> Item | None:
         for found in items_of(item.path, cast("Doc", value)):
             if found.code == item.code:
                 return found
-    return opened.book(commit, keep_items=True).items.get(item.code)
+    return opened.book_to_ask(opened.snapshot(commit)).items.get(item.code)

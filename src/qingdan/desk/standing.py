@@ -64,8 +64,13 @@ def _is_quiet(root: Path) -> bool:
     folder = git_folder(root)
     if folder is None:
         return False
-    ours = folder / "qingdan"
-    return not (ours / "journal.json").exists() and not (ours / "allowed-signers").exists()
+    signers, staff = folder / "qingdan" / "allowed-signers", root / "registers" / "staff.yaml"
+    if (folder / "qingdan" / "journal.json").exists():
+        return False
+    try:
+        return staff.stat().st_mtime_ns < signers.stat().st_mtime_ns
+    except OSError:  # nobody has installed one, or nobody is registered
+        return True
 
 
 def _same(root: Path, fresh: Mapping[str, str]) -> bool:

@@ -555,6 +555,9 @@ class Entries(Protocol):
     def of(self, code: str) -> Entry | None:
         """The entry with this code, the last of doubles; None where there is none."""
 
+    def pointing(self, code: str) -> Iterable[Entry]:
+        """The entries that point at this code."""
+
     def exercising(self) -> Iterable[str]:
         """The units that have entries in use, in the order of their files."""
 
@@ -574,6 +577,10 @@ class Listed(tuple[Entry, ...]):
     def of(self, code: str) -> Entry | None:
         """The entry with this code, the last of doubles; None where there is none."""
         return next((entry for entry in reversed(self) if entry.code == code), None)
+
+    def pointing(self, code: str) -> Iterable[Entry]:
+        """The entries that point at this code."""
+        return [entry for entry in self if any(code == target for _, target in entry.refs)]
 
     def exercising(self) -> Iterable[str]:
         """The units that have entries in use."""

@@ -179,7 +179,7 @@ def entered(finding: Finding, book: Book, how: Discovery, name: str = "") -> Doc
 
 def fact_of(finding: Finding, name: str, book: Book) -> Doc:
     """What was found, as documents of the ledger hold it; ``name`` is its key."""
-    known = any(entry.code == finding.item for entry in book.entries)
+    known = book.entries.has(finding.item)
     return {
         "key": name,
         "code": finding.code,

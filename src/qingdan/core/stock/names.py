@@ -74,6 +74,11 @@ class Names:
         else:
             del part[code]
 
+    def clear(self) -> None:
+        """There is none, and nothing is to be loaded."""
+        self._parts.clear()
+        self._load = None
+
     def part(self, number: int) -> Any:
         """A part, to be kept."""
         return self._of(number)

@@ -179,7 +179,7 @@ class Shelf:
 
     def count_names(self) -> None:
         """Find the codes of all files anew."""
-        self.names = Names()
+        self.names.clear()
         for path in self.lines:
             self.names.add(path, *self.codes(path))
 
@@ -339,11 +339,21 @@ class Stock:
 
     def having(self, code: str) -> list[str]:
         """The files with an entry of this code."""
+        return self._files(self._shelf.names.having, code)
+
+    def pointing(self, code: str) -> Iterator[Entry]:
+        """The entries that point at this code."""
+        for path in sorted(self._files(self._shelf.names.naming, code)):
+            for entry in self._shelf.entries(path):
+                if any(code == target for _, target in entry.refs):
+                    yield entry
+
+    def _files(self, ask: Callable[[str], list[str]], code: str) -> list[str]:
         try:
-            return self._shelf.names.having(code)
+            return ask(code)
         except DamagedError:  # the cache is another one since: all is here but the names
             self._shelf.count_names()
-            return self._shelf.names.having(code)
+            return ask(code)
 
     def exercising(self) -> Iterator[str]:
         """The units that have entries in use, in the order of their files."""
