@@ -14,7 +14,8 @@ from conftest import put
 from qingdan.cli.completing import KINDS
 from qingdan.desk.offers import KINDS as OFFERED
 from qingdan.desk.offers import offers
-from qingdan.repo import glancing, resources
+from qingdan.repo import resources
+from qingdan.repo.whereabouts import workspace_around
 
 PROGRAM = Path(sys.executable).parent / "qingdan"
 ITEM = "- code: {code}\n  name: {name}\n  type: 行政许可\n"
@@ -265,9 +266,9 @@ def test_the_workspace_is_found_as_everywhere(tmp_path: Path) -> None:
     put(tmp_path, "a/qingdan.yaml", "name: x\n")
     deep = tmp_path / "a" / "lists" / "powers"
     deep.mkdir(parents=True)
-    assert glancing.workspace(deep) == tmp_path / "a"
+    assert workspace_around(deep) == tmp_path / "a"
     (tmp_path / "a" / "lists" / ".git").mkdir()
-    assert glancing.workspace(deep) is None
+    assert workspace_around(deep) is None
 
 
 def test_little_is_loaded_for_it() -> None:

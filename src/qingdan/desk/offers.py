@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qingdan.core.text import skimming
 from qingdan.repo import glancing
+from qingdan.repo.whereabouts import workspace_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +32,7 @@ class Offer(NamedTuple):
 
 def offers(kind: str, start: Path, typed: str) -> list[Offer]:
     """What words of a kind of :data:`KINDS` go on from what was typed; nothing outside of a workspace."""
-    root = glancing.workspace(start)
+    root = workspace_around(start)
     if root is None:
         return []
     lines = skimming.beginning(KINDS[kind](root, typed), typed)

@@ -16,6 +16,7 @@ from qingdan.model.errors import RefusedError, YamlRefusedError
 from qingdan.repo import resources, signers
 from qingdan.repo.signatures import allowed_signers
 from qingdan.repo.sources import WorkTree
+from qingdan.repo.whereabouts import signers_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +47,7 @@ def install_signers(workspace: Path, *, remove: bool) -> tuple[Path, str] | None
 
     None where there is nothing to do: nobody has an ssh key. Somebody's own file is left alone.
     """
-    path, used = signers.spot(signers.git_folder(workspace)), signers.configured(workspace)
+    path, used = signers_in(signers.git_folder(workspace)), signers.configured(workspace)
     wanted = allowed_signers(people_at(workspace))
     if not used and (remove or not wanted):
         return None
@@ -68,7 +69,7 @@ def keep_signers(root: Path) -> None:
     folder = signers.folder_without_git(root)
     if folder is None:
         return
-    path, register = signers.spot(folder), root / STAFF_PATH
+    path, register = signers_in(folder), root / STAFF_PATH
     with contextlib.suppress(
         OSError, RefusedError
     ):  # reading must go on where nothing can be written
@@ -80,7 +81,7 @@ def stale_signers(root: Path) -> str:
     """What keeps people's own git from knowing who signed; empty where nothing does."""
     wanted = allowed_signers(people_at(root))
     used = signers.configured(root)
-    if not wanted or (used and Path(used) != signers.spot(signers.git_folder(root))):
+    if not wanted or (used and Path(used) != signers_in(signers.git_folder(root))):
         return ""
     if not used:
         return "还没有装好，git log --show-signature 认不出是谁签的名。"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qingdan.model.folders import FOLDERS
 from qingdan.repo.journal import Journal
-from qingdan.repo.walking import SETTINGS
+from qingdan.repo.whereabouts import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

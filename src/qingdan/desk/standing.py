@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from qingdan.model.blobs import DamagedError, content_id, mark, unpack
-from qingdan.repo.cache import Cache, git_folder
+from qingdan.repo.cache import Cache
 from qingdan.repo.walking import walk
+from qingdan.repo.whereabouts import git_folder, journal_in, signers_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,11 +65,11 @@ def _is_quiet(root: Path) -> bool:
     folder = git_folder(root)
     if folder is None:
         return False
-    signers, staff = folder / "qingdan" / "allowed-signers", root / "registers" / "staff.yaml"
-    if (folder / "qingdan" / "journal.json").exists():
+    staff = root / "registers" / "staff.yaml"
+    if journal_in(folder).exists():
         return False
     try:
-        return staff.stat().st_mtime_ns < signers.stat().st_mtime_ns
+        return staff.stat().st_mtime_ns < signers_in(folder).stat().st_mtime_ns
     except OSError:  # nobody has installed one, or nobody is registered
         return True
 

@@ -16,6 +16,7 @@ from zlib import crc32
 
 from qingdan.model.blobs import DamagedError, mark, pack, unpack
 from qingdan.repo.programs import program
+from qingdan.repo.whereabouts import OWN, git_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,21 +34,6 @@ _TABLE = (
 _PUT = "INSERT OR REPLACE INTO blobs VALUES (?, ?)"
 
 
-def git_folder(workspace: Path) -> Path | None:
-    """The git directory of the work tree around a workspace, told without starting git; None where there is none."""
-    for folder in (workspace, *workspace.parents):
-        spot = folder / ".git"
-        if spot.is_dir():
-            return spot
-        if spot.is_file():
-            with contextlib.suppress(OSError, ValueError):
-                word, _, named = spot.read_text("utf-8").strip().partition(": ")
-                linked = folder / named
-                return linked if word == "gitdir" and linked.is_dir() else None
-            return None
-    return None
-
-
 class Cache:
     """The blobs of one workspace."""
 
@@ -55,7 +41,7 @@ class Cache:
         """``folder``: the git directory."""
         self._root = str(workspace)
         name = f"cache-{_user()}-{crc32(self._root.encode('utf-8', 'surrogateescape')):08x}.db"
-        self.path = folder / "qingdan" / name
+        self.path = folder / OWN / name
         self._program = program()
         self._open = self._connected("ro")
         if self._open and not self._is_ours():
@@ -107,12 +93,6 @@ class Cache:
                 self._throw_away()
             self._write(blobs, {} if fresh else seen)
         self._open = self._connected("ro")
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has on the disk."""
-        status = self._status()
-        return status.st_size if status else 0
 
     def _write(self, blobs: Iterable[tuple[str, bytes | None]], seen: Mapping[str, int]) -> None:
         self.path.parent.mkdir(exist_ok=True)

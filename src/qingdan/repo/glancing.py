@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
+from qingdan.repo.whereabouts import OWN, git_folder
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_SETTINGS = "qingdan.yaml"
 _LARGEST = 64 << 20
 _FEW_BYTES = 4 << 20
 """Files that are no larger in all are skimmed every time."""
@@ -31,16 +32,6 @@ class File(NamedTuple):
     path: str
     size: int
     changed: int
-
-
-def workspace(start: Path) -> Path | None:
-    """The workspace around a folder, where ``find_workspace`` finds it, too; None outside of one."""
-    for folder in (start, *start.parents):
-        if os.path.lexists(folder / _SETTINGS):
-            return folder
-        if (folder / ".git").exists():
-            return None
-    return None
 
 
 def folders(folder: Path) -> list[Path]:
@@ -103,15 +94,9 @@ def _clean(lines: bytes) -> bytes:
 
 
 def _index(root: Path) -> Path | None:
-    """Where the index of a workspace stands under the git directory, which is found without git; None outside of one."""
-    for folder in (root, *root.parents):
-        spot = folder / ".git"
-        if spot.is_file():
-            word, _, named = os.fsdecode(content(spot)).strip().partition(": ")
-            spot = folder / named if word == "gitdir" else spot
-        if spot.is_dir():
-            return spot / "qingdan" / f"codes-{crc32(os.fsencode(root)):08x}"
-    return None
+    """Where the index of a workspace stands under the git directory; None outside of one."""
+    folder = git_folder(root)
+    return folder / OWN / f"codes-{crc32(os.fsencode(root)):08x}" if folder else None
 
 
 def _read(place: Path | None) -> bytes:

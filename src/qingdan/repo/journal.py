@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from qingdan.model.errors import RefusedError
 from qingdan.model.history import Change, FileEdit
 from qingdan.repo.git import GitError, Repository
+from qingdan.repo.whereabouts import git_spot, journal_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,13 +54,10 @@ class Outcome:
 
 def may_be_pending(workspace: Path) -> bool:
     """Whether a journal could lie there, told without starting git."""
-    for folder in (workspace, *workspace.parents):
-        git = folder / ".git"
-        if git.is_dir():
-            return (git / "qingdan" / "journal.json").exists()
-        if git.exists():
-            return True
-    return False
+    spot = git_spot(workspace)
+    if spot is None:
+        return False
+    return journal_in(spot).exists() if spot.is_dir() else True
 
 
 class Journal:
@@ -68,8 +66,8 @@ class Journal:
     def __init__(self, repository: Repository) -> None:
         """``repository``: where changes are to be filed."""
         self.repository = repository
-        self.folder = repository.folder / "qingdan"
-        self.path = self.folder / "journal.json"
+        self.path = journal_in(repository.folder)
+        self.folder = self.path.parent
 
     @contextlib.contextmanager
     def lock(self, wait: float | None = None) -> Iterator[None]:

@@ -7,33 +7,24 @@ from typing import TYPE_CHECKING
 from qingdan.model.errors import RefusedError, reason
 from qingdan.repo import files
 from qingdan.repo.git import GitError, text
+from qingdan.repo.whereabouts import git_spot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SETTING = "gpg.ssh.allowedSignersFile"
-_NAME = "allowed-signers"
 
 
 def folder_without_git(workspace: Path) -> Path | None:
     """The git directory around a workspace, told without starting git; None for a linked work tree, or none."""
-    for folder in (workspace, *workspace.parents):
-        if (folder / ".git").is_dir():
-            return folder / ".git"
-        if (folder / ".git").exists():
-            return None
-    return None
+    spot = git_spot(workspace)
+    return spot if spot and spot.is_dir() else None
 
 
 def git_folder(workspace: Path) -> Path:
     """The git directory that all work trees of the repository share."""
     words = ("rev-parse", "--path-format=absolute", "--git-common-dir")
     return workspace / text(workspace, *words)
-
-
-def spot(folder: Path) -> Path:
-    """Where the file lies in a git directory: nobody commits it there."""
-    return folder / "qingdan" / _NAME
 
 
 def configured(workspace: Path) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError, YamlRefusedError, reason
 from qingdan.model.folders import FOLDERS, OWNERS_PATHS, BadFile
-from qingdan.repo.walking import SETTINGS, walk
+from qingdan.repo.walking import walk
+from qingdan.repo.whereabouts import SETTINGS, workspace_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +24,9 @@ _BESIDE = frozenset({SETTINGS, *OWNERS_PATHS.values()})
 
 def find_workspace(start: Path) -> Path:
     """The nearest folder upwards that holds ``qingdan.yaml``, stopping at the git root; UsageError if none."""
-    for folder in (start, *start.parents):
-        if os.path.lexists(folder / SETTINGS):
-            return folder
-        if (folder / ".git").exists():
-            break
+    found = workspace_around(start)
+    if found:
+        return found
     raise UsageError(
         f"{start}及其上级文件夹中没有 {SETTINGS}，不是工作区。请用 -C 指明工作区，或先运行 qingdan init。"
     )

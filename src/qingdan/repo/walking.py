@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from qingdan.model.errors import reason
 from qingdan.model.folders import FOLDERS, OWNERS_PATHS, BadFile
+from qingdan.repo.whereabouts import SETTINGS
 
-SETTINGS = "qingdan.yaml"
 SLACK = 2_000_000_000
 """What was changed within two seconds before a walk may change again and look the same: clocks tick that coarsely."""
 _BETWEEN = "//"
