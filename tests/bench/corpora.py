@@ -8,12 +8,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import history
 from generate import generate
+from systems import snapshots
 
 from qingdan.repo import resources
 
@@ -45,11 +44,8 @@ class Corpora:
             f"past-{count}-{commits}", told, lambda place: history.make(place, count, commits)
         )
 
-    def systems(self, count: int) -> Path | None:
-        """A workspace with snapshots of three systems; None where nothing makes them yet."""
-        if find_spec("systems") is None:
-            return None
-        snapshots = import_module("systems").snapshots
+    def systems(self, count: int) -> Path:
+        """A workspace with snapshots of three systems."""
 
         def make(place: Path) -> None:
             generate(place, count, _SEED)
@@ -93,7 +89,7 @@ def _commit(place: Path) -> None:
 def _makers() -> str:
     """A digest of all that a corpus is made of."""
     here = Path(__file__).parent
-    texts = [(here / name).read_bytes() for name in _MAKERS if (here / name).is_file()]
+    texts = [(here / name).read_bytes() for name in _MAKERS]
     texts += [path.read_bytes() for path in sorted(resources.folder("schemas").glob("*.json"))]
     texts.append((resources.folder("lists") / "jinshui" / "qingdan.yaml").read_bytes())
     return sha256(b"\0".join(texts)).hexdigest()

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 
 from timing import Command
 
-from rows import Ground, Group, Limit, Outcome, Round, Row, items, limit, of, unmeasured
+from rows import FAILED, Ground, Group, Limit, Outcome, Round, Row, items, limit, of, unmeasured
 
 SUBJECT = "启动"
-NO_COMPLETION = "还不能补全职权编号"
 TYPER = "import typer"
 _MOST = 1.3
 _MORE = 0.05
@@ -51,7 +50,7 @@ def _completion(ground: Ground, typer: Command, rounds: int) -> Iterator[Outcome
         command.said(0), env={**os.environ, **asked}, capture_output=True, check=False
     )
     if unit.encode() not in done.stdout:
-        yield from unmeasured(subject, items(size), rows, NO_COMPLETION)
+        yield from unmeasured(subject, items(size), rows, FAILED)
         return
     commands = {TYPER: typer, name: command}
     yield from Group(subject, items(size), commands, rows, rounds).outcomes()
