@@ -18,6 +18,7 @@ from qingdan.core.places import SETTINGS_PATH
 from qingdan.desk import periods
 from qingdan.desk.hooks import Placed
 from qingdan.desk.opening import judge, require_settings
+from qingdan.desk.watching import Watch
 from qingdan.desk.world import every_finding
 from qingdan.model.errors import CannotAnswerError, QingdanError
 from qingdan.model.fleet import Outcome
@@ -110,9 +111,11 @@ def _of_head(opened: Brought, head: Outcome, snapshot: Snapshot, asked: Asked) -
     if asked.action == "validate":
         book, findings = judge(opened, snapshot)
     else:
-        book = opened.built(snapshot, keep_items=True)[0]
+        watch = Watch(snapshot, opened.schemas)
+        book = opened.built(snapshot, watch=watch)[0]
         require_settings(book)
-        findings = every_finding(opened, book, snapshot, date.fromisoformat(asked.today))
+        today = date.fromisoformat(asked.today)
+        findings = every_finding(opened, book, snapshot, today, watch)
     return replace(head, items=len(book.entries), found=figures.counted(findings))
 
 

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def every_finding(
-    opened: Opened, book: Book, snapshot: Snapshot, today: date
+    opened: Opened, book: Book, snapshot: Snapshot, today: date, watch: Watch | None = None
 ) -> tuple[Finding, ...]:
     """All that ``validate`` and ``check`` find, with articles, lines and columns, in order of place.
 
-    ``book`` is that of ``snapshot`` with its items kept.
+    ``book`` is that of ``snapshot`` with its items kept, or what ``watch`` took of them.
     """
     tree = finish(book.found, book, snapshot)
-    world = observe(opened, book, snapshot, today).shown
+    world = observe(opened, book, snapshot, today, watch).shown
     return tuple(sorted((*tree, *world), key=lambda finding: finding.order))
 
 
