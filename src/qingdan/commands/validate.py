@@ -49,7 +49,9 @@ class Options:
 def at_once(root: Path, options: Options) -> int | None:
     """Show what the last run found, if that is all there is to say; None where it has to be judged anew."""
     found = standing(root) if options.is_plain else None
-    return None if found is None else _show(found, options, _empty(found, options))
+    if found is None:
+        return None
+    return _show(found, _matching(options.paths, found.paths), options, _empty(found, options))
 
 
 def run(opened: Opened, options: Options) -> int:
@@ -69,7 +71,7 @@ def run(opened: Opened, options: Options) -> int:
     found = _standing(book, sifted, snapshot)
     if options.is_plain and opened.kept:
         opened.kept.keep_verdict(found)
-    _matching(options.paths, found.paths)
+    paths = _matching(options.paths, found.paths)
     new, hints = _new(opened, options, sifted.shown)
     hints += _empty(found, options)
     further = finish(_rewritten(opened, options, book), book, snapshot)
@@ -79,14 +81,17 @@ def run(opened: Opened, options: Options) -> int:
         count, breaches = History(opened).judge(options.commits)
         further += finish(breaches, book, snapshot)
         hints.append(f"核对了{count}次提交。")
-    return _show(replace(found, findings=new), options, hints, further)
+    return _show(replace(found, findings=new), paths, options, hints, further)
 
 
 def _show(
-    found: Standing, options: Options, hints: list[str], further: tuple[Finding, ...] = ()
+    found: Standing,
+    paths: frozenset[str],
+    options: Options,
+    hints: list[str],
+    further: tuple[Finding, ...] = (),
 ) -> int:
-    """Show what was found in the files that were named, and ``further`` findings."""
-    paths = _matching(options.paths, found.paths)
+    """Show what was found in the files that were named (``paths``), and ``further`` findings."""
     named = [each for each in found.findings if not options.paths or each.path in paths]
     items = sum(count for path, count in found.items.items() if path in paths)
     verdict = Verdict((*named, *further), tuple(hints), len(paths), items)
