@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from qingdan.model import papers
 from qingdan.model.papers import Letterhead, Member, Question, Stint, Trouble, UnitResult

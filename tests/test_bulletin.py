@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from qingdan.core.calendar import Calendar
 from qingdan.core.reports import charting, comparing, moving, serving, telling, timing

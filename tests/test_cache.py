@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import random
 import shutil
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from conftest import Run, git, put, replace
 from qingdan.core import build
@@ -235,7 +235,7 @@ def told(folder: Path, *, caching: bool) -> tuple[Any, ...]:
     """All that a run says of a workspace."""
     opened = opening.Opened(folder, caching=caching)
     book, findings = opening.judge(opened, opened.snapshot())
-    entries = [dataclasses.astuple(entry) for entry in book.entries]
+    entries = [structs.astuple(entry) for entry in book.entries]
     more = (book.excepted, book.yielded, book.list_files, book.files, book.unread, book.units)
     entries_ = book.entries
     codes = [(entries_.has(c), entries_.of(c), list(entries_.pointing(c))) for c in CODES]
@@ -248,7 +248,7 @@ def laid_over(folder: Path, path: str, *, caching: bool) -> tuple[Any, ...]:
     source = resources.manual() / "base" / path
     raw = source.read_bytes() if source.exists() else None
     book, findings = opening.judge(opened, Texts({path: raw}, opened.snapshot()))
-    return findings, [dataclasses.astuple(entry) for entry in book.entries]
+    return findings, [structs.astuple(entry) for entry in book.entries]
 
 
 def asked(folder: Path) -> dict[str, Item]:
@@ -268,7 +268,7 @@ def links(folder: Path) -> list[Any]:
 def links_of_all(folder: Path) -> list[Any]:
     """The same, all entries in one book."""
     book = opening.Opened(folder, caching=False).book()
-    whole = dataclasses.replace(book, entries=Listed(book.entries))
+    whole = structs.replace(book, entries=Listed(book.entries))
     return facts(finding for check in LINK_CHECKS.values() for finding in check(whole))
 
 

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from conftest import TODAY, WHY, Run, git
 from conftest import replace as replace_in
@@ -434,8 +435,8 @@ def hostile(value: Any, text: str) -> Any:
         return text if value and not value[:4].isdigit() else value
     if isinstance(value, tuple):
         return tuple(hostile(each, text) for each in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        own = {each.name: hostile(getattr(value, each.name), text) for each in fields(value)}
+    if isinstance(value, Struct):
+        own = {name: hostile(part, text) for name, part in asdict(value).items()}
         if type(value).__name__ == "Letterhead":
             own |= {"number": "", "dated": "", "printed": ""}
         return replace(value, **own)

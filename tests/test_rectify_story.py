@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace as with_owner
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as with_owner
 
 from conftest import Run, commit, git, put, replace
 from qingdan.core.ledger import findings as kept

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from qingdan.core.schema import Schemas
 from qingdan.core.systems import parts
@@ -48,7 +48,7 @@ def compared(
 ) -> Compared:
     public = {each.code: each for each in items}
     current = {each.code: each for each in (items if now is None else now)}
-    settings = replace(SYSTEM, **system)  # type: ignore[arg-type]
+    settings = replace(SYSTEM, **system)
     names = unit_names(UNITS, "金水区")
     return compare(Comparison(settings, tuple(rows), public, current, UNITS, SCHEMAS, names))
 

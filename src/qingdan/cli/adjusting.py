@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from msgspec.structs import replace
 
 from qingdan.cli import chinese
 from qingdan.cli.app import DryRun, Today, day, leave, opened, start

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
+from msgspec.structs import replace
 
 from qingdan.cli.values import parse_day
 from qingdan.core.adjustments.request import Request, clock

@@ -532,7 +532,7 @@ def show_command(
     signer: DocumentSigner = "",
     today: Today = None,
 ) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from qingdan.commands import inspect
     from qingdan.model.papers import Given

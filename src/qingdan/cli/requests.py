@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Optional, get_type_hints
 
 import typer
+from msgspec import Struct
 
 from qingdan.cli.app import DryRun, Today, Yes
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What was said on the command line, as text; empty, or None, where nothing was said."""
 
     kind: str

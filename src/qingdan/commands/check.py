@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import sys
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.places import stem
 from qingdan.core.rectification.limits import with_deadlines
@@ -37,16 +39,14 @@ if TYPE_CHECKING:
 _RULES = "rules/"
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """That what is found goes into the ledger, down to ``severity``; ``pinned``: the day was given."""
 
     severity: Severity = "warning"
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line said; ``packs``, ``unit`` and ``list`` narrow what is shown."""
 
     today: date
@@ -168,8 +168,7 @@ def _refuse_unknown_packs(packs: Iterable[str], book: Book, snapshot: Snapshot) 
             raise UsageError(f"没有“{name}”这个规章的规则文件。{guess}")
 
 
-@dataclass(frozen=True)
-class _Scope:
+class _Scope(Struct, frozen=True, dict=True):
     """What the command was asked about: packs, a unit with its own, a list."""
 
     options: Options

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core.ledger.conferring import decisions, duty_of, meetings
 from qingdan.core.periods import quarter
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """Papers to be written: which, with what the office gives them, and where."""
 
     given: Given

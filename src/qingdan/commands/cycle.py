@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.ledger.closing import CONCEDED
 from qingdan.core.ledger.held import editions
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from qingdan.model.periods import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which report of which period is made, and where; ``record`` closes it, ``context`` prints its data alone."""
 
     kind: Kind
@@ -100,8 +100,7 @@ def _rows(found: Cycle) -> Iterator[tuple[str, ...]]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(Struct, frozen=True):
     """A unit's objection: against the closed report of which period."""
 
     kind: Kind

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.checks.world import World
 from qingdan.core.clocks import nearing
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
 _PART = ".qingdan-new"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line said; ``kinds``, ``unit`` and ``mine`` narrow what is shown.
 
     ``near``: with so many working days left a clock is a warning; ``fail_on``: at what that is an exit code of 1.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.desk import exporting
 from qingdan.model.errors import RefusedError, UsageError, reason
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where files go: ``out`` (a file, or a folder for several), else the screen or the folder ``start``."""
 
     start: Path

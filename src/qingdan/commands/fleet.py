@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.fleet.telling import page
 from qingdan.desk import fleet, output
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 UNREAD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line said: a list file, or paths and URLs, and from which folder; how it is done and shown."""
 
     given: Sequence[str]

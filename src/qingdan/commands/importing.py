@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.desk import importing
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError, reason
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How the clerk wants it. ``ask`` puts a question at a terminal; None where nobody can be asked."""
 
     dry_run: bool = False

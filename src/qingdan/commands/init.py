@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.differences import ItemChange
 from qingdan.core.adjustments.plan import Footing, plan
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line said; ``name``, ``short`` and ``division`` replace those of the profile.
 
     ``forge``: the one whose checks are laid out; all of them if none is named.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.ledger import findings as kept
 from qingdan.core.rectification import contexts, states
@@ -134,8 +136,7 @@ DATA = "json"
 """The format in which a document's data are printed instead of the document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A document that is wanted: its formats (all where none is named), its folder (empty: that of reports)."""
 
     name: str
@@ -193,8 +194,7 @@ def _make(opened: Opened, book: Book, filled: contexts.Filled, wanted: Paper, st
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which rectifications are asked for."""
 
     unit: str = ""

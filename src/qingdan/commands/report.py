@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.ledger import closing as ledger
 from qingdan.core.ledger.held import Scope
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is made of a period, and where: ``formats`` empty for all; ``number`` and ``dated`` as the office gives them."""
 
     period: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.differences import field_changes
 from qingdan.core.adjustments.words import kinds, list_titles, triggers
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
     _Fill = Callable[[adjusting.Adjustment, Letterhead], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """Which paper of an adjustment is wanted, and where; ``number`` and ``dated`` as the office gives them."""
 
     name: str

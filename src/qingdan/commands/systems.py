@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.desk import comparing, taking
 from qingdan.model.errors import UsageError, reason
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from qingdan.model.matrices import Matrix
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
+class Taking(Struct, frozen=True):
     """What is to be taken: ``file`` as what the system ``name`` held on ``day``; ``pinned``: the day was given."""
 
     name: str
@@ -34,8 +34,7 @@ class Taking:
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Comparing:
+class Comparing(Struct, frozen=True):
     """What is to be compared, and how it is shown; ``names`` empty means every system."""
 
     today: date

@@ -5,8 +5,10 @@ Where nothing has changed since the last run, :func:`at_once` tells what that fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.desk import output
 from qingdan.desk.standing import Standing, standing
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the command line said. ``today`` serves only ``systems`` and ``rules``, by which exceptions may have ended."""
 
     today: date

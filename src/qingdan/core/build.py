@@ -7,9 +7,11 @@ files that have findings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core import settings as settings_of
 from qingdan.core.checks import (
@@ -64,8 +66,7 @@ class Mapper(Protocol):
         """The results in the order of the paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(Struct, frozen=True):
     """What one file gave: a document, or of a list (``unit`` is set) entries and, if asked for, whole items."""
 
     path: str
@@ -321,8 +322,7 @@ def _by_schema(silent: bool) -> tuple[Callable[[Item, Schema], Iterator[Finding]
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """A file's document, what is wrong with it, the places of what is not valid in it (None: all of it), its texts if known."""
 
     document: Doc | None

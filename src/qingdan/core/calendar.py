@@ -6,12 +6,12 @@ the day after); working days by the State Council's yearly arrangement, 调休 c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import chinese_calendar
+from msgspec import Struct, field
 
 from qingdan.model.errors import CalendarError, UsageError
 from qingdan.model.limits import Day, Deadline
@@ -35,8 +35,7 @@ _HOLIDAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """The published calendar, with the workspace's own additions (``registers/holidays.yaml``).
 
     ``years``: years entered by hand, day to whether it is worked (only the days that differ from the

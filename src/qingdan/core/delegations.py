@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.places import DELEGATIONS_PATH
 from qingdan.core.units import acting
@@ -17,8 +18,7 @@ BY_DELEGATION = frozenset({"上级委托", "同级委托"})
 """权力来源 of an item that is exercised in another's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delegation:
+class Delegation(Struct, frozen=True):
     """A record of the register, at ``place`` in it; ``end`` is the last day as written, empty if it has none."""
 
     place: int

@@ -7,8 +7,9 @@ has expired (QD705) or rests on nothing (QD706) is a finding; those cannot be ex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.checks.registry import ITEM_CODES
 from qingdan.core.checks.report import on_item
@@ -31,8 +32,7 @@ EXCEPTABLE = frozenset(
 """Kinds of finding about what a list item says. Files, codes, commits and rules know no exceptions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sifted:
+class Sifted(Struct, frozen=True):
     """Findings to be shown, with those about the exceptions; findings that are excepted; those overridden by a law."""
 
     shown: tuple[Finding, ...]
@@ -40,8 +40,7 @@ class Sifted:
     yielded: tuple[Yielded, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(Struct, frozen=True):
     """One exception in its item."""
 
     entry: Entry

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.wording import normal
 
@@ -17,8 +18,7 @@ _STATE = "中华人民共和国"
 _EDITION = re.compile(r"\((?:[12][0-9]{3}年?)?(?:修正|修订|修改)?(?:本|版)?\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class CitedLaw:
+class CitedLaw(Struct, frozen=True):
     """A law as the register has it, or as items cite it (``entry`` is None). ``articles`` by the item's code."""
 
     title: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.places import LAWS_PATH
 
@@ -17,8 +18,7 @@ LOW = "规范性文件"
 """The level that founds no power by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
+class Law(Struct, frozen=True):
     """A law of the register, at ``place`` in it; days that it does not give are None.
 
     ``effective`` is the day from which the text that stands today is in force: of a revised law, its last

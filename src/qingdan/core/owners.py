@@ -11,9 +11,10 @@ expressions over the whole path, in which a backslash is written twice, and know
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.places import SETTINGS_PATH, list_folder, system_path
 from qingdan.model.workspace import LEAD
@@ -40,8 +41,7 @@ _FORGE_OWN = {
 """Where a forge keeps the owners file and what it runs: who may change these decides about all the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """A file, or with a slash at its end a folder, and the roles that watch over it."""
 
     path: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from qingdan.model.workspace import LISTS
 
@@ -21,8 +22,7 @@ ADJUSTMENTS = "ledger/adjustments/"
 IGNORED_NAMES = ("README.md", ".gitkeep", ".gitignore", ".gitattributes")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """``schema`` names the schema; ``canonical`` says that the tool writes the file, not a person."""
 
     schema: str

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from qingdan.core import credit_codes
 from qingdan.model.errors import UsageError
@@ -71,8 +72,7 @@ _ELEVEN = b"0" * 11
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Personal:
+class Personal(Struct, frozen=True):
     """One number in a text; ``masked`` tells enough to find it and not enough to use it."""
 
     kind: Kind

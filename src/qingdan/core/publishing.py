@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.publications import channels_of, required_channels
 from qingdan.model.errors import RefusedError, UsageError
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, KeptList, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a clerk says.
 
     ``commit``: which version, empty for the main branch; ``again``: the one that is public already. ``channels``
@@ -36,8 +36,7 @@ class Asked:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What decides: the settings, the lists that are meant, and the last publication of each that has one."""
 
     settings: Settings

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.places import ADJUSTMENTS
 
@@ -17,8 +18,7 @@ _SLIP = "correct"
 """勘误 changes no meaning: it shows nobody's having looked at the bases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reviews:
+class Reviews(Struct, frozen=True):
     """The last application for each item and, of whole lists, for each list; the first that touched a list."""
 
     items: Mapping[str, date] = field(default_factory=dict)

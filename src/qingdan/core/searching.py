@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import pinyin
 from qingdan.core.wording import normal
@@ -23,8 +24,7 @@ _OFFERED = 3
 _LOOSE = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """What is looked for: every word must be found, and what is given besides must agree.
 
     ``units`` are the codes of units to which the search is narrowed; empty for all.
@@ -37,8 +37,7 @@ class Query:
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """What an item is found by, normalised."""
 
     codes: tuple[str, ...]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections import ChainMap
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields, item_changes
 from qingdan.core.adjustments.fields import with_fields
@@ -45,8 +47,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Settings, Snapshot, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """How a clerk wants something done, whatever it is; see :class:`Order`.
 
     ``branch``: on a new branch of this name, or of the record's if it is empty. ``yes_remove``: so many
@@ -61,16 +62,14 @@ class Manner:
     yes_remove: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What becomes one commit."""
 
     request: Request
     changes: Sequence[ItemChange]
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """Adjustments made one upon the other; ``commits`` is empty after a dry run, ``free`` as in :class:`Filed`."""
 
     plans: tuple[Plan, ...]
@@ -79,8 +78,7 @@ class Series:
     free: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a clerk orders besides the change itself.
 
     ``pinned``: the day was given and becomes the author's day. ``confirm`` is shown the preview and may
@@ -102,8 +100,7 @@ class Order:
         return Manner(self.today, self.dry_run, self.pinned, *asked)
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """An adjustment made; ``commit`` is empty after a dry run. ``free`` says that no controlled field changed."""
 
     plan: Plan
@@ -112,8 +109,7 @@ class Filed:
     free: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """The open workspace upon which is decided."""
 
     opened: Opened

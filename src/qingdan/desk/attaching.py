@@ -6,9 +6,10 @@ and the ledger holds what proves later that they are the same ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.desk.evidence import called, digest, row
 from qingdan.model.errors import RefusedError, UsageError, reason
@@ -27,8 +28,7 @@ KEPT = "evidence"
 _LARGEST = 20 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """Files given as evidence, and what is to become of them."""
 
     files: tuple[Path, ...] = ()
@@ -36,8 +36,7 @@ class Given:
     keep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """Evidence as the ledger writes it; ``kept`` goes into the commit, ``copies`` beside it, by path."""
 
     rows: tuple[Doc, ...] = ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core import periods
 from qingdan.core.ledger import closing
@@ -35,8 +37,7 @@ XLSX = "xlsx"
 """The format that is made of the tables, not of the document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Which bulletin is wanted: of which quarter, for whom (empty: everything), under which number and day.
 
     ``corrects``: which edition it is and what it corrects; ``conceded``: what is not held against units any more.
@@ -55,8 +56,7 @@ class Order:
         return f"{self.quarter.name}-{self.audience}" if self.audience else self.quarter.name
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A bulletin, what it was made from, and its data as plain values."""
 
     ground: Ground

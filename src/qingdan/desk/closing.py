@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.ledger import closing
 from qingdan.core.ledger.held import Ledger, duty_of, editions, record_id, supervisor
@@ -26,16 +27,14 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Period, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """The day of a step; ``pinned`` says that it was given, and becomes the commit's."""
 
     day: date
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of a period's duty: whose report of which period."""
 
     duty: Period

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.checks.report import found
@@ -73,8 +75,7 @@ def look(
         yield Column(system, compared.findings, compared, str(document["taken"]))
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What is compared: ``names`` of systems (none: all), a unit with those below it, a list."""
 
     names: tuple[str, ...] = ()

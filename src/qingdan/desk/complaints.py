@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.intake.columns import table
 from qingdan.core.intake.complaints import rows, wanted
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
 
 
-@dataclass(slots=True)
-class Registered:
+class Registered(Struct):
     """What came of registering: the new records; how many stood there already; rows refused, parts of rows left."""
 
     commit: str = ""
@@ -44,8 +45,7 @@ class Registered:
     left: list[tuple[int, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A hotline's table: its bytes, its file's name, a district's own headings, what holds for all rows."""
 
     raw: bytes
@@ -150,8 +150,7 @@ def _entering(made: Registered, book: Book) -> Entering:
     return Entering(documents, message(f"登记投诉举报 {what}", "", trailers))
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """An answer entered: the commit, the complaint's record and that of the finding made of it, if one was."""
 
     commit: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.documents import conferring as filled
 from qingdan.core.inspections.deciding import decided
@@ -51,8 +53,7 @@ TEMPLATES: Mapping[str, str] = {
 """Paper to its template."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """What a clerk says of a meeting; ``attended`` empty for those whom the settings name."""
 
     period: str
@@ -63,8 +64,7 @@ class Meeting:
     attended: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Which papers of which meeting of a quarter: that of the day ``held``; the last one where no day is given."""
 
     period: str
@@ -72,8 +72,7 @@ class Order:
     held: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where papers go, and in which formats: empty for the usual place, and for all."""
 
     folder: Path | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct, field
 
 from qingdan.core import periods
 from qingdan.core.ledger import closing
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
 PERIOD, PERFORMANCE = "period.md", "performance-ledger.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is asked of a report: what people say by key, how the office heads it, and what a new edition corrects."""
 
     said: Mapping[str, str] = field(default_factory=dict)
@@ -50,8 +50,7 @@ class Wish:
     corrects: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A report: its data by template, and everything that its edition proves; ``old`` is the edition it repeats."""
 
     matter: Matter
@@ -246,8 +245,7 @@ def _takes(matter: Matter) -> Iterator[str]:
                     yield reference(record, editions(record)[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(Struct, frozen=True):
     """A duty of a period: by the settings of the period's end, or those of now where it is younger; and who owes it."""
 
     duty: Period

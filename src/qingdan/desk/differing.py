@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.history.differing import Ends, Scope, difference
 from qingdan.core.units import lineage
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 _WORK_TREE = "当前文件"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the command line asks: ``A..B``, ``A...B`` (from where B branched off) or ``A`` (to the work tree)."""
 
     revs: str = "HEAD"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from qingdan import __version__
 from qingdan.core import settings as settings_of
@@ -49,8 +50,7 @@ _ANNOUNCED_FROM = 11
 """The month in which the State Council usually announces next year's holidays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One thing looked at: its Chinese name, how it is, what that means, what to type (empty: nothing)."""
 
     name: str
@@ -59,8 +59,7 @@ class Point:
     cure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """What is known of the machine without asking git: its clock, its Python, what its terminal writes."""
 
     now: datetime

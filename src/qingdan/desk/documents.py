@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass, is_dataclass
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct, to_builtins
 
 from qingdan.core.documents import guarding, heading
 from qingdan.desk.templates import texts
@@ -44,8 +45,7 @@ REPORTS = "reports"
 """The workspace's folder for what is made of it; git does not keep it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """Where documents are made: the schemas, the workspace's own templates, the codes that are nobody's number."""
 
     schemas: Schemas
@@ -79,9 +79,9 @@ def made(
 
 def plain(value: object) -> dict[str, Any]:
     """A value of :mod:`qingdan.model.papers` as plain data."""
-    if not is_dataclass(value) or isinstance(value, type):
+    if not isinstance(value, Struct):
         raise TypeError(type(value))
-    return asdict(value)
+    return cast("dict[str, Any]", to_builtins(value))
 
 
 def written(place: Office, done: Document, formats: Sequence[str]) -> dict[str, bytes]:
@@ -90,8 +90,7 @@ def written(place: Office, done: Document, formats: Sequence[str]) -> dict[str, 
     return {form: WRITERS[form](done, own) for form in formats}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where the files of a document go, what they are called, and in which formats."""
 
     folder: Path

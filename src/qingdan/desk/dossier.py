@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.novelty import newly
 from qingdan.desk.branching import main_branch
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from qingdan.model.history import Commit
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(Struct, frozen=True):
     """A case with all that belongs to it.
 
     ``changes`` are the items as they were and became with the commit that brought the record (none if the

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import wording
 from qingdan.core.inspections.drawing import Lot, Member, draw
@@ -31,8 +32,7 @@ _NUMBER = ("案号", "案卷号", "案卷编号", "卷宗号", "文书号", "决
 _UNIT = ("单位编号", "单位", "实施主体", "承办单位", "执法单位")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """What is to be drawn. ``table`` is the file's name and content that case files are drawn from."""
 
     of: str
@@ -67,8 +67,7 @@ def draw_for(opened: Opened, name: str, wanted: Drawing, manner: Manner) -> Ente
     return step(opened, name, decide, manner)
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """A draw on record: what it was, its result, and why repeating it gives something else (empty: it does not)."""
 
     what: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.documents import listing
 from qingdan.core.places import REGISTERS, UNITS_PATH, list_path
@@ -39,8 +40,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula when it opens a CSV."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is to be given out. Empty ``lists`` and ``registers``: all lists that have items; empty ``units``: all."""
 
     lists: tuple[str, ...] = ()
@@ -49,8 +49,7 @@ class Wanted:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """Files by name, and what people must know of them. ``left_out`` says that something is missing in them."""
 
     files: Mapping[str, bytes]
@@ -59,8 +58,7 @@ class Exported:
     left_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Stock:
+class _Stock(Struct, frozen=True):
     """What was read for an export."""
 
     source: Source

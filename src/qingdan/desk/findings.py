@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.citing import articles_of, cite
 from qingdan.core.ledger import findings
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """What a person found: the fact in words, the rule or kind of finding it breaks, at a unit or one of its items."""
 
     text: str
@@ -106,8 +107,7 @@ def _short(doc: Doc) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-@dataclass(slots=True)
-class Recorded:
+class Recorded(Struct):
     """What a run did to the ledger: ``new`` and ``again`` (复发) records, ``known`` and ``void`` ones met again.
 
     ``gone`` are open findings of machines that the run no longer made: they may be closed.
@@ -187,8 +187,7 @@ def _run_entering(made: Recorded) -> Entering:
     return Entering(documents, message(f"登记问题 机器检查：{'，'.join(parts)}", "", trailers))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A step a person takes with a finding."""
 
     by: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan import __version__
 from qingdan.core import periods
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
 DEFAULT = "fleet.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """How the work is done. ``workers`` None: as many as there are cores, without the engine one after the other; 0: so.
 
     ``scheduler`` is a cluster's address, ``cache`` where copies are kept (empty: each machine's own place).

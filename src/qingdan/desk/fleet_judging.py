@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
 
 from qingdan.core.fleet import addresses, figures, plain
 from qingdan.core.places import SETTINGS_PATH
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Snapshot
 
 
-@dataclass
-class Brought(Placed):
+class Brought(Placed, eq=False, dict=True):
     """A repository of a fleet as it was brought here: its branch is its head, and there are no files beside it."""
 
     def snapshot(self, rev: str = "") -> Snapshot:

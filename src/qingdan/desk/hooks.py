@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.citing import cite
 from qingdan.core.novelty import newly
@@ -28,8 +30,7 @@ _TO_BE_SQUASHED = ("fixup! ", "squash! ", "amend! ")
 _SCISSORS = re.compile(rb"^\S+ -+ >8 -+\r?$", re.MULTILINE)
 
 
-@dataclass
-class Placed(Opened):
+class Placed(Opened, eq=False, dict=True):
     """A workspace as a hook sees it: a folder of git's trees, without files of its own."""
 
     prefix: str = ""
@@ -40,16 +41,14 @@ class Placed(Opened):
         return HookRepository(self.root, self.prefix)
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A workspace (``prefix``: its folder in the repository) and what is wrong with it."""
 
     prefix: str
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What the judge of a message says. ``to_be_squashed``: a fixup!, which no papers are asked of yet."""
 
     broken: tuple[Broken, ...] = ()

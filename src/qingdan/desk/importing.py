@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments.request import Request
 from qingdan.core.importing import items, registers, tables
@@ -52,8 +54,7 @@ ADJUST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What is to be imported, and how. ``names`` are lists, or one register; ``files`` are (name, bytes).
 
     ``expect``: so many entries must be read; ``number``: give codes; ``partial``: take what is fit.
@@ -74,8 +75,7 @@ class Task:
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """What the tables hold, judged. ``refusal`` says why nothing may be filed; empty where it may.
 
     ``grounds`` are what each list was judged against; ``unit_names`` are for showing.

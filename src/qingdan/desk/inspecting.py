@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.inspections.following import appended, followed
 from qingdan.core.inspections.planning import plan
@@ -32,16 +33,14 @@ _LONGEST = 200
 """A longer name is nobody's, and would take long to compare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """The day of a step; ``pinned`` says that it was given, and becomes the commit's."""
 
     day: date
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """A step entered: its commit (empty where there was nothing to enter), the subject, the inspection."""
 
     commit: str

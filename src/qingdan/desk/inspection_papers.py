@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core.documents import inspected, inspecting
 from qingdan.core.ledger.inspections import NOTIFIED
@@ -45,8 +46,7 @@ OF_A_UNIT: Mapping[str, tuple[str, _OfUnit]] = {
 """Paper to its template and what fills it, for the whole inspection or for each unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """Which papers of which units, and where: ``formats`` and ``folder`` empty for all, and for the usual place."""
 
     papers: tuple[str, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.stock import told
 from qingdan.core.stock.shelf import TABLE, Shelf
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from qingdan.repo.walking import Walk
 
 
-@dataclass
-class Kept:
+class Kept(Struct, eq=False, dict=True):
     """The cache of an open workspace, as far as it serves work trees and what is laid over them."""
 
     root: Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core.people import known_by, staff
 from qingdan.core.places import SETTINGS_PATH, STAFF_PATH, place
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Entering:
+class Entering(Struct, frozen=True):
     """What becomes one commit of the ledger: documents by path, and the message with its trailers.
 
     ``files`` are kept beside them as they are: evidence.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.ledger.findings import STATES, kept, state_of
 from qingdan.core.units import acting
@@ -24,8 +26,7 @@ GROUPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Which findings: of a unit with its sections, under a rule or a kind, of a pack, in a state; empty is any."""
 
     unit: str = ""

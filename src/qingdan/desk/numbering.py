@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core import numbering
 from qingdan.core.places import rectification_path
@@ -30,8 +31,7 @@ KIND = "rectification"
 """The series of 整改通知书 in the settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """Numbers taken: those of all that were named.
 
     ``commit`` is empty where all had theirs, ``remote`` where there is none.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core import calendar as calendar_of
 from qingdan.core import settings as settings_of
@@ -47,8 +48,7 @@ _NO_SETTINGS = "qingdan.yaml 缺失或有误，请先运行 qingdan validate 查
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass
-class Opened:
+class Opened(Struct, eq=False, dict=True):
     """An open workspace. Git is asked for only by the commands that need it.
 
     ``identity`` is laid over git's environment when something is committed: the sample's clerk and days. ``caching``:

@@ -6,10 +6,11 @@ import os
 import shutil
 import sys
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
 
 from qingdan.model.errors import UsageError, reason
 from qingdan.render.formats import FORMATS

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from qingdan import __version__
 from qingdan.core import periods
@@ -32,8 +33,7 @@ _TOLD = ("period", "audience", "number", "dated", "commit", "program")
 """What the sidecar tells besides the files, all of it text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """Whether a file is the one that the history gives, and why in sentences."""
 
     same: bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.words import list_titles
 from qingdan.core.places import publication_path
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from qingdan.repo.journal import Journal
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """A publication on record; ``commit`` is empty after a dry run."""
 
     publishing: Publishing

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields
 from qingdan.core.adjustments.merging import merged
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
     from qingdan.repo.git import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Rebased:
+class Rebased(Struct, frozen=True):
     """What was done, or would be: the commits made anew by their subjects; ``moved``: the branch goes on elsewhere."""
 
     branch: str
@@ -111,8 +112,7 @@ def _refuse_broken(opened: Opened, replay: _Replay) -> None:
         )
 
 
-@dataclass
-class _Replay:
+class _Replay(Struct, eq=False, dict=True):
     """The commits of a branch, laid one after the other over another version of the workspace."""
 
     opened: Opened

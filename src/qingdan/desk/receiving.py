@@ -6,9 +6,10 @@ branch is judged by the settings that the server has, not by those of the push.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.novelty import newly
 from qingdan.core.places import SETTINGS_PATH
@@ -30,8 +31,7 @@ _BRANCHES = "refs/heads/"
 _REPLACEMENTS = "refs/replace/"
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """A reference that a push would move; an empty id means that it is not there."""
 
     old: str
@@ -44,8 +44,7 @@ class Update:
         return self.ref.removeprefix(_BRANCHES) if self.ref.startswith(_BRANCHES) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the server says to one update: ``why`` it is refused in a sentence, or what was found in it.
 
     ``commits``: how many were judged; None where none had to be.
@@ -80,8 +79,7 @@ def answers(folder: Path, wanted: Iterable[Update]) -> tuple[Answer, ...]:
     return tuple(server.answer(update) for update in wanted)
 
 
-@dataclass
-class _Server:
+class _Server(Struct, eq=False, dict=True):
     """The repository that receives."""
 
     repository: HookRepository

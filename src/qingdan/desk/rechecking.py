@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.checks.registry import FINDINGS_OF, SYSTEM_CODES
 from qingdan.core.ledger import findings
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Rule, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """What a run found; ``names`` are the keys of the findings."""
 
     book: Book

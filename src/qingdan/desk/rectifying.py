@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.ledger import findings as kept
 from qingdan.core.people import known_by, staff
@@ -38,8 +40,7 @@ NOTHING = Given()
 """No evidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(Struct, frozen=True):
     """When something is done, what day it is, and whether either was given: then it becomes the commit's day, too."""
 
     day: date
@@ -52,8 +53,7 @@ class Days:
         return self.day if self.pinned else None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """A commit of the ledger, and the record as it now is."""
 
     record: Doc
@@ -61,8 +61,7 @@ class Done:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A finding of a notice looked at again: ``machine`` can tell by itself that it is gone, ``still`` says that it is not."""
 
     finding: Doc

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.intake.columns import table
 from qingdan.core.intake.results import take, wanted
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
+class Taking(Struct, frozen=True):
     """What is to be taken: files by name and bytes; ``unit``: of one unit only; ``own``: a district's own headings."""
 
     files: Sequence[tuple[str, bytes]]
@@ -37,8 +38,7 @@ class Taking:
     pinned: bool = False
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """What came of it: the commit, and of each file its table and outcome."""
 
     commit: str = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields
 from qingdan.core.adjustments.fitting import inferred
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 _GONE = "取消"
 
 
-@dataclass(frozen=True, slots=True)
-class _Undone:
+class _Undone(Struct, frozen=True):
     """What is to be undone: the commit, its items (all of them, or those of one record), how it is called."""
 
     history: History

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.approval.states import Ground, way
 from qingdan.core.approval.stepping import message, refuse_bad_day, with_step
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
     from qingdan.repo.journal import Journal
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A record, how far it has come, and the workspace it stands in."""
 
     record: Doc
@@ -59,8 +60,7 @@ class Case:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A step taken: the case as it is now, and the commit."""
 
     case: Case

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.law_lookup import cited_laws
 from qingdan.core.places import LAWS_PATH
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Item, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What the command line asks: ``law`` and ``unit`` as typed, ``at`` a revision or a day, the rest as in :class:`Query`."""
 
     words: tuple[str, ...] = ()
@@ -34,8 +35,7 @@ class Search:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """What was found. ``laws`` is None where no law was asked for; ``near`` are offers where nothing fits.
 
     ``unread`` counts the items that are not valid and could not be looked at.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core import wording
 from qingdan.core.inspections import returned
@@ -45,8 +47,7 @@ _NAMED = 3
 """So many units are named in the subject of a commit."""
 
 
-@dataclass
-class Facts:
+class Facts(Struct, eq=False, dict=True):
     """What the machine finds at a commit on a day; judged once, whatever number of units asks."""
 
     opened: Opened
@@ -140,8 +141,7 @@ def written(made: Mapping[Path, bytes]) -> list[Path]:
     return list(made)
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """What was taken back: the step, and the files that had been recorded before."""
 
     entered: Entered
@@ -250,8 +250,7 @@ def _refuse_foreign(opened: Opened, filled: Sequence[Filled], case: Case, today:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """What closing an inspection came to."""
 
     entered: Entered

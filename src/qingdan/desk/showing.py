@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.differences import ItemChange
 from qingdan.core.build import items_of
@@ -24,8 +25,7 @@ _NAME = 20
 """Characters of a name in a guess."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """An item as it was last published. ``record`` is None where its list never was; ``item`` where it was not in it.
 
     ``unknown`` says that the published revision is not in the local history.
@@ -41,8 +41,7 @@ class Published:
         return change if self.item and change.fields() else None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """An item and what belongs to it; ``adjustments`` are its records, the latest first."""
 
     item: Item

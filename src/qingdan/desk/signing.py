@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.people import known_by, staff
 from qingdan.core.places import STAFF_PATH
@@ -95,8 +96,7 @@ def _text(path: Path) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the office asks of its clerk: whether signatures are required, the staff, the clerk's e-mail."""
 
     required: bool = False

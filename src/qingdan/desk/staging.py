@@ -5,9 +5,10 @@ Kept apart and light: where another command of qingdan is committing, its hooks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.model.folders import FOLDERS
 from qingdan.repo.journal import Journal
@@ -22,8 +23,7 @@ CLAIM = b"\nAdjustment:"
 """What a message holds that claims an adjustment."""
 
 
-@dataclass
-class Staged:
+class Staged(Struct, eq=False, dict=True):
     """The index that git is about to commit."""
 
     repository: HookRepository

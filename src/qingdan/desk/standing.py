@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from qingdan.model.blobs import DamagedError, content_id, mark, unpack
 from qingdan.repo.cache import Cache
@@ -23,8 +24,7 @@ _FEW = 64
 """So many files are read to tell whether they have changed, where their times do not tell; with more, all is looked at anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a run without options found. ``yielded`` are rule, law and article of what gave way.
 
     ``items`` counts those of each list file, ``paths`` are all files, ``is_empty`` says that there are settings and no items.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.approval.states import timed
 from qingdan.core.people import known_by
@@ -27,8 +28,7 @@ _NO_OPTIONS = "push options"
 _MADE = "merge_request"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """The branch that is submitted, where it goes (``remote`` is empty where there is none), and its cases."""
 
     name: str
@@ -37,8 +37,7 @@ class Branch:
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """What the push did: ``made`` says that the remote opened a merge request; ``said`` is what it told."""
 
     made: bool

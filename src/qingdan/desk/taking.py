@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.build import examine
 from qingdan.core.places import system_path
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Settings, SystemSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshotted:
+class Snapshotted(Struct, frozen=True):
     """A table read for a system. ``text`` is the snapshot's file at ``path``."""
 
     system: SystemSettings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from qingdan.core.checks.report import found
 from qingdan.core.places import template_name
@@ -42,8 +43,8 @@ def names(template: str) -> tuple[str, ...]:
     from qingdan.model.reports import Bulletin
 
     if template == QUARTER:
-        return (*(each.name for each in fields(Bulletin)), "letterhead")
-    return tuple(each.name for each in fields(TEMPLATES[template])) if template in TEMPLATES else ()
+        return (*Bulletin.__struct_fields__, "letterhead")
+    return TEMPLATES[template].__struct_fields__ if template in TEMPLATES else ()
 
 
 def _judged(name: str, text: str, own: Mapping[str, str]) -> Iterator[Finding]:

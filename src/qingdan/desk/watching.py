@@ -6,9 +6,11 @@ them. Of each only what systems are compared by comes back, and how it breaks th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core import settings as settings_of
 from qingdan.core.build import FileResult, examine, in_this_process, rules_of
@@ -35,8 +37,7 @@ if TYPE_CHECKING:
 _Out = TypeVar("_Out")
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """How the items of a list file break the rules, and the id that git gives its bytes."""
 
     answers: Answers

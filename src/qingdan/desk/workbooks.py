@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.fitting import Deed, misfits
 from qingdan.core.adjustments.request import (
@@ -45,8 +46,7 @@ _TOGETHER = frozenset({"split", "merge", "transfer"})
 """Kinds of adjustment whose items belong together in one commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
+class Common(Struct, frozen=True):
     """What the command line says for all rows that do not say it themselves; ``applied`` is the day of application."""
 
     applied: date
@@ -64,8 +64,7 @@ class Common:
         return bool(getattr(self, key))
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What the rows of a workbook want, and what not all of them say."""
 
     rows: Rows

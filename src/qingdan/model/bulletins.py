@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """Findings of the machine over the quarter: ``opening + entered - left == closing``."""
 
     name: str
@@ -16,8 +15,7 @@ class Flow:
     closing: int
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFlow:
+class RuleFlow(Struct, frozen=True):
     """The same of one rule, with its article and its question; a finding that breaks several counts in each."""
 
     number: int
@@ -27,8 +25,7 @@ class RuleFlow:
     flow: Flow
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerFlow:
+class LedgerFlow(Struct, frozen=True):
     """Findings or notices of the ledger: ``opening + entered + returned - closed - void == closing``.
 
     ``entered`` are 登记 or 下发, ``returned`` 复发; ``overdue`` are those of ``closing`` whose last day is over.
@@ -44,8 +41,7 @@ class LedgerFlow:
     overdue: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rectified:
+class Rectified(Struct, frozen=True):
     """Notices that were closed in the quarter: how many in time, and the days that they took on average, in words."""
 
     closed: int
@@ -54,8 +50,7 @@ class Rectified:
     days: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsOf:
+class ResultsOf(Struct, frozen=True):
     """Decisions of a unit that were entered in the quarter, by how they stand at its end; the rest adds up to ``entered``.
 
     ``untold``: whether the time is over nobody can say yet, because the calendar is not published as far as that.
@@ -71,8 +66,7 @@ class ResultsOf:
     untold: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """Complaints and suggestions: ``opening + received - answered == closing``; no word about what was said by whom."""
 
     opening: int
@@ -85,8 +79,7 @@ class Answered:
     confidential: int
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """An inspection of the quarter: closed, or under way."""
 
     title: str
@@ -99,16 +92,14 @@ class Held:
     full: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Practice:
+class Practice(Struct, frozen=True):
     """Good practice that an inspection wrote down (经验做法)."""
 
     unit: str
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """A system against what is public at the end of a quarter; ``taken`` is the day of its snapshot, empty if there is none."""
 
     system: str
@@ -118,8 +109,7 @@ class Agreement:
     pending: int
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A quarter in the comparison, by numbers; ``rate`` is per cent in words, empty where no clock ran."""
 
     period: str
@@ -133,8 +123,7 @@ class Point:
     differing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A line of the comparison; what history does not reach is empty."""
 
     title: str
@@ -145,8 +134,7 @@ class Compared:
     year_change: str
 
 
-@dataclass(frozen=True, slots=True)
-class Charged:
+class Charged(Struct, frozen=True):
     """A fact that cost a unit points: by which line, what it is, where it can be looked up."""
 
     unit: str

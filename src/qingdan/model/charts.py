@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["bars", "columns", "lines"]
 """``bars`` lie and compare names, ``columns`` stand and show a distribution, ``lines`` run over periods."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """One row of numbers; None where there is none."""
 
     name: str
     values: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A chart. ``id`` names it within its document, ``unit`` is 分, 件, 个工作日 …; ``alt`` says in words what it shows."""
 
     id: str
@@ -30,8 +29,7 @@ class Chart:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class HeatMap:
+class HeatMap(Struct, frozen=True):
     """Counts by row and column, the more the darker; each cell shows its number, so it reads in black and white."""
 
     id: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,8 +28,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How a clock stands on a day: ``words`` say it in Chinese.
 
     ``last`` is None for ``pending`` (the last day cannot be told yet) and ``open`` (no limit is set).
@@ -40,8 +40,7 @@ class Count:
     deadline: Deadline | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """One thing that is owed.
 
     ``key`` is the same for the same duty on every day; ``duty`` says what is to be done (审核), ``about``

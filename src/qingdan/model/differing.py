@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+
+class Piece(Struct, frozen=True):
     """A stretch of a text that stayed (``same``), went (``cut``) or came (``put``)."""
 
     kind: Literal["same", "cut", "put"]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDifference:
+class FieldDifference(Struct, frozen=True):
     """One field: before and after; of a longer text its ``pieces``; of a list what is ``gone`` and ``new``."""
 
     label: str
@@ -26,8 +25,7 @@ class FieldDifference:
     new: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """An adjustment between the two versions that names the item."""
 
     record: str
@@ -36,8 +34,7 @@ class Filed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ItemDifference:
+class ItemDifference(Struct, frozen=True):
     """An item that differs. ``kind`` is what became of it: 新增, 变更 …, 直接修改 where no papers are needed."""
 
     code: str
@@ -52,16 +49,14 @@ class ItemDifference:
     fields: tuple[FieldDifference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How often something happened."""
 
     name: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """A list or a unit in numbers: ``before + entered - left == after``.
 
     Cancelled items stay in their list and count; ``used_before`` and ``used_after`` count those in use.
@@ -77,8 +72,7 @@ class Stand:
     kinds: tuple[Count, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two versions. ``commit`` and ``day`` are empty for the work tree."""
 
     name: str
@@ -86,8 +80,7 @@ class Side:
     day: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherFile:
+class OtherFile(Struct, frozen=True):
     """A register, the settings, rules or a system's snapshot that differs; ``more`` counts what is not shown."""
 
     path: str
@@ -96,8 +89,7 @@ class OtherFile:
     more: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Everything that differs. ``unread`` are sentences on what could not be compared."""
 
     before: Side

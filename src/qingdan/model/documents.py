@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 if TYPE_CHECKING:
     from qingdan.model.charts import Drawn
@@ -14,8 +16,7 @@ Form = Literal["公文", "信函", "表格", "公示"]
 FORMS: tuple[Form, ...] = ("公文", "信函", "表格", "公示")
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """The head of a document on a government's website. Days are as written, ``2026-11-22``."""
 
     index: str = ""
@@ -30,11 +31,10 @@ class Publication:
     @property
     def given(self) -> bool:
         """Whether there is any of it."""
-        return any(getattr(self, each.name) for each in fields(self))
+        return any(astuple(self))
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The elements of an official document (GB/T 9704-2012); an empty one is not shown.
 
     ``issuer`` stands in the red head, ``signed`` below the text; ``dated`` and ``printed`` are days as written,
@@ -60,24 +60,21 @@ class Head:
     publication: Publication = Publication()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A piece of a paragraph."""
 
     text: str
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading of level 1 (一、), 2 (（一）), 3 (1.) or 4 (（1）); its number is part of its text."""
 
     level: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """A paragraph; ``role`` is item (of a list, with its number in ``mark``), caption or unit (of a table), or empty."""
 
     runs: tuple[Run, ...]
@@ -93,8 +90,7 @@ class Paragraph:
 Align = Literal["left", "center", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table; every row is as long as ``head``."""
 
     head: tuple[str, ...]
@@ -102,16 +98,14 @@ class Table:
     aligns: tuple[Align, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Appendix:
+class Appendix(Struct, frozen=True):
     """Here an attachment begins, on a page of its own: ``label`` 附件1, ``title`` what it is called (may be empty)."""
 
     label: str
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A chart or a heat map with its number among the document's figures; ``alt`` is read to those who cannot see it."""
 
     drawn: Drawn
@@ -127,8 +121,7 @@ class Figure:
 Block = Heading | Paragraph | Table | Appendix | Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A document: what every format is made from."""
 
     head: Head

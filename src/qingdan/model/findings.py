@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -14,8 +15,7 @@ Pointer = tuple[str | int, ...]
 """A place inside a document: keys and indexes from the top, such as ``("items", 3, "promised_limit")``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A kind of finding. ``id`` is stable (``QD`` and three digits), ``name`` kebab-case, ``title`` Chinese."""
 
     id: str
@@ -24,8 +24,7 @@ class Code:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fact found, citing every article it touches.
 
     ``line`` and ``column`` count from 1; 0 means that ``at`` has not been looked up in the text yet.
@@ -61,8 +60,7 @@ class Finding:
         return (self.path, self.line, self.column, self.code, self.item, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a run found. ``hints`` are sentences for people about the run itself, no findings."""
 
     findings: tuple[Finding, ...]

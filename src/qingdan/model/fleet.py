@@ -5,8 +5,9 @@ What goes to another process or machine and comes back (:class:`Task`, :class:`O
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from qingdan.model.findings import SEVERITIES
 
@@ -22,8 +23,7 @@ STATE_WORDS: dict[State, str] = {"fine": "正常", "faulty": "有问题", "unrea
 """What people read for a state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A repository of the list: ``at`` is a path or a URL, ``folder`` where its workspace stands in it.
 
     An empty ``branch`` is what the repository itself takes for its own.
@@ -36,16 +36,14 @@ class Listed:
     folder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """By what repositories are ranked. With ``per``, points are for so many items: the larger place pays no more."""
 
     scoring: Scoring
     per: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(Struct, frozen=True):
     """The list of repositories; ``terms`` is None where it does not say how they are to be ranked."""
 
     title: str
@@ -53,8 +51,7 @@ class Fleet:
     terms: Terms | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """What one repository may take: seconds, memory beyond the program's own and the largest file fetched (both in MiB)."""
 
     seconds: int = 600
@@ -62,8 +59,7 @@ class Bounds:
     size: int = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is asked of every repository; ``today`` and ``period`` are as they are written, empty where not needed."""
 
     action: Action
@@ -72,8 +68,7 @@ class Asked:
     period: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What a worker is given: done twice, it is the same as done once.
 
     ``cache`` is where repositories are kept; empty for the machine's own place. ``version`` is the program's.
@@ -86,8 +81,7 @@ class Task:
     bounds: Bounds = field(default_factory=Bounds)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """Findings of one kind that break the same rules, and how many of them there are."""
 
     code: str
@@ -96,8 +90,7 @@ class Counted:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """What a period brought: items, adjustments, findings that came and went; the day its report was closed."""
 
     entered: int
@@ -109,8 +102,7 @@ class Moved:
     closed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What was found in a repository at a commit; ``why`` says why it could not be read.
 
     ``day`` is that of the newest commit.
@@ -137,8 +129,7 @@ class Outcome:
         return "faulty" if any(map(self.count, counting)) else "fine"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The whole: every repository of the list in its order, and their ranking; addresses are as they may be shown.
 
     ``period`` is the period's title, empty where none was asked about.
@@ -156,8 +147,7 @@ class Summary:
         return sum(outcome.state(self.fail_on) == state for outcome in self.outcomes)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What people read of a summary: sentences, and named tables."""
 
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 FOLDERS = ("lists", "registers", "ledger", "systems", "rules", "templates")
 """The folders of a workspace that the tool reads; ``qingdan.yaml`` stands beside them."""
@@ -15,8 +15,7 @@ OWNERS_PATHS = {
 """Forge to the owners file that it reads and no other forge does; a snapshot reads these, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class BadFile:
+class BadFile(Struct, frozen=True):
     """A path that cannot be read as a file of the workspace; ``why`` is a Chinese sentence."""
 
     path: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta, timezone
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -13,8 +15,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China keeps one time, without summer time since 1991."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """A file that a commit changed against its first parent; an empty id means that it is not there.
 
     ``others`` are the ids in the other parents of a merge, where they were asked for.
@@ -26,8 +27,7 @@ class FileChange:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True, dict=True):
     """One commit. ``trailers`` are those of git's own reading, in order; ``body`` is the whole message.
 
     ``author`` and ``email`` are the author's.
@@ -43,13 +43,15 @@ class Commit:
     body: str
     changes: tuple[FileChange, ...] = ()
     email: str = ""
-    _named: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Lay the trailers out by name: a commit is asked for some fifty of them when it is judged."""
+    @cached_property
+    def _named(self) -> dict[str, tuple[str, ...]]:
+        """The trailers by name: a commit is asked for some fifty of them when it is judged."""
+        named: dict[str, tuple[str, ...]] = {}
         for name, value in self.trailers:
             key = name.lower()
-            self._named[key] = (*self._named.get(key, ()), value)
+            named[key] = (*named.get(key, ()), value)
+        return named
 
     @property
     def applied(self) -> date:
@@ -70,8 +72,7 @@ class Commit:
         return (self.values(key) or ("",))[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
+class FileEdit(Struct, frozen=True):
     """A file to write. ``before`` is what must stand there now (None: nothing), ``after`` what shall."""
 
     path: str
@@ -79,8 +80,7 @@ class FileEdit:
     after: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A commit to be made: the files and the message, trailers included.
 
     ``takes_edits`` says that edits already made in the work tree belong to it.

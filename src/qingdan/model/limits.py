@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,8 +20,7 @@ _UNFORESEEN = 20 * 24
 """Hours that no calendar adds to a limit's longest span."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """An amount and its unit; ``即时办结`` is 0 即时."""
 
     amount: int
@@ -91,8 +91,7 @@ def total(limits: tuple[Limit, ...]) -> Limit | None:
     return Limit(sum(limit.amount for limit in counted), counted[0].measure)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """One day of a chain: whether it counts, which number it is, and why in a few words."""
 
     day: date
@@ -101,8 +100,7 @@ class Day:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """The last day of a limit and the chain of days that proves it."""
 
     start: date

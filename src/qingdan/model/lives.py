@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One difference in words: the field's Chinese label, before and after."""
 
     label: str
@@ -14,8 +13,7 @@ class Line:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """A stage that an adjustment went through; ``result`` is empty while it is under way."""
 
     stage: str
@@ -27,8 +25,7 @@ class Stop:
     late_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """What the record of an adjustment says, in words. ``deadline`` is empty where no clock runs.
 
     ``used`` are the days from the event to the application in the limit's measure, 待定 beyond the calendar.
@@ -51,8 +48,7 @@ class Papers:
     stops: tuple[Stop, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Public:
+class Public(Struct, frozen=True):
     """The publication by which something became public; ``later`` added channels to the same version."""
 
     day: str
@@ -60,8 +56,7 @@ class Public:
     later: tuple[Public, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened to an item: an adjustment, or without ``papers`` a direct edit of its file.
 
     ``what`` is 列入, 修改, 移出 or 恢复列入 for a direct edit, else the kind; ``unfiled`` says that papers are
@@ -79,8 +74,7 @@ class Event:
     unfiled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Kin:
+class Kin(Struct, frozen=True):
     """A predecessor or successor, or the item itself. ``generation`` is negative before it, positive after it."""
 
     generation: int
@@ -89,8 +83,7 @@ class Kin:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(Struct, frozen=True):
     """An item and all that happened to it, the earliest first. ``left_out`` counts earlier events not told."""
 
     code: str

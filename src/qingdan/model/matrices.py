@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,8 +58,7 @@ GOOD = frozenset({"agrees", "pending", "excepted", "outside"})
 """What is no disagreement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """An item in a system: ``parts`` are what differs, ``findings`` say it in full."""
 
     standing: Standing
@@ -72,8 +72,7 @@ class Cell:
         return f"{word}：{'、'.join(self.parts)}" if self.parts else word
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """An item. ``unit`` is the unit's name, ``state`` what is public (在用, 暂停, 取消), or 未公布."""
 
     code: str
@@ -89,8 +88,7 @@ class Line:
         return all(cell.standing in GOOD for cell in self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(Struct, frozen=True):
     """A row of a system that is no item of the lists. ``row`` is its line in the table it came from, or 0."""
 
     system: str
@@ -101,8 +99,7 @@ class Stray:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A column: a system, and how many rows its snapshot of the day ``taken`` has; no day: no snapshot."""
 
     id: str
@@ -112,8 +109,7 @@ class Held:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """Items and systems of a jurisdiction, compared on ``day``."""
 
     jurisdiction: str

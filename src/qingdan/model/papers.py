@@ -6,11 +6,10 @@ who is named holds an office.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
+class Letterhead(Struct, frozen=True):
     """What the office gives a document. A draft has no number and no day.
 
     ``contact`` is the person in charge with the office's telephone, in words.
@@ -26,8 +25,7 @@ class Letterhead:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What the office gives a paper, as far as its record does not say it: number, day, and who signs what goes up."""
 
     number: str = ""
@@ -35,8 +33,7 @@ class Given:
     signer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """A problem as a document names it. ``articles`` are what it may touch (可能涉及), ``require`` what is to be done."""
 
     number: int
@@ -50,8 +47,7 @@ class Trouble:
     deducted: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RectificationNotice:
+class RectificationNotice(Struct, frozen=True):
     """整改通知书: to the unit, from who found the problems. ``days`` is the chain of days that proves the deadline."""
 
     letterhead: Letterhead
@@ -68,8 +64,7 @@ class RectificationNotice:
     same_office: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """Somebody in an inspection group, by unit and post."""
 
     unit: str
@@ -77,8 +72,7 @@ class Member:
     duty: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stint:
+class Stint(Struct, frozen=True):
     """A part of an inspection's time; the days of what comes after it may be open."""
 
     name: str
@@ -87,8 +81,7 @@ class Stint:
     work: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question of the checklist, with its rule's id, and the answer where there is one.
 
     ``of`` are the roles that alone are asked, ``materials`` what is to be looked at.
@@ -107,16 +100,14 @@ class Question:
     materials: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Struct, frozen=True):
     """The questions of a regulation."""
 
     title: str
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """An item or a case file that was drawn: its code or number, its name and its unit as far as they are known."""
 
     of: str
@@ -125,8 +116,7 @@ class Drawn:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionNotice:
+class InspectionNotice(Struct, frozen=True):
     """关于开展……的通知. ``contents`` are a few sentences; every question stands in ``checklists``, an attachment.
 
     ``entitled`` are the articles by which inspectors may take the ``measures``.
@@ -154,8 +144,7 @@ class InspectionNotice:
     samples: tuple[Drawn, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionPlan:
+class InspectionPlan(Struct, frozen=True):
     """检查方案. ``drawn`` tells how the units were drawn, so that anyone can repeat it; empty if all are inspected."""
 
     letterhead: Letterhead
@@ -169,8 +158,7 @@ class InspectionPlan:
     demands: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreSheet:
+class ScoreSheet(Struct, frozen=True):
     """量化评分表 of one unit, blank or filled; ``score`` is empty while it is blank."""
 
     letterhead: Letterhead
@@ -183,8 +171,7 @@ class ScoreSheet:
     scoring: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitResult:
+class UnitResult(Struct, frozen=True):
     """A unit's result of an inspection."""
 
     rank: int
@@ -194,8 +181,7 @@ class UnitResult:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionReport:
+class InspectionReport(Struct, frozen=True):
     """检查情况报告. ``without`` names the units that were not inspected after all, and why."""
 
     letterhead: Letterhead
@@ -212,8 +198,7 @@ class InspectionReport:
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(Struct, frozen=True):
     """情况反馈 to one unit; ``score`` is empty while it has none, ``opinions`` are what was said at the end."""
 
     letterhead: Letterhead
@@ -230,8 +215,7 @@ class Feedback:
     opinions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Struct, frozen=True):
     """抄报 (a report to a superior, a letter to an equal) and 告知函: a notice that was not answered as it should have been.
 
     ``outcome`` is 逾期未整改 or 整改不到位; ``extended`` is the day to which the deadline was put off;
@@ -253,8 +237,7 @@ class Escalation:
     extended: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldMoved:
+class FieldMoved(Struct, frozen=True):
     """One element of an item before and after."""
 
     code: str
@@ -264,8 +247,7 @@ class FieldMoved:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class AdjustmentApplication:
+class AdjustmentApplication(Struct, frozen=True):
     """调整申请: an application as its record has it, with what moves of each item and the articles it rests on."""
 
     letterhead: Letterhead
@@ -286,8 +268,7 @@ class AdjustmentApplication:
     articles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnNote:
+class ReturnNote(Struct, frozen=True):
     """退回说明: which stage returned an application, why, and until when it is to come back."""
 
     letterhead: Letterhead
@@ -304,8 +285,7 @@ class ReturnNote:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedItem:
+class ListedItem(Struct, frozen=True):
     """An item of a list as the public reads it; ``cells`` follow the publication's ``columns``."""
 
     number: int
@@ -314,8 +294,7 @@ class ListedItem:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListPublication:
+class ListPublication(Struct, frozen=True):
     """清单公示. ``columns`` name what is shown of each item besides its code and name, in the list's own words."""
 
     letterhead: Letterhead
@@ -332,8 +311,7 @@ class ListPublication:
     publication: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class JointLine:
+class JointLine(Struct, frozen=True):
     """A line of the 联合督查工作台账."""
 
     number: int
@@ -346,8 +324,7 @@ class JointLine:
     closed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JointLedger:
+class JointLedger(Struct, frozen=True):
     """联合督查工作台账 over a period."""
 
     letterhead: Letterhead
@@ -355,8 +332,7 @@ class JointLedger:
     lines: tuple[JointLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PerformanceLine:
+class PerformanceLine(Struct, frozen=True):
     """A line of the 目标绩效考核台账: a fact that counts against a unit."""
 
     number: int
@@ -368,8 +344,7 @@ class PerformanceLine:
     article: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PerformanceLedger:
+class PerformanceLedger(Struct, frozen=True):
     """目标绩效考核台账 over a period; ``totals`` are unit and points."""
 
     letterhead: Letterhead
@@ -378,8 +353,7 @@ class PerformanceLedger:
     totals: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SelfCheck:
+class SelfCheck(Struct, frozen=True):
     """自查报告: the form that a unit fills in."""
 
     letterhead: Letterhead
@@ -390,8 +364,7 @@ class SelfCheck:
     lists: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of a period's report: sentences, then a table of ``head`` and ``rows`` (none if ``head`` is empty).
 
     ``numbers`` says which columns hold numbers: these stand on the right.
@@ -405,8 +378,7 @@ class Section:
     numbers: tuple[bool, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodReport:
+class PeriodReport(Struct, frozen=True):
     """周清, 月结, 年考核: any report of a period that has no document of its own."""
 
     letterhead: Letterhead
@@ -419,8 +391,7 @@ class PeriodReport:
     closing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceMaterials:
+class ConferenceMaterials(Struct, frozen=True):
     """会商材料: what is hot after a quarter. ``quiet`` tells where nothing is; ``last`` is the day of the figures."""
 
     letterhead: Letterhead
@@ -438,8 +409,7 @@ class ConferenceMaterials:
     quiet: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """What a conference decided, and how it stands: empty while it is not carried out."""
 
     number: int
@@ -449,8 +419,7 @@ class Resolved:
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceMinutes:
+class ConferenceMinutes(Struct, frozen=True):
     """会议纪要 of a conference, from its record. ``to`` is who gets the proposals; empty where nobody is named."""
 
     letterhead: Letterhead
@@ -468,8 +437,7 @@ class ConferenceMinutes:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConferenceRequest:
+class ConferenceRequest(Struct, frozen=True):
     """请示: what a conference proposes, submitted to the government. ``minutes`` names the attachment."""
 
     letterhead: Letterhead
@@ -486,7 +454,7 @@ class ConferenceRequest:
     decisions: tuple[Resolved, ...] = ()
 
 
-TEMPLATES: dict[str, type] = {
+TEMPLATES: dict[str, type[Struct]] = {
     "rectification-notice.md": RectificationNotice,
     "inspection-notice.md": InspectionNotice,
     "inspection-plan.md": InspectionPlan,

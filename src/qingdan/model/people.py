@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _GPG_BLOCK = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """An entry of the register of staff; ``unit`` is a code, ``key`` a public key of ssh or gpg, or empty."""
 
     name: str
@@ -28,8 +27,7 @@ class Person:
         return bool(self.key) and not self.signs_by_gpg
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """A commit's signature: git's letter for it, the fingerprint of the key, whose key that is by the register.
 
     ``signer`` is an e-mail; empty for a key that is not registered.

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 Kind = Literal["week", "month", "quarter", "year"]
 KIND_WORDS: dict[Kind, str] = {"week": "周", "month": "月", "quarter": "季度", "year": "年"}
 """What people read for a kind."""
 
 
-class _Days(ABC):
+class _Days(Struct, frozen=True):
     """Days that follow one another."""
 
-    __slots__ = ()
     kind: ClassVar[Kind]
 
     @property
-    @abstractmethod
     def name(self) -> str:
         """As it is written in files and commands."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def title(self) -> str:
         """As people read it."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def first(self) -> date:
         """Its first day."""
+        raise NotImplementedError
 
     @property
-    @abstractmethod
     def last(self) -> date:
         """Its last day."""
+        raise NotImplementedError
 
     def holds(self, day: date) -> bool:
         """Whether ``day`` falls into it."""
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class Week(_Days):
+class Week(_Days, frozen=True):
     """A week by ISO 8601, Monday to Sunday; ``year`` is the year that holds its Thursday."""
 
     kind: ClassVar[Kind] = "week"
@@ -72,8 +70,7 @@ class Week(_Days):
         return date.fromisocalendar(self.year, self.number, 7)
 
 
-@dataclass(frozen=True, slots=True)
-class Month(_Days):
+class Month(_Days, frozen=True):
     """A month of the calendar."""
 
     kind: ClassVar[Kind] = "month"
@@ -101,8 +98,7 @@ class Month(_Days):
         return _end_of_month(self.year, self.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Quarter(_Days):
+class Quarter(_Days, frozen=True):
     """A quarter of a year; ``number`` 1 to 4."""
 
     kind: ClassVar[Kind] = "quarter"
@@ -130,8 +126,7 @@ class Quarter(_Days):
         return _end_of_month(self.year, self.number * 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Year(_Days):
+class Year(_Days, frozen=True):
     """A year of the calendar."""
 
     kind: ClassVar[Kind] = "year"

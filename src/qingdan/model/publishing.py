@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from qingdan.model.differing import Difference, Side
@@ -14,8 +15,7 @@ STEPS = (("confirmed", "审定"), ("filed", "备案"))
 """What comes before a publication: the key of its record, and the word for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListNews:
+class ListNews(Struct, frozen=True):
     """What is new of a list since its last publication; ``since`` is None where it was never public."""
 
     title: str
@@ -25,8 +25,7 @@ class ListNews:
     difference: Difference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Adjusted:
+class Adjusted(Struct, frozen=True):
     """An adjustment that becomes public: its record, its kind in words, what it is about."""
 
     record: str
@@ -34,8 +33,7 @@ class Adjusted:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
-class Publishing:
+class Publishing(Struct, frozen=True):
     """A publication as it would be recorded, and what it brings; ``notes`` are sentences to mind.
 
     ``again``: the version is public already, this adds to its record.

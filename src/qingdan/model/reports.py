@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from qingdan.model.bulletins import (
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from qingdan.model.charts import Drawn
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True):
     """One list over the quarter; ``opening`` and ``closing`` count items in use.
 
     ``opening + entered + resumed - cancelled - suspended == closing``.
@@ -38,8 +38,7 @@ class Stock:
     closing: int
 
 
-@dataclass(frozen=True, slots=True)
-class UnitStock:
+class UnitStock(Struct, frozen=True):
     """Items in use of one unit, by list in the order of :attr:`Bulletin.stocks`, and in all."""
 
     unit: str
@@ -47,8 +46,7 @@ class UnitStock:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Adjusted:
+class Adjusted(Struct, frozen=True):
     """One adjustment of the quarter. ``on_time`` is None where no clock runs; ``used`` is in words, or empty."""
 
     record: str
@@ -64,16 +62,14 @@ class Adjusted:
     late_reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """A thing and how often."""
 
     name: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A finding at the quarter's end as the bulletin lists it."""
 
     unit: str
@@ -83,8 +79,7 @@ class Problem:
     severity: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeductionLine:
+class DeductionLine(Struct, frozen=True):
     """A line of a score: ``count`` facts at ``points`` each, ``taken`` after the cap."""
 
     title: str
@@ -94,8 +89,7 @@ class DeductionLine:
     taken: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """A unit's place within its group. ``arithmetic`` is the whole sum in words, ``code`` the unit's own.
 
     ``yearly`` is the score that the year adds up, where it is another one: what reports cost is counted there apart.
@@ -111,8 +105,7 @@ class Ranked:
     yearly: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A publication of the quarter."""
 
     day: str
@@ -120,8 +113,7 @@ class Published:
     channels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bulletin:
+class Bulletin(Struct, frozen=True):
     """The 季通报 for an audience. ``opening``, ``sentences`` and ``withheld`` are ready to be read; the template only lays out.
 
     ``charts`` are placed by their names; ``answered`` is None where an edition leaves complaints out.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One pack, rule or unit with its numbers by severity: errors, warnings, hints."""
 
     key: str
@@ -14,8 +13,7 @@ class Line:
     counts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """All findings by severity, and the same by pack, rule and unit."""
 
     total: tuple[int, ...]

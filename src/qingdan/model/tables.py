@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """Cells merged into one, by the rows and columns of its corners, counted from 1."""
 
     top: int
@@ -15,8 +14,7 @@ class Region:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A sheet as it was read: ``rows`` hold the text of every cell, ragged rows allowed.
 
     A merged region has its text in its first cell alone. ``numbers`` are the (row, column) of cells that
@@ -29,8 +27,7 @@ class Sheet:
     numbers: frozenset[tuple[int, int]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a grid. ``width`` counts half-width characters; ``choices`` become a drop-down."""
 
     key: str
@@ -43,8 +40,7 @@ class Column:
     """Whether people write in it, where the sheet is a form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A sheet to be written: lines ``above``, one heading row, then ``rows`` of text in the order of ``columns``."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Finding
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 Outcome = Literal["通过", "未通过", "内置检查", "由人回答"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """How one rule did: ``examples`` were put to it, ``findings`` say which of them are not as they should be.
 
     ``checked_by`` are the codes whose own examples, in the manual, test the built-in check that answers it.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,8 +27,7 @@ LEAD = "牵头单位"
 """The role that means whoever supervises the list concerned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One entry of a list. ``data`` is the item as it stands in the file; it is never changed in place."""
 
     list: str
@@ -57,8 +57,7 @@ class Item:
         return str(self.data.get("state", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who holds a role: a unit code, from a day, until a day or still."""
 
     unit: str
@@ -70,8 +69,7 @@ class Holder:
         return self.start <= day and (self.end is None or day <= self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """A role that the regulations name. ``each`` means every unit for itself (各单位)."""
 
     name: str
@@ -80,8 +78,7 @@ class Role:
     each: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeptList:
+class KeptList(Struct, frozen=True):
     """A list the jurisdiction keeps, with the role that supervises it and the article that says so."""
 
     id: str
@@ -94,8 +91,7 @@ class KeptList:
     filed_with: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SystemSettings:
+class SystemSettings(Struct, frozen=True):
     """A system that is configured with items. ``types`` empty means all types of ``lists``."""
 
     id: str
@@ -116,8 +112,7 @@ PUBLISHED = "已公布"
 """What a stage ends with that a record of publication ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A stage of an adjustment. ``within`` is None where no limit is set.
 
     ``result`` is what it ends with, where that is not 通过 (已公布: a record of publication ends it);
@@ -138,8 +133,7 @@ class Stage:
         return self.result == PUBLISHED
 
 
-@dataclass(frozen=True, slots=True)
-class Deduction:
+class Deduction(Struct, frozen=True):
     """A line of the score: what matches costs ``points`` each, at most ``cap``."""
 
     title: str
@@ -148,8 +142,7 @@ class Deduction:
     cap: float
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Units that are ranked among themselves: by their kind in the register, or by name."""
 
     name: str
@@ -157,8 +150,7 @@ class Group:
     units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """What a part of a year counts for in its assessment; ``kinds`` of inspection, where not every one counts."""
 
     part: str
@@ -166,8 +158,7 @@ class Weight:
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """Facts that are not held against a unit from a day to a day, because ``approver`` (a role) said so."""
 
     unit: str
@@ -178,8 +169,7 @@ class Waiver:
     approver: str
 
 
-@dataclass(frozen=True, slots=True)
-class Appeal:
+class Appeal(Struct, frozen=True):
     """Until when after a bulletin a unit may object, and which role decides."""
 
     within: Limit
@@ -187,8 +177,7 @@ class Appeal:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scoring:
+class Scoring(Struct, frozen=True):
     """The arithmetic of a unit's score (本单位自定): deductions from ``full``, but never below ``lowest``."""
 
     full: int
@@ -206,8 +195,7 @@ class Scoring:
         return max(found, key=lambda line: line.points, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A recurring duty: 周清, 月结, 季通报, 年考核 …; ``period`` is week, month, quarter or year.
 
     It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
@@ -227,16 +215,14 @@ class Period:
     submits_to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Struct, frozen=True):
     """A piece of text with the article it comes from."""
 
     text: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionKind:
+class InspectionKind(Struct, frozen=True):
     """A kind of inspection that the regulations know here; what is empty or None is as for every inspection."""
 
     kind: str
@@ -247,8 +233,7 @@ class InspectionKind:
     stages: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """What comes after an inspection: by which role, to whom it reports, before which audiences."""
 
     stage: str
@@ -258,8 +243,7 @@ class FollowUp:
     audience: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Inspecting:
+class Inspecting(Struct, frozen=True):
     """How inspections are held: who organises them, which kinds there are, how they go, what follows.
 
     Rules for what is ``supervisory`` ask those who supervise, not every unit that is inspected.
@@ -283,8 +267,7 @@ class Inspecting:
         return tuple(s for s in self.stages if only is None or s.stage in only)
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedLimit:
+class MatchedLimit(Struct, frozen=True):
     """A limit for findings of these codes, rules, severities or gravities, and where it comes from."""
 
     match: tuple[str, ...]
@@ -292,8 +275,7 @@ class MatchedLimit:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rectification:
+class Rectification(Struct, frozen=True):
     """Rectification as the regulation and the office have it: who serves, until when, to whom it goes up.
 
     ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, ``assessment``
@@ -316,24 +298,21 @@ class Rectification:
     verify_source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A series of numbers of a kind of document: ``word`` (代字), and the first number of years that do not begin with 1."""
 
     word: str
     first: Mapping[int, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     """Which types only a confirmed and published 执法主体 may exercise, and for which officers need certificates."""
 
     types: tuple[str, ...] = ()
     officers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A place where lists must be published; ``lists`` empty means all that are kept."""
 
     name: str
@@ -344,16 +323,14 @@ class Channel:
         return not self.lists or name in self.lists
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(Struct, frozen=True):
     """What commits must prove besides: that they are signed, and that another person reviewed."""
 
     signatures: bool = False
     second_person: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """How many items one command may take out of a list unsaid: ``items``, or ``share`` per cent if that is more."""
 
     items: int = 5
@@ -364,8 +341,7 @@ class Guard:
         return max(self.items, every * self.share // 100)
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """A bulletin for an audience: what it leaves out, to whom it goes (empty: to nobody by name), by which article."""
 
     audience: str
@@ -374,8 +350,7 @@ class Edition:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """An item that only some audiences may know by name and code, and on which ground (国家秘密 …)."""
 
     item: str
@@ -383,24 +358,21 @@ class Secret:
     known_to: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Audiences:
+class Audiences(Struct, frozen=True):
     """Which editions of a bulletin there are."""
 
     editions: Mapping[str, Edition] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
+class TimeLimit(Struct, frozen=True):
     """A limit and the article it comes from."""
 
     within: Limit
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """How the results of exercised powers are made public.
 
     ``publish`` counts from the service of the decision; ``exemptions`` are the only grounds not to publish;
@@ -414,8 +386,7 @@ class Results:
     credit: TimeLimit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """``qingdan.yaml`` as values: everything in which the regulations differ.
 
     ``answers`` are the kinds of complaint with the time in which they are to be answered. ``accounts``: role or
@@ -462,8 +433,7 @@ class Settings:
         return held[-1] if held else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A unit of the register, at ``place`` in it. ``short`` is its abbreviation, or its name.
 
     ``confirmed`` and ``published`` are the days on which it was confirmed and made public as 执法主体, as
@@ -482,8 +452,7 @@ class Unit:
     responsible: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Struct, frozen=True):
     """An approved exception of a list item: findings of this kind are known there, and accepted until a day.
 
     ``approver`` is a role, ``until`` the last day as written (``2027-06-30``).
@@ -494,8 +463,7 @@ class Exemption:
     until: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What the checks across files need of one list item.
 
     ``refs`` are (field, code) pairs that point at other items, ``laws`` the titles of its bases,
@@ -591,8 +559,7 @@ class Listed(tuple[Entry, ...]):
         return [entry for entry in self if entry.exemptions]
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Another law that prevails over a rule (从其规定): everywhere, or for these types or items only."""
 
     law: str
@@ -602,8 +569,7 @@ class Override:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule of a regulation's pack, at ``index`` in the file ``path``.
 
     It is answered by the built-in ``check`` with ``options``, or by the JSON Schema fragment ``schema`` on each
@@ -652,8 +618,7 @@ class Rule:
         return f"{self.regulation}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Yielded:
+class Yielded(Struct, frozen=True):
     """A finding that is none, because another law prevails over the rule that asks about it (从其规定)."""
 
     finding: Finding
@@ -674,8 +639,7 @@ class Snapshot(Protocol):
         """The bytes of one of :meth:`paths`, or of the owners files; KeyError for one that is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """A snapshot held in memory, or a change laid over another snapshot (``None`` removes a file)."""
 
     files: Mapping[str, bytes | None]
@@ -702,8 +666,7 @@ class Texts:
         return self.base.read(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """A workspace as values. ``items`` is filled only where whole items are asked for.
 
     ``settings`` is None if ``qingdan.yaml`` is missing or not valid. ``documents`` holds what is valid

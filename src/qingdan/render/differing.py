@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
-from dataclasses import asdict, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from qingdan.render.documents import literal, wrapped
 from qingdan.render.formats.json import dumped
@@ -36,7 +38,7 @@ NOTHING = "两个版本的清单、名册和设置没有差别。"
 
 def as_json(found: Difference) -> str:
     """One JSON value."""
-    return dumped(asdict(found))
+    return dumped(to_builtins(found))
 
 
 # for a terminal

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import to_builtins
 
 from qingdan.render.formats.json import dumped
 from qingdan.render.formats.visible import visible
@@ -20,7 +21,7 @@ _LONG = 60
 
 def as_json(life: Life) -> str:
     """One JSON value."""
-    return dumped(asdict(life))
+    return dumped(to_builtins(life))
 
 
 def as_text(life: Life) -> str:

@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _LINE = "QINGDAN_LIFELINE"
 _ELSEWHERE = (
@@ -28,8 +29,7 @@ _ELSEWHERE = (
 """By these git would go to another repository than the one it is sent to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How it ended: what it wrote, and its exit status; None where the clock stopped it, a signal's negative number."""
 
     said: bytes

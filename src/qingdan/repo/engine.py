@@ -8,10 +8,11 @@ import os
 import signal
 import tempfile
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from qingdan.model.errors import CannotAnswerError, UsageError, reason
 
@@ -35,8 +36,7 @@ _SETTINGS: Mapping[str, Any] = {
 """A dead worker is asked for what it had done until the time to connect is over; then that is done again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost(Generic[_In]):
+class Lost(Struct, Generic[_In], frozen=True):
     """A piece of work that was given up: its workers died over it, or one cannot do it for the reason ``why``."""
 
     what: _In

@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from qingdan.model.errors import CannotAnswerError, RefusedError, reason
 from qingdan.repo import files
@@ -58,16 +59,14 @@ if [ -x "$here/{file}.local" ]; then printf '%s\\n' "$lines" | "$here/{file}.loc
 """Git on a server shows what is UTF-8, whatever the server's own language."""
 
 
-@dataclass(frozen=True, slots=True)
-class HookFolder:
+class HookFolder(Struct, frozen=True):
     """The folder in which git looks for hooks. ``shared``: it does not lie in this repository's git directory."""
 
     path: Path
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(Struct, frozen=True):
     """One hook: git's name for it, the file it is, the program that it calls."""
 
     name: str

@@ -12,10 +12,12 @@ import json
 import os
 import shutil
 import time
-from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.model.errors import RefusedError
 from qingdan.model.history import Change, FileEdit
@@ -43,8 +45,7 @@ def numbered(on_step: Callable[[str], None], number: int, step: str) -> None:
     on_step(f"{number} {step}")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What recovery did: ``restored`` paths are as before, ``kept`` were edited by someone since."""
 
     finished: bool

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.model.errors import RefusedError
 from qingdan.model.history import Change, FileEdit
@@ -25,8 +26,7 @@ PLAIN = "100644"
 """How git calls a plain file: no link, not executable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A commit to be made: its change, and the environment that gives it its author and the author's date."""
 
     change: Change

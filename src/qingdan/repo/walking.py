@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import stat
 import time
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from qingdan.model.errors import reason
 from qingdan.model.folders import FOLDERS, OWNERS_PATHS, BadFile
@@ -20,8 +21,7 @@ _BETWEEN = "//"
 """No path holds it, nor what is said of one."""
 
 
-@dataclass
-class Walk:
+class Walk(Struct, eq=False, dict=True):
     """``files``: path to size, days of change and place on the disk, as a text; ``beside``: the same of owners files.
 
     Of those that are ``fresh`` this proves nothing: they were changed while the walk began, or will be by their clock.

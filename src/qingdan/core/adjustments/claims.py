@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.words import KINDS, REQUIRED, SINGLE
 
@@ -20,8 +21,7 @@ NAMING_RECORDS = ("Review", "Inspection", "Finding", "Complaint", "Results", "Re
 """Trailers of commits that name a record without being an adjustment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """An adjustment as it is claimed, by trailers or, ``by_record``, by nothing but its record.
 
     ``deadline`` None means ``none``; ``lists`` serve 建库 in place of items.
@@ -42,8 +42,7 @@ class Claim:
     by_record: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """What keeps trailers from being a claim: the finding's code and a sentence.
 
     ``key`` is the trailer missing, ``value`` what a trailer says that makes no sense.

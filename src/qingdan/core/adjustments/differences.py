@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.wording import one_line
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Item, Value
 
 
-@dataclass(frozen=True, slots=True)
-class ItemChange:
+class ItemChange(Struct, frozen=True):
     """An item before and after; None where it was not, or is no longer, in any list."""
 
     code: str
@@ -106,8 +106,7 @@ def _texts(value: Value) -> Iterator[str]:
         yield worded(value)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One difference in words: the field's path as written in YAML, its Chinese label, before and after."""
 
     field: str

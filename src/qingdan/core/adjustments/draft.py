@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.words import kinds, list_titles
 from qingdan.core.wording import one_line
@@ -24,8 +25,7 @@ _SHORT = 24
 _BRIEF = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An adjustment that is decided but not yet written. ``rows`` are its differences in words, by item."""
 
     request: Request

@@ -6,9 +6,10 @@ A cancelled item keeps its successors and a new one its predecessors: 拆分, �
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.adjustments import slips
 
@@ -27,8 +28,7 @@ _BODY = re.compile(
 """A body to which, or from which, a power goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """What one adjustment did. ``items`` are other items, as far as they are known.
 
     ``joined`` are the items of which another adjustment in the same commit accounts for what became of them: a

@@ -6,8 +6,9 @@ at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments import burden
 from qingdan.core.adjustments import claims as claims_of
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class CommitView:
+class CommitView(Struct, frozen=True):
     """A commit with all it takes to judge it.
 
     ``items`` are the items it changed (of a merge: those that differ from every parent), ``records`` the

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments.differences import ItemChange
 
@@ -11,8 +13,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """What comes of an item (None: it is in no list); ``clashes`` are the fields that both sides changed."""
 
     item: Item | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core.adjustments import draft as drafting
 from qingdan.core.adjustments.differences import field_changes
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Item, Settings, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Footing:
+class Footing(Struct, frozen=True):
     """What an adjustment stands on.
 
     ``documents`` are the list files that it touches as they stand, by path; ``taken`` the ids of the
@@ -44,8 +44,7 @@ class Footing:
     items: Mapping[str, Item] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The adjustment ready to be proved and filed. ``deadline`` is None where no clock runs."""
 
     request: Request

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.words import KINDS, WITHOUT_CLOCK
 from qingdan.model.errors import RefusedError, UsageError
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What the clerk says. ``applied`` is the day of the application: today, or an earlier day with ``evidence``."""
 
     kind: str

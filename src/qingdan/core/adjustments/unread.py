@@ -6,8 +6,9 @@ Only git says what a trailer is. What stands here looks at the lines that git le
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,8 +30,7 @@ _CURES = {
 """Why git does not read a line, to what helps; in the order in which they are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """A line that git does not read as a trailer: which one it was meant to be, why, and the line to look at."""
 
     key: str
@@ -39,8 +39,7 @@ class Trouble:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """The trailers that a message means and git does not read; none of them is one that git reads elsewhere."""
 
     troubles: tuple[Trouble, ...]

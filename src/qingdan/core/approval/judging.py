@@ -5,8 +5,9 @@ A commit is judged by the settings and the staff of its first parent: nobody app
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.approval.states import way
 from qingdan.core.checks.report import found
@@ -31,8 +32,7 @@ _WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StepsView:
+class StepsView(Struct, frozen=True):
     """A commit with what it takes to judge the steps it appends.
 
     ``records`` are the records it touched as (path, before, after); ``people`` is the register of staff;

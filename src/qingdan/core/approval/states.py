@@ -7,9 +7,11 @@ stage that returned the adjustment. A stage that several must pass (S2-3) ends w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments.fitting import CANCELLED
 from qingdan.model.errors import CalendarError, UsageError
@@ -34,8 +36,7 @@ _NO_WAY = "register"
 """The first entry of whole lists goes no way of approval."""
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """Who must take a step: the role and the code of the unit that holds it (empty: nobody does).
 
     ``applies``: it is the unit that applied.
@@ -55,8 +56,7 @@ class Party:
         return self.role in person.roles or (self.applies and self.unit == person.unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What comes next. ``started`` is None where the clock begins with a day not yet known (查明原因之日).
 
     ``pending``: the calendar ends before the limit does. ``back``: the adjustment was returned by this stage.
@@ -75,8 +75,7 @@ class Turn:
         return self.stage.publishes
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """What is wrong with a step: the finding's code, the step's place, a sentence."""
 
     code: str
@@ -84,8 +83,7 @@ class Flaw:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """An adjustment's way so far. ``turn`` is None when it is at its end."""
 
     turn: Turn | None
@@ -94,8 +92,7 @@ class Way:
     """For every step the turn it was taken in; the first, the application, has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What decides about a way: the settings, the calendar, and the list of each item concerned."""
 
     settings: Settings
@@ -176,8 +173,7 @@ def _lists_with(part: str, record: Doc, ground: Ground) -> frozenset[str]:
     return frozenset(ground.lists.get(code, "") for code in whole | changed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(Struct, frozen=True):
     """The rules by which one record goes on."""
 
     record: Doc

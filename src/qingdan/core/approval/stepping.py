@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.approval.states import FROM_CAUSE, PASSED, RETURNED
 from qingdan.core.ledger.messages import message as ledger_message
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """What is decided in a turn on a day; ``verb`` is pass, return or submit."""
 
     verb: str

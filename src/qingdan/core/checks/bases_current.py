@@ -7,9 +7,10 @@ limit and calendar; where the calendar of that year is not published the deadlin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.checks.report import on_item
 from qingdan.core.laws import laws
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """An item and one of its bases: where it cites it first, its last adjustment, who must apply for one.
 
     ``reviewed`` counts the entry of its whole list, too; ``named`` only adjustments of the item itself.
@@ -43,8 +43,7 @@ class Case:
     applicant: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
+class _Clock(Struct, frozen=True):
     """The time to apply, from the day of a change on: whether it is over, and how it stands in words."""
 
     over: bool

@@ -7,8 +7,9 @@ meeting set; what is carried out later, and recorded, is no finding any more.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from qingdan.core import periods
 from qingdan.core.checks.report import found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import delegations as delegations_of
 from qingdan.core import laws as laws_of
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True, dict=True):
     """``book`` is the workspace without its lists: settings, units, documents, and the registers that are ``unread``."""
 
     book: Book

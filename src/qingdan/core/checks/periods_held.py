@@ -7,8 +7,9 @@ calendar of that year is not known, nothing is said yet.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from qingdan.core.checks.report import found
 from qingdan.core.ledger.held import REPORT, owed, supervisor

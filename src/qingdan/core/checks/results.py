@@ -11,8 +11,10 @@ cannot be undone (made public late, decided outside the lists) is over with the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.checks.report import found
 from qingdan.core.deadlines import Deadlines
@@ -35,8 +37,7 @@ _HEAD = 4
 _CURE = "再用 qingdan ledger results 取入日期"
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A unit's decisions of a quarter."""
 
     path: str
@@ -55,8 +56,7 @@ class _File:
         return _HEAD + 1 + sum(map(len, self.rows[:place]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """The decisions of one item in a file that have a fault: fault in a word to the places of its decisions."""
 
     file: _File
@@ -75,8 +75,7 @@ class _Group:
         return f"决定书文号：{shown}" + (f"等{len(places)}件。" if len(places) > _SHOWN else "。")
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(Struct, frozen=True):
     """What decisions are judged by besides themselves."""
 
     book: Book

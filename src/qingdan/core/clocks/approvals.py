@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
 
 from qingdan.core.approval import states
 from qingdan.core.clocks.counting import by_deadline, by_limit

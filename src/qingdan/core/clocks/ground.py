@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """The workspace, its settings, the day; ``public`` are the records whose adjustments were made public."""
 
     book: Book

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.differences import field_changes, worded
 from qingdan.core.adjustments.words import kinds, list_titles, triggers
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """An adjustment with what its papers need. ``changes``: the items before and after, as the history has them."""
 
     record: Doc

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import periods
 from qingdan.core.ledger.conferring import decisions, duty_of
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 _CLOSING = "研究提出解决问题的办法和建议，议定责任单位和完成期限。"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What the office gives a paper: number, day, signer, contact; ``to`` is who gets it, if not whom the settings say."""
 
     number: str = ""
@@ -70,8 +70,7 @@ def materials(hot: Hot, given: Given) -> ConferenceMaterials:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Conference:
+class Conference(Struct, frozen=True):
     """A meeting on record; ``hot`` is what was to be conferred upon, None while the quarter runs."""
 
     record: Doc

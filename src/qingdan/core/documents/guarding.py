@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from qingdan.core.privacy import is_telephone, numbers
 from qingdan.model.charts import grid
-from qingdan.model.documents import Appendix, Figure, Head, Heading, Paragraph, Table
+from qingdan.model.documents import Appendix, Figure, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 _TELEPHONES = ("电话", "手机", "热线", "联系方式")
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+class Exposed(Struct, frozen=True):
     """A person's number in a document: which, and where in words."""
 
     found: Personal
@@ -50,14 +51,12 @@ def exposed(document: Document, schema: Schema, known: Collection[str] = ()) -> 
 
 def _texts(document: Document, schema: Schema) -> Iterator[tuple[str, str, bool]]:
     """Every text, where it stands, and whether it is a field for telephone numbers."""
-    for each in fields(Head):
-        value = getattr(document.head, each.name)
+    for name, value in asdict(document.head).items():
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str):
-                yield schema.label((each.name,)), text, False
-    for each in fields(document.head.publication):
-        label = schema.label(("publication", each.name))
-        yield label, getattr(document.head.publication, each.name), False
+                yield schema.label((name,)), text, False
+    for name, text in asdict(document.head.publication).items():
+        yield schema.label(("publication", name)), text, False
     yield from _body(document.body)
 
 

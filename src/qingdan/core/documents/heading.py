@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.text import strict
@@ -58,7 +57,7 @@ _EMPTY: tuple[Value, ...] = (None, "", [], {})
 
 
 def _head(document: Doc) -> Head:
-    known = {each.name for each in fields(Head)}
+    known = set(Head.__struct_fields__)
     values = {key: _tuple(value) for key, value in document.items() if key in known}
     publication = cast("dict[str, str]", document.get("publication") or {})
     return Head(**values | {"publication": Publication(**publication)})  # type: ignore[arg-type] # the schema judged them

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
 
 from qingdan.core.checks.registry import FINDINGS_OF
 from qingdan.core.documents.inspecting import questions

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.inspections.questions import asked, for_people, judged
 from qingdan.core.ledger.inspections import NOTIFIED, SELF, drawn, parties, rows, scope
@@ -44,8 +46,7 @@ _DEMANDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Struct, frozen=True):
     """An inspection with what its papers need; ``forms`` are the sheets as they are recorded."""
 
     case: Case

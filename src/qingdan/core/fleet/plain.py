@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
+
+from msgspec import to_builtins
 
 from qingdan.model.fleet import Asked, Bounds, Counted, Listed, Moved, Outcome, Task
 
@@ -18,7 +19,7 @@ def task(raw: bytes) -> Task:
 
 def told(value: Task | Outcome) -> bytes:
     """A task or an outcome for the other process."""
-    return json.dumps(asdict(value)).encode()
+    return json.dumps(to_builtins(value)).encode()
 
 
 def outcome(raw: bytes) -> Outcome:

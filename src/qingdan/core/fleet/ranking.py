@@ -5,9 +5,10 @@ What could not be read is not ranked, nor what has no items where points are for
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from qingdan.core.reports import scoring
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.differences import controlled_fields, item_changes
@@ -37,8 +39,7 @@ _SHOWN = 8
 _WIDE = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Which items are looked at; empty for all."""
 
     list: str = ""
@@ -58,8 +59,7 @@ class Scope:
         return not (self.list or self.units)
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(Struct, frozen=True):
     """The two versions. ``said`` maps a code to the kinds that the trailers of commits in between give it."""
 
     before: Book
@@ -114,8 +114,7 @@ def _unread(ends: Ends, scope: Scope) -> Iterator[str]:
             yield f"{when}有{len(broken)}个事项内容不合要求，没有比较：{'、'.join(broken[:_SHOWN])}。"
 
 
-@dataclass(frozen=True, slots=True)
-class _Records:
+class _Records(Struct, frozen=True):
     """The adjustments that came between the two versions, by day, found by the item or the list they name."""
 
     by_item: Mapping[str, list[Doc]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.differences import worded
 from qingdan.core.history.inline import pieces
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place in a schema and what it is called so far."""
 
     schema: Schema

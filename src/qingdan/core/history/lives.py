@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.differences import controlled_fields, field_changes
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Item, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A commit that touched the item, a record of it, or both; ``change`` None where only the record came."""
 
     commit: Commit
@@ -34,8 +35,7 @@ class Moment:
     records: tuple[Doc, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a life is told from. ``public`` maps the id of a record to the publications that took it along."""
 
     book: Book

@@ -7,9 +7,10 @@ is not cut, and has to be read as a whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, cast
+
+from msgspec import Struct
 
 from qingdan.core.text import reading, strict
 from qingdan.model.errors import YamlRefusedError
@@ -40,8 +41,7 @@ class Piece(NamedTuple):
         return self.line.removeprefix(_CODE).decode().strip("'")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A valid list file in pieces; ``lead`` is all that stands before the first."""
 
     lead: bytes

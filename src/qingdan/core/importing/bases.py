@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core.importing.points import numbered, outside
 from qingdan.core.importing.punctuation import DOCUMENT, damaged, line, tight, unified
@@ -41,8 +42,7 @@ _LEAD = 60
 _LEADING = frozenset({"根据", "依据", "按照", "依照", "按", "和", "及"})
 
 
-@dataclass(slots=True)
-class Basis:
+class Basis(Struct):
     """One entry as it is being read; ``doubts`` say what a person should look at."""
 
     law: str

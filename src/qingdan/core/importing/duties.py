@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from qingdan.core import wording
 from qingdan.core.importing.points import aside, labelled, numbered, outside, points
@@ -36,8 +37,7 @@ _FORMS: Mapping[str, str] = {"原件及复印件": "原件和复印件", "电子
 _SHORT = 12
 
 
-@dataclass(slots=True)
-class Told:
+class Told(Struct):
     """A list as read, and what a person should look at."""
 
     value: list[Any]

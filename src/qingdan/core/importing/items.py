@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.checks.registry import ITEM_CHECKS
 from qingdan.core.importing import values
@@ -36,8 +38,7 @@ _OTHER_CODES = ("task_code", "local_task_code", "local_catalog_code", "catalog_c
 """Codes by which an item without one of ours is known again, the most particular first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(Struct, frozen=True):
     """The items there are: by our code, by other codes, by unit, name and type."""
 
     by_code: Mapping[str, Item]
@@ -60,8 +61,7 @@ def existing(items: Mapping[str, Item], name: str) -> Existing:
     return Existing(items, by_other, by_identity)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What records are judged against.
 
     ``list`` and its ``schema``; ``existing``: the items there are; ``units``: how units are named;
@@ -78,8 +78,7 @@ class Ground:
     number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A record as an entry of ``list``. ``texts`` are its cells; ``wrong`` the fields that are missing or unfit, with the sentence.
 
     ``status`` is new, same, changed or unfit; ``existing`` the code of the entry that it is, ``changed`` the labels
@@ -115,8 +114,7 @@ class Candidate:
         return "changed" if self.changed else "same"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """A sheet of a file, and the unit that its name or title rows name; ``forced`` if the command names it."""
 
     file: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["left", "doubt"]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """``left``: not taken; ``doubt``: taken, but a person should look.
 
     ``at`` is an address (C7), a row (第7行), a column (C列), or empty for a whole sheet; ``text`` is what stands

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.importing.items import Candidate, read_fields, unfit
 from qingdan.core.importing.notes import Note
@@ -32,8 +34,7 @@ _UNITS = frozenset({"unit", "from", "to", "parent"})
 _UNVERIFIED = "未核对"
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """A register as it stands: its name, and its entries by their key."""
 
     name: str

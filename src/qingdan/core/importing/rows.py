@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.importing.notes import Note
 from qingdan.core.tables import headings
@@ -28,8 +30,7 @@ _FOOTER = r"(?:{})(?:人|签字|签名|（签字）|（盖章）)?\s*[:：]"
 _COLUMN_NUMBERS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What a field's cell says; ``at`` names where, ``measure`` comes from the heading.
 
     ``number`` says that the file holds a number there, ``inherited`` that it stands in a row above.
@@ -42,8 +43,7 @@ class Cell:
     inherited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A row that is an entry, with the sections it stands under, as (level, words) from the outermost in."""
 
     row: int
@@ -58,8 +58,7 @@ class Record:
         return found.text if found else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """What a sheet holds below its headings. ``skipped`` counts rows that are no data, by what they are."""
 
     records: tuple[Record, ...]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.importing import rows
 from qingdan.core.importing.items import IN_USE, Where, without_repeats
@@ -29,8 +31,7 @@ _ADJUSTMENT = ("kind", "trigger", "occurred", "reason", "late_reason", "effectiv
 _BASE = "底稿"
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRead:
+class SheetRead(Struct, frozen=True):
     """A sheet that was understood: where its headings are, (column, heading, label) of each column, how many rows."""
 
     file: str
@@ -42,8 +43,7 @@ class SheetRead:
     skipped: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What files hold. ``repeated`` are rows that say exactly what another one says."""
 
     candidates: tuple[Candidate, ...]
@@ -56,8 +56,7 @@ class Imported:
         return sum(one.status == status for one in self.candidates)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the command says about where to look: the sheet by name, the unit by code, the district's own headings.
 
     ``only``: of several lists asked for at once, the (file, sheet) that are this one. ``key`` tells a register's

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.wording import normal
 
@@ -24,8 +25,7 @@ _ABOUT = (
 _NEAR = 60
 
 
-@dataclass(frozen=True, slots=True)
-class UnitNames:
+class UnitNames(Struct, frozen=True):
     """Normalised ways to name a unit, to its code; ``names`` are the register's own. A name of two units is none.
 
     ``shared`` are those names.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
 
 from qingdan.core.importing import duties, scalars
 from qingdan.core.importing.bases import bases
@@ -31,8 +32,7 @@ UNVERIFIED = "未核对"
 _NAMES = frozenset({"name", "title", "short", "standard"})
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words that stand for nothing, and the laws' document numbers with their titles."""
 
     empty: frozenset[str]
@@ -40,8 +40,7 @@ class Words:
     titles: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A cell's value. ``left`` says why it is not taken, ``doubts`` what a person should look at, ``wrong`` what is unfit.
 
     ``remark`` are words beside a limit, which belong to the field's note.

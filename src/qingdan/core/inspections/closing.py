@@ -7,9 +7,11 @@ does not take a fact away). Late adjustments of the period count as they do in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.citing import articles_of
 from qingdan.core.inspections.questions import VERDICTS, bad
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Rule, Scoring, Settings, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What an inspection came to: facts by unit, scores best first, documents to be entered by path."""
 
     facts: Mapping[str, tuple[Doc, ...]]

@@ -8,10 +8,11 @@ for its result. In a stratified draw each stratum gets its share, remainders goi
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.model.errors import UsageError
 
@@ -26,8 +27,7 @@ WORDS: Mapping[str, str] = {"单位": "units", "事项": "items", "案卷": "cas
 """What is drawn, to the word that stands for it in the digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One of whom or what may be drawn; ``stratum`` is empty where nothing is stratified."""
 
     name: str
@@ -35,8 +35,7 @@ class Member:
     stratum: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """A draw to be made: how many of what, for which inspection, by which seed."""
 
     inspection: str

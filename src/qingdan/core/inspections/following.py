@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.ledger.inspections import CLOSED, next_stage, rows
 from qingdan.model.errors import RefusedError, UsageError
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, FollowUp, Settings, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """A step that somebody took: when, by which document, before whom."""
 
     day: date

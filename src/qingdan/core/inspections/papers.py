@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import wording
 from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS, for_people
@@ -29,8 +30,7 @@ _SPARE = 12
 """Empty rows where people write what nobody asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column of a page: its width, its choices, whether people write in it."""
 
     key: str

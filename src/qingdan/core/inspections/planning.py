@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import wording
 from qingdan.core.ledger.inspections import SELF, conflicts
@@ -26,8 +27,7 @@ ALL = "all"
 """Stands for every unit that has items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the command line asks for; what is empty is as the settings say."""
 
     kind: str

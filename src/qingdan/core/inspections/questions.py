@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.checks.registry import BOOK_CODES, FINDINGS_OF, WORLD_CODES
 from qingdan.core.ledger import findings as kept
@@ -28,16 +29,14 @@ VERDICTS = ("合格", "不合格", "不适用")
 FOUND = ("有", "没有", "不适用")
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """What the machine's answers rest on: a commit and the day on which it was judged."""
 
     commit: str
     day: str
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The sheet of a unit: rules, the machine's facts, what was drawn, what is to be looked at, and what stands already."""
 
     case: Case

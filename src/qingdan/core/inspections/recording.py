@@ -8,8 +8,9 @@ differently needs a choice.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.inspections.questions import ANSWERS, FOUND, VERDICTS, bad
 from qingdan.core.ledger.inspections import latest, rows
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line that somebody filled in: what it is about, what it says, where it stands in his file."""
 
     where: str
@@ -33,8 +33,7 @@ class Entry:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """What a filled form says it is."""
 
     inspection: str
@@ -44,8 +43,7 @@ class Stamp:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A form that came back. Each part holds lines by what they answer; ``asked`` are the questions as they stand in it."""
 
     name: str
@@ -60,8 +58,7 @@ class Filled:
     problems: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What whoever records says besides: the day, a reason for corrections, choices between two answers."""
 
     day: str
@@ -69,8 +66,7 @@ class Said:
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A part of the sheet whose entries answer something: how it is called, named and answered."""
 
     key: str

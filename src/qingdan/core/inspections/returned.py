@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core import wording
 from qingdan.core.inspections.papers import FORMAT, PAGES, STAMP
@@ -39,8 +40,7 @@ _SAID = {"interviews": "count", "practices": "what", "problems": "what"}
 _FOREIGN = "不是 qingdan inspect sheet 生成的检查表（没有找到隐藏的“底稿”页）；请用它生成的工作簿填写，不要另建或另存为别的格式。"
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """One file being read; what is wrong with it is gathered."""
 
     name: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.importing.scalars import date as day_of
 from qingdan.core.systems.comparison import CODES
@@ -22,8 +23,7 @@ SUBJECT = (*CODES, "name", UNIT, UNIT_CODE)
 """Columns that say which item and which unit a row is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is looked for: what the schema's node ``at`` says of a row.
 
     A sheet serves that has the columns ``main``; ``own`` are a district's own headings, to keys or labels.
@@ -35,8 +35,7 @@ class Wanted:
     own: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The sheet that serves. ``spots`` are the places of the columns by key, ``first`` that of the first row below.
 
     ``left`` are the headings of columns not taken, ``persons`` those among them that tell who somebody is.

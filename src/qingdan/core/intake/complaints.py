@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.intake.columns import Days, Wanted
 from qingdan.core.intake.subjects import OTHER_UNIT, UNKNOWN_UNIT, Subjects
@@ -24,8 +25,7 @@ _FREE = {"reference": "受理编号", "channel": "渠道"}
 _LONGEST = {"reference": 60, "channel": 60, "about": 300}
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
+class Common(Struct, frozen=True):
     """What holds for every row that does not say it; ``about``: what is complained of is taken from the table, too."""
 
     channel: str = ""
@@ -35,8 +35,7 @@ class Common:
     about: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row as it was read: a complaint, or why it is none; ``left`` says what of it was not taken."""
 
     line: int

@@ -6,8 +6,9 @@ else than what was entered is named and not taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.intake.columns import Days, Wanted, same_word
 from qingdan.core.intake.subjects import Subjects
@@ -33,8 +34,7 @@ def wanted(own: Mapping[str, str]) -> Wanted:
     return Wanted("results", ("rows", 0), ("number", "served"), own)
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What came of a table: documents by path that changed, and how many decisions are new, completed, as they were.
 
     ``refused`` are (line, why) of rows that were not taken.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.ledger.held import editions, record_id, supervisor
 from qingdan.model.errors import RefusedError
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 OBJECTED, UPHELD, CONCEDED = "申诉", "维持", "更正"
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """What an edition of a report proves: the version it was made from, and the digest of every file of it.
 
     ``said`` is what people said, ``takes`` the records it rests on, ``scores`` (unit, score, sum, score for the year

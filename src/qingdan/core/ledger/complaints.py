@@ -5,9 +5,10 @@ Of one who asked for confidence the case is not kept either: only that there is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.wording import normal, one_line
 from qingdan.model.errors import RefusedError, UsageError
@@ -25,8 +26,7 @@ SECRET = ("item", "about")
 """What tells the case: not kept where confidence was asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """What a clerk enters. ``unit`` is who it is about, ``handler`` who answers it (empty: the unit itself)."""
 
     reference: str
@@ -41,8 +41,7 @@ class Complaint:
     within: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came of it. ``verified`` is 属实, 部分属实, 不属实 or empty; ``thanks``: whoever helped was thanked."""
 
     done: date

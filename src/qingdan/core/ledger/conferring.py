@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.ledger.held import CONFER, FOLDER
 from qingdan.core.units import called
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 DONE, EXTENDED = "办结", "延期"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What a meeting decided, at ``place`` in the record at ``path``; numbers run through a period.
 
     ``role`` or ``unit`` carries it out until ``due``, as it was extended last; ``done`` is the step that says that it

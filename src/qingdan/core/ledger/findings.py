@@ -7,9 +7,10 @@ its words and its line; running a check again changes nothing. Its state is what
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.places import stem
 from qingdan.core.privacy import personal
@@ -51,8 +52,7 @@ MANUAL = "人工"
 """Stands in a key for the code of a finding that no machine made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """How a finding came to be known: from where, on which day, entered by whom, under which inspection or complaint."""
 
     source: str

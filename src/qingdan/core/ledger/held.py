@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import periods
 from qingdan.core.ledger.inspections import CLOSED, SELF, cases
@@ -61,8 +62,7 @@ _ENTERING = frozenset({"add", "receive", "transfer", "split", "merge"})
 """Kinds of adjustment by which items come to a unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Whose part of a duty is meant: a unit, a list, or (both empty) all of it."""
 
     unit: str = ""
@@ -74,8 +74,7 @@ class Scope:
         return self.unit or self.list
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """Something that has not been held yet, at ``place`` among the settings' periods, for a unit or a list."""
 
     period: Period
@@ -127,8 +126,7 @@ def supervisor(period: Period, scope: Scope, settings: Settings) -> str:
     return settings.lists[scope.list].supervisor if lead else period.owner
 
 
-@dataclass(frozen=True)
-class Ledger:
+class Ledger(Struct, frozen=True, dict=True):
     """What a workspace owes, and the records of its periods, read once.
 
     ``later`` is where the records stand, if not in the same state; of these only ``taken`` count (None: all).

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.places import inspection_path, stem
 from qingdan.core.units import acting
@@ -20,8 +21,7 @@ NOTIFIED, CLOSED = "通知", "评定"
 """Stages that the program itself writes; those that come after are the workspace's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """An inspection: its record and, by unit, its sheets as far as there are any."""
 
     record: Doc

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.ledger import findings as kept
 from qingdan.core.places import SETTINGS_PATH
@@ -38,8 +40,7 @@ if TYPE_CHECKING:
 _LEDGER = "目标绩效考核台账"
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A template and the value that fills it."""
 
     template: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.units import called
 from qingdan.model.errors import UsageError
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Rectification, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """A workspace with its settings and the day on which something is done."""
 
     book: Book

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.ledger import findings as kept
 from qingdan.core.rectification import states
@@ -27,8 +28,7 @@ GENERIC = "发现问题的监督部门"
 _USUAL = "请对照所列问题逐项整改到位，并书面回复整改情况。"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is asked for: findings by id, or all that wait at a unit; a limit, or a last day, or neither.
 
     ``role`` is who serves the notice, where that does not follow from the findings.
@@ -45,8 +45,7 @@ class Wish:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """The last day of a rectification, and what it was counted by (nothing where a day was given)."""
 
     last: date

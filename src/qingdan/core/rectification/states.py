@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,8 +55,7 @@ COSTS: Mapping[str, str] = {LATE: "QD631", POOR: "QD632"}
 """What sends a rectification up, and the finding by which it is deducted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A rectification as it stands.
 
     ``due`` is the last day as it is now, ``original`` as it was served; ``start`` and ``within`` are from when

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.rectification import states
 from qingdan.core.rectification.issuing import due_by
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A rectification with what decides about it, on the day of the step."""
 
     record: Doc

@@ -6,8 +6,10 @@ Parts are emptied and names put out before any text, chart, table or file is mad
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from qingdan.core.reports.charting import HEAT
 from qingdan.core.settings import cite
@@ -115,8 +117,8 @@ def _masked(value: Any, words: Mapping[str, str]) -> Any:
         return tuple(_masked(each, words) for each in value)
     if isinstance(value, dict):
         return {key: _masked(each, words) for key, each in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = {each.name: _masked(getattr(value, each.name), words) for each in fields(value)}
+    if isinstance(value, Struct):
+        parts = {name: _masked(part, words) for name, part in asdict(value).items()}
         return replace(value, **parts)
     return value
 

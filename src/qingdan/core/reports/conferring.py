@@ -6,10 +6,11 @@ A matter of which there is nothing to confer is told in a sentence and is no top
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core import periods
 from qingdan.core.citing import articles_of
@@ -43,8 +44,7 @@ _SHOWN = 20
 _ITEMS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """Something to confer about and what the agenda says of it; or, without a section, why there is nothing."""
 
     agenda: str
@@ -52,8 +52,7 @@ class Topic:
     quiet: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hot:
+class Hot(Struct, frozen=True):
     """What materials are made from: ``ground`` has what was wrong at both ends, ``now`` how decisions stand on ``today``."""
 
     ground: Ground

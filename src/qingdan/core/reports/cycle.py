@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from qingdan.core.ledger.held import PARTS, SAID, duty_of
 from qingdan.core.reports import monthly, weekly, yearly

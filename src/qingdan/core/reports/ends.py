@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Entry, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """A quarter's end. ``commit`` is the one that stood then; ``findings`` are those of its last day."""
 
     quarter: Span
@@ -25,8 +25,7 @@ class End:
     findings: Sequence[Finding]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a bulletin is made from. ``ends`` are the ends of the last quarters as far as history reaches, this one's last.
 
     ``earlier`` are the paths that stood before the first of them. ``conceded`` are facts that are not held against a

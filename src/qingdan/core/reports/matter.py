@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core.ledger.held import SAID
 from qingdan.core.publications import lists_of
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 MOVED_HEAD = ("申请日期", "单位", "类型", "事项", "情形", "申请期限", "是否按时")
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """A quarter's ranking: unit to score and to its arithmetic, out of ``full``; ``closed``: a bulletin was closed.
 
     ``yearly``: unit to the score that the year adds up where it counts reports apart, for those with another one.
@@ -42,8 +42,7 @@ class Scored:
     yearly: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """What a report is about: a duty of a period and its part; ``said`` is what people say, by key.
 
     ``ledger`` holds the records of periods as they stood when the report was closed, ``clocks`` what ran on the last

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.citing import articles_of
 from qingdan.core.ledger import findings as kept
@@ -42,8 +43,7 @@ OUT = _VOID | {
 """Steps that close one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A book and what counts as wrong with it: errors and warnings."""
 
     book: Book
@@ -126,8 +126,7 @@ def _counted(
     return Counter((kind, key) for each, key in pairs for kind in kinds(each))
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A record of the ledger over the quarter: what it was, what it is, the steps that were appended."""
 
     path: str

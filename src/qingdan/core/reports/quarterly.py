@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments import words
 from qingdan.core.adjustments.timeliness import used
@@ -355,8 +357,7 @@ def item_of(finding: Finding) -> str:
     return "" if finding.path.startswith(complaints.FOLDER) else finding.item
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(Struct, frozen=True):
     """A fact that may cost points: what it matches, in words, where it can be looked up."""
 
     fact: scoring.Fact

@@ -6,9 +6,10 @@ A period is judged by the terms that stood when it began. Units of one group are
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from qingdan.model.reports import DeductionLine, Ranked
 

@@ -6,11 +6,12 @@ A report that was not closed counts once: where 周清月结 is a part, the quar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.ledger.held import duty_of, supervisor
 from qingdan.core.ledger.inspections import CLOSED, SELF, cases
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 _CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(Struct, frozen=True):
     """A unit's year: its part scores by name (None: nothing to go by), the whole, its group and place."""
 
     unit: str

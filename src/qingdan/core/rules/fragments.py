@@ -8,11 +8,11 @@ for nothing can be referred to.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,8 +45,7 @@ Described = tuple[tuple["Schema", "Pointer"], ...]
 """Where the schemas of the subjects describe what a part of a fragment is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Why a fragment cannot be used; ``at`` is the place within it."""
 
     at: Pointer

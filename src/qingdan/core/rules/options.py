@@ -6,8 +6,9 @@ option stands here; a rule with another one, or with a value that means nothing,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.checks.registry import (
     BOOK_CHECKS,
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Entry, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """``choices``: the values it can have in a workspace, for a check; ``of``: what a finding is in its terms."""
 
     choices: Callable[[str, Book, Schemas], Collection[str]]

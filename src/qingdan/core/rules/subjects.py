@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.places import REGISTERS, place
 from qingdan.model.workspace import LISTS
@@ -19,8 +20,7 @@ ITEMS: Pointer = ("items", 0)
 """Where a list's schema describes an item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One value of ``for``: the schemas of its documents, and the key under which the subjects stand there as a list."""
 
     schemas: tuple[str, ...]
@@ -53,8 +53,7 @@ OF_ITEMS = frozenset({*LISTS, "lists"})
 """Those that are about list items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """One document that a rule is about, with its place; ``item`` and ``unit`` as far as it says them."""
 
     value: Doc

@@ -6,8 +6,9 @@ change in a file is judged anew in that file and in those that have to do with i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from qingdan.core.checks.registry import LINK_CHECKS
 from qingdan.model.workspace import Listed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.stock import plain
 from qingdan.model.blobs import pack, unpack
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Entry, Item
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A list file. Without ``unit`` it could not be read, and nothing is known of what it holds.
 
     ``codes`` are those of its entries, ``named`` those that they point at. It is ``used`` if an entry is in use,

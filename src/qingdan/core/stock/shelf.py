@@ -7,9 +7,10 @@ carries a mark of every blob that belongs to it: a blob of another moment, or a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.stock import told
 from qingdan.core.stock.names import PARTS, Names
@@ -49,8 +50,7 @@ class Drawer(Protocol):
         """The blob of a name; None where there is none."""
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """What the table says of a list file: by which content (``id``), the marks of its blobs, and as in its sheet."""
 
     id: str
@@ -64,8 +64,7 @@ class Line:
     linked: bool
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """The findings of a list file: by itself, against the registers, and against the entries of others."""
 
     own: tuple[Finding, ...] = ()
@@ -82,8 +81,7 @@ class Found:
         return (*self.own, *self.judged, *self.linked)
 
 
-@dataclass
-class Shelf:
+class Shelf(Struct, eq=False, dict=True):
     """The list files of a workspace.
 
     ``ids``: path to the content that it has now, as far as that is known; what was kept of others is not used.
@@ -207,7 +205,7 @@ class Shelf:
             rows = (
                 unpack(name, self._fetched(name, line.findings)) if line.findings else ((), (), ())
             )
-            if len(rows) != len(Found.__dataclass_fields__):
+            if len(rows) != len(Found.__struct_fields__):
                 raise DamagedError
             known = self._found[path] = Found(*(tuple(told.findings(part)) for part in rows))
         return known
@@ -274,7 +272,7 @@ class Shelf:
 
     def _table(self) -> dict[str, Any]:
         lines = {
-            path: [getattr(line, key) for key in Line.__dataclass_fields__]
+            path: [getattr(line, key) for key in Line.__struct_fields__]
             for path, line in self.lines.items()
         }
         return {

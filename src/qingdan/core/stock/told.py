@@ -11,11 +11,12 @@ from qingdan.model.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_FINDING = attrgetter(*Finding.__dataclass_fields__)
+_BLANK = Finding("", "error", "")
+_FINDING = attrgetter(*Finding.__struct_fields__)
 _TUPLES = tuple(
     place
-    for place, field in enumerate(Finding.__dataclass_fields__.values())
-    if field.default == ()
+    for place, name in enumerate(Finding.__struct_fields__)
+    if isinstance(getattr(_BLANK, name), tuple)
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.systems import defects
 from qingdan.core.systems.comparison import Comparison, rows_of, unit_names
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Compared", "Comparison", "compare", "rows_of", "unit_names"]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A system compared: who is who, and every disagreement."""
 
     comparison: Comparison

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from qingdan.core.places import system_path
 from qingdan.core.wording import normal
@@ -21,8 +22,7 @@ CODES = ("code", "task_code", "catalog_code", "local_task_code", "local_catalog_
 IN_USE = "在用"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True, eq=False):
     """All that a comparison rests on.
 
     ``public`` and ``current`` are items by code, the current ones to explain 待同步; ``unit_names`` comes
@@ -37,8 +37,8 @@ class Comparison:
     units: Mapping[str, Unit]
     schemas: Schemas
     unit_names: Mapping[str, str]
-    fields: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
-    words: dict[tuple[str, str, str], str] = field(default_factory=dict, compare=False, repr=False)
+    fields: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    words: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:

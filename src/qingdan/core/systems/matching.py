@@ -6,8 +6,9 @@ A near name is a question to a person; it is never taken for the item.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from qingdan.core.systems import values
 from qingdan.core.systems.comparison import CODES, IN_USE
@@ -31,16 +32,14 @@ _One = TypeVar("_One", int, str)
 _Other = TypeVar("_Other", int, str)
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """An item that a row may be: ``percent`` of the two names is the same."""
 
     item: Item
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(Struct, frozen=True):
     """Who is who.
 
     ``items`` has for each row the item that it is, or None; ``near`` by the place of the row the item that

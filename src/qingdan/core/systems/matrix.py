@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from qingdan.core.systems import values
 from qingdan.core.systems.comparison import code_of
@@ -37,8 +38,7 @@ _RANK: tuple[Standing, ...] = ("near", "missing", "stopped", "running", "differs
 _PARTS = {"QD306": "重复记录", "QD311": "多设环节", "QD312": "多要材料"}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A system with its findings; ``compared`` is None where it has no snapshot, ``taken`` the snapshot's day.
 
     ``excepted`` are findings that approved exceptions hide.
@@ -51,8 +51,7 @@ class Column:
     excepted: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a matrix is made of besides its columns.
 
     ``wanted`` says of a unit's code and a list (empty for a row of a system) whether they are asked for.
@@ -67,8 +66,7 @@ class Ground:
     wanted: Callable[[str, str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sorted:
+class _Sorted(Struct, frozen=True):
     """The findings of a column by what they are about: an item's code, a row that is no item, the system."""
 
     column: Column

@@ -6,9 +6,10 @@ What cannot be read as a list of parts accuses nobody: then only what the text d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from qingdan.core.wording import normal
 
@@ -57,8 +58,7 @@ _STATE = "中华人民共和国"
 _EDGE = " 、,，.。:：《》“”\"'"
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """How a system's parts differ from an item's: ``extra`` there, ``missing`` there, ``renamed`` (ours, theirs)."""
 
     extra: tuple[str, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.places import CODE
 from qingdan.core.systems.parts import PARTS
@@ -29,8 +30,7 @@ _DIGITS = 15
 """Of a longer number spreadsheets keep no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """The rows of one sheet, and what was left out.
 
     ``unmapped`` are (address, heading, field or empty) of columns that ``qingdan.yaml`` does not map, the
@@ -43,8 +43,7 @@ class Taken:
     sheet: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """A sheet with its headings understood. ``head`` is the place of the row of headings, from 0."""
 
     sheet: Sheet

@@ -6,9 +6,11 @@ meanwhile is refused, if anything was edited in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core import wording
 from qingdan.core.adjustments.differences import ItemChange, field_changes
@@ -35,8 +37,7 @@ _STATES = {"remove": _GONE, "suspend": _HELD, "resume": _USED}
 """Kinds of adjustment that by themselves say which state follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a workbook is compared with: the workspace as it is now.
 
     ``entries`` are all that there are, also of items that are not valid; ``past`` gives an item as it was in a revision;
@@ -54,8 +55,7 @@ class Ground:
     effective: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """What a row wants. ``said`` holds what its own columns say of the adjustment, by key; dates as text."""
 
     where: str
@@ -64,8 +64,7 @@ class Edit:
     said: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """What the rows of a page come to: edits, what is refused, and what people should know.
 
     ``done`` names the rows whose edits have been made before.

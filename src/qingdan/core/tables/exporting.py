@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
 
 from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.tables import cells
@@ -34,16 +35,14 @@ _WORD_WIDTH, _TEXT_WIDTH, _LINES_WIDTH = 13, 18, 48
 _LONG_TEXT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What a workbook was made from: the workspace's name and the revision (empty where there is none)."""
 
     workspace: str
     revision: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What lists are exported from. ``origin`` None leaves out all that ``adjust import`` needs."""
 
     schemas: Schemas

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column. ``at`` are the keys from the entry on, ``node`` its schema, references followed.
 
     ``headings`` are all that a real table may call it: title, synonyms, key, the exchange's name.

@@ -6,9 +6,11 @@ Nothing is taken on a guess: a heading that is only near a known one is reported
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from qingdan.core.tables.fields import fields
 from qingdan.core.wording import normal
@@ -33,8 +35,7 @@ _REMARK = re.compile(r"\(([^()]*)\)")
 _MEASURE = re.compile(r"个?工作日|自然日|天|日|个?月|小时")
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """Normalised headings to keys. ``titles`` are the labels of the keys."""
 
     keys: Mapping[str, str]
@@ -45,8 +46,7 @@ class Vocabulary:
         return self.titles.get(key, key)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A column that is understood: what stands above it, its key, and the measure the heading gives bare numbers."""
 
     text: str
@@ -54,8 +54,7 @@ class Heading:
     measure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The headings of a sheet, in rows ``first`` to ``last`` counted from 1.
 
     ``unknown`` are (column, heading, near guess or empty), ``repeated`` (column, heading, column taken instead); ``stacks``

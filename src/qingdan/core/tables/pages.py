@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core import wording
 from qingdan.core.tables.exporting import FORMAT, GUIDE, SAID, list_columns, read_base_title
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _FIRST_ROWS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A sheet of one list. ``columns`` is key to number (from 1), ``rows`` are (number, key to text)."""
 
     name: str

@@ -7,8 +7,9 @@ before anything is unpacked, and what is no table ends in one sentence.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.core.tables import delimited, records, workbooks
 from qingdan.core.tables.cellwise import MOST_PLAIN_ROWS, MOST_ROWS
@@ -30,8 +31,7 @@ _MARKUP = re.compile(
 _SAVE_AS = "请在 Excel（或 WPS）中打开，“另存为” .xlsx 后再用"
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """The sheets of a file, and those that its author has hidden."""
 
     sheets: tuple[Sheet, ...]

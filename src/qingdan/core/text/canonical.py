@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -34,8 +35,7 @@ _ALL_WIDE = re.compile(rf"(?:{_LINE}(?:\n|\Z))++")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class Layout(Struct, frozen=True, eq=False):
     """The order a schema gives to a document: keys of a mapping, layout of children and of list elements.
 
     ``sort_by`` names the key by which the elements of a list of mappings are sorted.
@@ -45,9 +45,7 @@ class Layout:
     children: Mapping[str, Layout] = field(default_factory=dict)
     items: Layout | None = None
     sort_by: str = ""
-    _orders: dict[tuple[str, ...], tuple[str, ...]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _orders: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def order(self, present: tuple[str, ...]) -> tuple[str, ...]:
         """The keys of ``present`` in the layout's order; unknown keys last, as they came."""

@@ -8,10 +8,10 @@ else (hand-written files, files with mistakes, hostile ones) goes to :mod:`qingd
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import yaml_rs
+from msgspec import Struct, field
 
 from qingdan.core.text import lines, strict
 from qingdan.core.text.canonical import FREE, emit
@@ -32,8 +32,7 @@ _INDICATORS, _ROW = b"-?: ", 512
 _ESCAPE = re.compile(rb"\\[uxUtrbfeav0NLP_]")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for.
 
     ``texts`` are all texts of a file, each once, where they were come by; None does not mean that there are none.

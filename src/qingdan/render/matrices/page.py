@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.model.matrices import MEANINGS, WORDS
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from qingdan.model.matrices import Line, Matrix
 
 
-@dataclass(frozen=True, slots=True)
-class _Square:
+class _Square(Struct, frozen=True):
     """A cell on the page; ``first`` and ``last`` are the numbers of its notes, 0 for none."""
 
     standing: str
@@ -27,8 +27,7 @@ class _Square:
     last: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
+class _Note(Struct, frozen=True):
     """What is said of one cell: its number, what it is about, the finding."""
 
     number: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from qingdan.model.errors import UsageError
 from qingdan.render.official.filling import Filled, fill

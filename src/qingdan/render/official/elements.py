@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from qingdan.render.documents import day_words
 
@@ -59,10 +60,7 @@ def published(head: Head, labels: Labels) -> tuple[tuple[str, str], ...]:
     """The head of a document on a website: label and value, also of what is empty; nothing if there is none of it."""
     if not head.publication.given:
         return ()
-    own = [
-        (labels[each.name], getattr(head.publication, each.name))
-        for each in fields(head.publication)
-    ]
+    own = [(labels[name], value) for name, value in asdict(head.publication).items()]
     days = {labels[name] for name in ("published", "effective", "expires")}
     rows = [(label, day_words(value) if label in days else value) for label, value in own]
     return (

@@ -7,7 +7,6 @@ the head's YAML or the body's Markdown; :class:`Filled` puts the texts back when
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from jinja2 import (
 )
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 
 from qingdan.model.errors import UsageError
 from qingdan.render.documents import day_words
@@ -66,8 +66,7 @@ _REASONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """What the template ``name`` gave: ``text`` with marks, and the ``data`` that belongs in their places."""
 
     name: str

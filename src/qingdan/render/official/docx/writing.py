@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.oxml.ns import qn
 from docx.shared import Mm, Twips
+from msgspec.structs import replace
 
 from qingdan.model.charts import HeatMap
 from qingdan.model.documents import (
