@@ -624,6 +624,13 @@ def test_more_than_memory_is_for(place: Path, monkeypatch: pytest.MonkeyPatch, t
     assert told(place, caching=True) == cold
 
 
+def test_a_register_holds_a_text_once(place: Path) -> None:
+    """A province has tens of thousands of units, most of whose texts are those of the others."""
+    units: Any = opening.Opened(place).book().documents["registers/units.yaml"]["units"]
+    texts = [text for unit in units for text in (*unit, unit["kind"])]
+    assert len(set(map(id, texts))) == len(set(texts)) < len(texts)
+
+
 def test_a_book_outlives_its_cache(place: Path, said: Said) -> None:
     """Its entries are fetched when they are asked for: what is there no more is examined again."""
     said(place)

@@ -303,15 +303,34 @@ def examine(
     )
 
 
-@lru_cache(maxsize=512)
+_LARGE = 1 << 20
+"""Larger files are not kept to be known again: a register of so many bytes is a province's."""
+
+
 def _document(path: str, raw: bytes, schema: Schema, canonical: bool) -> FileResult:
     """The stage for what is no list: a matter of its bytes alone, and a command reads most files more than once."""
+    examine_it = _examined if len(raw) <= _LARGE else _examined.__wrapped__
+    return examine_it(path, raw, schema, canonical)
+
+
+@lru_cache(maxsize=512)
+def _examined(path: str, raw: bytes, schema: Schema, canonical: bool) -> FileResult:
     read = _read(path, raw, schema, canonical)
     findings = read.findings
     if read.document is not None:
         findings += personal_data.in_file(path, raw, read.document, schema)
     valid = read.broken is not None and not read.broken
-    return FileResult(path, tuple(findings), read.document if valid else None)
+    document = cast("Doc", _shared(read.document, {})) if valid else None
+    return FileResult(path, tuple(findings), document)
+
+
+def _shared(value: Value, known: dict[str, str]) -> Value:
+    """The same value with each text in it held once: a register is kept, and most of its texts stand in it many times."""
+    if isinstance(value, dict):
+        return {known.setdefault(key, key): _shared(part, known) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_shared(part, known) for part in value]
+    return known.setdefault(value, value) if isinstance(value, str) else value
 
 
 @cache

@@ -27,6 +27,8 @@ WORTH_SPREADING = 64
 """Fewer files than this are read faster by one process."""
 _PARTS_EACH = 16
 """So many parts a worker: few enough to cost nothing, many enough that all end at the same time."""
+_LARGEST_PART = 128
+"""So many files at most: what was made of a part is in memory as a whole."""
 _MOST_PARTS = 1024
 """The numbers of so many go into the smallest pipe that a system makes."""
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -41,7 +43,8 @@ def spread(
         yield from map(work, paths)
         return
     yield work(paths[0])  # what it makes ready for all files, the workers find ready
-    size = math.ceil(len(paths) / min(workers * _PARTS_EACH, _MOST_PARTS))
+    wanted = max(workers * _PARTS_EACH, math.ceil(len(paths) / _LARGEST_PART))
+    size = math.ceil(len(paths) / min(wanted, _MOST_PARTS))
     parts = [paths[start : start + size] for start in range(1, len(paths), size)]
     crew = _Crew(work, parts)
     try:

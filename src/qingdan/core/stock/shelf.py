@@ -29,7 +29,7 @@ _UNPACKED = 128
 """So many files are kept unpacked: who looks at one looks at it again."""
 
 
-IN_MEMORY = 1 << 25
+IN_MEMORY = 1 << 23
 """So many bytes of new blobs stay in memory; more are spilt where there is something to spill to."""
 
 
