@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -12,8 +13,11 @@ import pytest
 from conftest import Run, commit, git, put, replace
 from qingdan.core.ledger.held import PARTS
 from qingdan.core.reports import monthly, scoring, weekly, yearly
+from qingdan.core.reports.cycle_audience import for_audience
 from qingdan.core.text import strict
-from qingdan.model.workspace import Deduction, Group, Scoring
+from qingdan.desk.opening import Opened
+from qingdan.model.papers import Letterhead, PeriodReport, Section
+from qingdan.model.workspace import Deduction, Edition, Group, Scoring
 
 DUTIES = """\
 periods:
@@ -645,3 +649,149 @@ def test_units_are_ranked_within_their_groups_and_spared_what_was_exempted() -> 
     )
     assert "另有1项" in ranked[2].arithmetic
     assert ranked[3].unit == "甲局"
+
+
+# editions for an audience
+
+
+EDITIONS = """
+audiences:
+  editions:
+  - {audience: 公开, withhold: [逾期理由, 问题明细, 计算过程, 扣分事实, 检查情况], source: 本单位自定}
+  - {audience: 系统内, to: 各单位, withhold: [投诉举报], source: 本单位自定}
+  secret:
+  - {item: JS-CG-XK-001, ground: 国家秘密, known_to: [内部], source: 本单位自定}
+"""
+
+
+@pytest.fixture
+def editions(office: Path) -> Path:
+    """The same with editions, and with a finding about an item that is secret."""
+    text = (office / "qingdan.yaml").read_text("utf-8")
+    put(office, "qingdan.yaml", text.rstrip() + "\n" + EDITIONS)
+    replace(office, "systems/portal.yaml", "占用、挖掘城市道路审批", "占用城市道路临时审批")
+    commit(office, "写明版本，取入快照\n\nReason: 本单位自定\n")
+    return office
+
+
+def data(
+    folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], *words: str
+) -> dict[str, Any]:
+    capsys.readouterr()
+    assert qingdan(folder, "report", *words, "--context") == 0
+    return cast("dict[str, Any]", json.loads(capsys.readouterr().out))
+
+
+def test_an_audience_reads_no_more_of_a_week_than_it_may(
+    editions: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--week", "2026W46", "--unit", "JS-CG", "--today", "2026-11-16")
+    whole = data(editions, qingdan, capsys, *words)["2026W46-JS-CG"]
+    assert whole["withheld"] == []
+    public = data(editions, qingdan, capsys, *words, "--audience", "公开")["2026W46-JS-CG-公开"]
+    there, left = (
+        {each["title"]: each for each in made["sections"]}["检查问题"] for made in (whole, public)
+    )
+    assert any("JS-CG-XK-001" in row for row in there["rows"])
+    assert (left["head"], left["rows"], left["sentences"]) == ([], [], there["sentences"])
+    assert public["withheld"] == [
+        "本周清为公开版，不登载问题明细（本单位自定）。",
+        "1项事项因国家秘密不列名称和编号。",
+    ]
+    assert (whole["to"], public["to"]) == ("区政务服务中心", "")
+
+
+def test_a_secret_item_is_named_in_no_file_of_a_week(
+    editions: Path, qingdan: Run, clock: Clock, tmp_path: Path
+) -> None:
+    """Nor is what the portal calls it; and the edition that was closed comes out as it was."""
+    assert close_week(editions, qingdan, clock, "2026W46", "JS-CG", "2026-11-16") == 0
+    closed = files(editions / "reports", "2026W46-JS-CG")
+    words = (*WEEK, "--unit", "JS-CG", "--today", "2026-11-17", "--out", str(tmp_path))
+    assert qingdan(editions, *words, "--audience", "系统内") == 0
+    assert qingdan(editions, *words) == 0
+    assert files(tmp_path, "2026W46-JS-CG") == closed
+    for ending, raw in closed.items():
+        form = ending.rpartition(".")[2]
+        own = text_of(tmp_path / f"2026W46-JS-CG-系统内.{form}")
+        for secret in ("JS-CG-XK-001", "占用、挖掘城市道路审批", "占用城市道路临时审批"):
+            assert secret not in own
+        if form != "docx":
+            assert "占用城市道路临时审批" in raw.decode()
+        assert "依法不列内容。" in own
+    assert qingdan(editions, "report", "--verify", str(tmp_path / "2026W46-JS-CG-系统内.docx")) == 0
+
+
+def text_of(path: Path) -> str:
+    if path.suffix != ".docx":
+        return path.read_text("utf-8")
+    with zipfile.ZipFile(path) as file:
+        return "".join(file.read(name).decode("utf-8", "replace") for name in file.namelist())
+
+
+def test_a_year_is_made_public_without_its_arithmetic_and_its_facts(
+    editions: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--year", "2026", "--today", "2027-01-15")
+    whole = data(editions, qingdan, capsys, *words)
+    public = data(editions, qingdan, capsys, *words, "--audience", "公开")
+    inner = data(editions, qingdan, capsys, *words, "--audience", "系统内")
+    assert set(whole) == {"2026", "2026-performance"}
+    assert set(public) == {"2026-公开"}
+    assert set(inner) == {"2026-系统内", "2026-performance-系统内"}
+    there = {each["title"]: each for each in whole["2026"]["sections"]}
+    left = {each["title"]: each for each in public["2026-公开"]["sections"]}
+    assert set(there) - set(left) == {"监督检查"}
+    assert there["考核结果"]["head"] == [*left["考核结果"]["head"], "计算过程"]
+    assert [row[:-1] for row in there["考核结果"]["rows"]] == left["考核结果"]["rows"]
+    assert len(left["考核结果"]["numbers"]) == len(left["考核结果"]["head"])
+    assert public["2026-公开"]["withheld"][0] == (
+        "本年考核为公开版，不登载计算过程、扣分事实、检查情况（本单位自定）。"
+    )
+
+
+def test_why_something_was_late_is_left_out_wherever_it_stands(office: Path) -> None:
+    head = ("单位", "是否按时", "逾期理由")
+    section = Section("事项调整", ("一件。",), head, (("甲局", "逾期（主任出差）", "主任出差"),))
+    made = PeriodReport(Letterhead("甲"), "甲", "月结", "十月", "乙", "开头", (section,))
+    chosen = Edition("公开", frozenset({"逾期理由"}), "本单位自定")
+    told = for_audience(made, chosen, Opened(office).book(), name="月结", facts_apart=False)
+    (left,) = told.sections
+    assert (left.head, left.rows) == (head[:2], (("甲局", "逾期"),))
+    assert told.withheld == ("本月结为公开版，不登载逾期理由（本单位自定）。",)
+
+
+def test_what_is_closed_is_the_whole(
+    editions: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = git(editions, "rev-parse", "HEAD")
+    words = (*WEEK, "--unit", "JS-CG", *SAID, "--record", "--today", "2026-11-16")
+    assert qingdan(editions, *words, "--audience", "公开") == 2
+    assert "不必写 --audience" in capsys.readouterr().err
+    assert git(editions, "rev-parse", "HEAD") == head
+    assert qingdan(editions, *WEEK, "--audience", "公开", "--today", "2026-11-16") == 2
+    assert "请用 --unit 写明单位" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["week", "quarter"])
+def test_a_correction_of_what_was_sent_out_has_a_number_of_its_own(
+    office: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    clock.set("2027-01-15")
+    part = (
+        ("--week", "2026W46", "--unit", "JS-CG", *SAID)
+        if kind == "week"
+        else ("--quarter", "2026Q4")
+    )
+    words = ("report", *part, "--today", "2027-01-15")
+    sent = ("--number", "金清〔2027〕1号", "--dated", "2027-01-15")
+    assert qingdan(office, *words, "--record", *sent) == 0
+    head = git(office, "rev-parse", "HEAD")
+    assert qingdan(office, *words, "--correct", "写错一件") == 2
+    assert (
+        "上一版已印发（金清〔2027〕1号、2027-01-15），更正的一版须写明自己的"
+        "发文字号（--number）、成文日期（--dated）。"
+    ) in capsys.readouterr().err
+    assert git(office, "rev-parse", "HEAD") == head
+    own = ("--number", "金清〔2027〕2号", "--dated", "2027-01-16")
+    assert qingdan(office, *words, "--correct", "写错一件", *own) == 0

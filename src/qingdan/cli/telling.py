@@ -95,7 +95,7 @@ def report_command(
         str,
         typer.Option(
             "--audience",
-            help="季通报的公开、系统内或内部版；不写为内部版，全部登载。",
+            help="公开、系统内或内部版；不写为内部版，全部登载。",
             metavar="范围",
         ),
     ] = "",
@@ -125,6 +125,8 @@ def report_command(
     manner = Manner(day(today), today is not None)
     if objection or uphold or concede:
         leave(_appealed(kind, period, unit, (objection, uphold, concede), match or [], manner))
+    if audience and (record or correct):
+        raise UsageError("办结的是全部登载的一版，不必写 --audience；其他版可以另外生成。")
     folder = start() / out if out else None
     forms = tuple(form or ())
     if kind == "quarter":
@@ -132,10 +134,8 @@ def report_command(
             period, folder, forms, number, shown, context, audience, record, correct
         )
         leave(report.run(opened(), whole, manner))
-    if audience:
-        raise UsageError("只有季通报分公开、系统内、内部版（--audience）。")
     said = {"done": done, "plan": plan, "judgement": judgement}
-    wish = Wish({key: text for key, text in said.items() if text}, number, shown, correct)
+    wish = Wish({key: text for key, text in said.items() if text}, number, shown, correct, audience)
     wanted = cycle.Wanted(kind, period, unit, list_, folder, forms, context, record)
     leave(cycle.run(opened(), wanted, wish, manner))
 

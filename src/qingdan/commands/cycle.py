@@ -45,7 +45,8 @@ def run(opened: Opened, wanted: Wanted, wish: Wish, manner: Manner) -> int:
     span = asked(wanted.kind, wanted.period, manner.day)
     found = cycle.cycle_of(opened, span)
     whole = not found.scopes or not found.scopes[0].key
-    if not wanted.unit and not wanted.list and not whole and not (wanted.record or wish.said):
+    asked_for = wanted.unit or wanted.list or wanted.record or wish.said or wish.audience
+    if not whole and not asked_for:
         sys.stdout.write(_overview(found))
         return 0
     part = found.part(wanted.unit, wanted.list)
@@ -68,6 +69,8 @@ def run(opened: Opened, wanted: Wanted, wish: Wish, manner: Manner) -> int:
 
 def _told(part: Part, made: Made, name: str) -> str:
     title = part.title
+    if made.audience:
+        return f"{title}（{made.audience}版）已生成：\n"
     if name:
         edition = f"第{made.matter.edition}版" if made.matter.edition > 1 else ""
         return f"{title}{edition}已办结（{name}）：\n"

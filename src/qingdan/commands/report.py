@@ -13,7 +13,7 @@ from qingdan.core.ledger.held import Scope
 from qingdan.desk import bulletins, closing, documents, proving
 from qingdan.desk.opening import require_settings
 from qingdan.desk.periods import wanted as asked
-from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +43,6 @@ def run(opened: Opened, wanted: Wanted, manner: Manner) -> int:
     """Make the bulletin of a quarter in each format with its sidecar, or print its data; a closed one as it was closed."""
     quarter = asked("quarter", wanted.period, manner.day)
     closes = wanted.record or bool(wanted.corrects)
-    if closes and wanted.audience:
-        raise UsageError("办结的是全部登载的一版，不必写 --audience；其他版可以另外生成。")
     forms = bulletins.formats(() if closes else wanted.formats)
     order = bulletins.Order(quarter, wanted.audience, wanted.number, wanted.dated)
     if wanted.corrects:

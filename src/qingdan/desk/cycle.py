@@ -18,6 +18,9 @@ from qingdan.core.ledger.held import (
     reference,
 )
 from qingdan.core.reports import cycle, quarterly, scoring, yearly
+from qingdan.core.reports.audience import edition as edition_for
+from qingdan.core.reports.audience import masked, names
+from qingdan.core.reports.cycle_audience import FACTS, for_audience
 from qingdan.core.reports.matter import Matter, Scored
 from qingdan.core.units import unit_called
 from qingdan.desk import closing as closed
@@ -42,12 +45,13 @@ PERIOD, PERFORMANCE = "period.md", "performance-ledger.md"
 
 
 class Wish(Struct, frozen=True):
-    """What is asked of a report: what people say by key, how the office heads it, and what a new edition corrects."""
+    """What is asked of a report: what people say by key, how the office heads it, what a new edition corrects, for whom."""
 
     said: Mapping[str, str] = field(default_factory=dict)
     number: str = ""
     dated: str = ""
     corrects: str = ""
+    audience: str = ""
 
 
 class Made(Struct, frozen=True):
@@ -58,6 +62,7 @@ class Made(Struct, frozen=True):
     head: Letterhead
     takes: tuple[str, ...]
     old: Doc | None = None
+    audience: str = ""
 
 
 def make(opened: Opened, part: Part, wish: Wish) -> Made:
@@ -88,7 +93,7 @@ def make(opened: Opened, part: Part, wish: Wish) -> Made:
     )
     head = _head(part, ground, repeated, wish)
     takes = tuple(_takes(matter)) if taken is None else tuple(sorted(taken))
-    return Made(matter, _papers(matter, part, head), head, takes, repeated)
+    return Made(matter, _papers(matter, part, head, wish), head, takes, repeated, wish.audience)
 
 
 def _number(old: Doc | None, *, again: bool) -> int:
@@ -125,7 +130,7 @@ def files(opened: Opened, made: Made, formats: tuple[str, ...]) -> dict[str, byt
         done = documents.made(place, template, data)
         for ending, raw in documents.written(place, done, formats).items():
             found[f"{stem}.{ending}"] = raw
-    if made.old:
+    if made.old and not made.audience:
         closing.refuse_other_bytes(made.old, found)
     return found
 
@@ -144,13 +149,20 @@ def edition(made: Made, contents: Mapping[str, bytes]) -> closing.Edition:
 
 
 def _papers(
-    matter: Matter, part: Part, head: Letterhead
+    matter: Matter, part: Part, head: Letterhead, wish: Wish
 ) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    report = documents.plain(cycle.report(matter, head))
-    found: dict[str, tuple[str, Mapping[str, Any]]] = {part.stem: (PERIOD, report)}
-    if part.span.kind == "year":
-        table = documents.plain(yearly.performance(matter, head))
-        found[f"{part.stem}-performance"] = (PERFORMANCE, table)
+    """The data of each paper with its template, by what its files are called."""
+    ground, is_year = matter.ground, part.span.kind == "year"
+    chosen = edition_for(ground.settings, wish.audience)
+    whole = cycle.report(matter, head)
+    report = for_audience(whole, chosen, ground.closing, name=matter.duty.name, facts_apart=is_year)
+    suffix = f"-{wish.audience}" if wish.audience else ""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {
+        f"{part.stem}{suffix}": (PERIOD, documents.plain(report))
+    }
+    if is_year and FACTS not in chosen.withhold:
+        table = masked(yearly.performance(matter, head), names(chosen, ground.closing))
+        found[f"{part.stem}-performance{suffix}"] = (PERFORMANCE, documents.plain(table))
     return found
 
 

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
 
 _STEM = re.compile(r"([0-9]{4}Q[1-4])(?:-(公开|系统内|内部))?")
-_CYCLE = re.compile(r"([0-9]{4}W[0-9]{2}|[0-9]{4}-[0-9]{2}|[0-9]{4})(?:-(.+))?")
-"""What files of 周清, 月结 and 年考核 are called: the period, then whose it is or which paper."""
+_CYCLE = re.compile(
+    r"([0-9]{4}W[0-9]{2}|[0-9]{4}-[0-9]{2}|[0-9]{4})(?:-(.+?))??(?:-(公开|系统内|内部))?"
+)
+"""What files of 周清, 月结 and 年考核 are called: the period, whose it is or which paper, for whom."""
 _MOST = 64 * 1024
 _TOLD = ("period", "audience", "number", "dated", "commit", "program")
 """What the sidecar tells besides the files, all of it text."""
@@ -95,7 +97,9 @@ def _verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | 
         return None
     known = cycle.cycle_of(opened, span)
     scope = next((each for each in known.scopes if each.key == found[2]), Scope())
-    made = cycle.make(opened, known.part(scope.unit, scope.list), cycle.Wish())
+    made = cycle.make(
+        opened, known.part(scope.unit, scope.list), cycle.Wish(audience=found[3] or "")
+    )
     ours = cycle.files(opened, made, (form,)).get(path.name)
     if ours is None:
         raise CannotAnswerError(f"{known.span.title}的{known.duty.name}没有{path.name}这个文件。")

@@ -379,7 +379,10 @@ class Section(Struct, frozen=True):
 
 
 class PeriodReport(Struct, frozen=True):
-    """周清, 月结, 年考核: any report of a period that has no document of its own."""
+    """周清, 月结, 年考核: any report of a period that has no document of its own.
+
+    ``withheld`` says in sentences what its audience does not get to read.
+    """
 
     letterhead: Letterhead
     jurisdiction: str
@@ -389,6 +392,7 @@ class PeriodReport(Struct, frozen=True):
     opening: str
     sections: tuple[Section, ...]
     closing: str = ""
+    withheld: tuple[str, ...] = ()
 
 
 class ConferenceMaterials(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct, field
 
 from qingdan.core.ledger.held import editions, record_id, supervisor
-from qingdan.model.errors import RefusedError
+from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Period, Settings, Value
 
 OBJECTED, UPHELD, CONCEDED = "申诉", "维持", "更正"
+_HEAD = {"reference": ("发文字号", "--number"), "dated": ("成文日期", "--dated")}
 
 
 class Edition(Struct, frozen=True):
@@ -65,6 +66,7 @@ def with_edition(record: Doc, edition: Edition, day: date) -> Doc:
         )
     if edition.corrects and not known:
         raise RefusedError("还没有办结，不必更正；请用 --record 办结。")
+    _require_own_head(edition, known)
     made: Doc = {"number": len(known) + 1, "day": str(day), "commit": edition.commit}
     made |= {"corrects": edition.corrects, **edition.said}
     made |= {"reference": edition.reference, "dated": edition.dated}
@@ -75,6 +77,20 @@ def with_edition(record: Doc, edition: Edition, day: date) -> Doc:
     kept = {key: value for key, value in made.items() if value not in ("", [])}
     first = {"day": str(day)} if not known else {}
     return record | first | {"editions": [*cast("list[Value]", known), kept]}
+
+
+def _require_own_head(edition: Edition, known: Sequence[Doc]) -> None:
+    """UsageError where the edition before was sent out under a number and a day, and a correction has none of its own."""
+    before = known[-1] if known else {}
+    given = {"reference": edition.reference, "dated": edition.dated}
+    missing = [
+        f"{word}（{option}）"
+        for key, (word, option) in _HEAD.items()
+        if before.get(key) and not given[key]
+    ]
+    if missing:
+        was = "、".join(str(before[key]) for key in _HEAD if before.get(key))
+        raise UsageError(f"上一版已印发（{was}），更正的一版须写明自己的{'、'.join(missing)}。")
 
 
 def _scored(unit: str, score: str, words: str, yearly: str) -> Doc:

@@ -1,12 +1,13 @@
-"""Editions of a bulletin: what an audience does not get to read, and the trace that something was left out.
+"""Editions of a report: what an audience does not get to read, and the trace that something was left out.
 
-Parts are emptied and names put out before any text, chart, table or file is made, so nothing of them is left in any.
+Of a bulletin, parts are emptied and names put out before any text, chart, table or file is made, so nothing of them is
+left in any; of another report, before any file is made of its sections.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -17,15 +18,16 @@ from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.workspace import Edition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.model.reports import Bulletin
     from qingdan.model.workspace import Book, Secret, Settings
 
+_Made = TypeVar("_Made")
 INNER = "内部"
 """The edition in which everything stands; the only one where the settings name none."""
+UNTOLD = "依法不列内容。"
 _NAMELESS, _UNCODED = "某事项（依法不列名称）", "（编号不列）"
-_UNTOLD = "依法不列内容。"
 
 
 def edition(settings: Settings, audience: str) -> Edition:
@@ -46,34 +48,47 @@ def for_audience(made: Bulletin, chosen: Edition, book: Book) -> Bulletin:
     settings = book.settings
     if settings is None:
         return made
-    hidden = [s for s in settings.audiences.secrets if chosen.audience not in s.known_to]
-    told = [*made.withheld, *_said(chosen, settings), *_grounds(hidden)]
+    hidden = hidden_from(chosen, book)
+    told = [*made.withheld, *traces("通报", chosen, PARTS, settings), *grounds(hidden)]
     left = replace(_without(made, chosen.withhold), withheld=())
     left = _silenced(left, frozenset(secret.item for secret in hidden))
-    masked = _masked(left, _names(hidden, book)) if hidden else left
-    return replace(masked, audience=chosen.audience, to=chosen.to, withheld=tuple(told))
+    return replace(
+        masked(left, names(chosen, book)),
+        audience=chosen.audience,
+        to=chosen.to,
+        withheld=tuple(told),
+    )
 
 
-def _said(chosen: Edition, settings: Settings) -> Iterator[str]:
-    if chosen.withhold:
-        parts = "、".join(part for part in _PARTS if part in chosen.withhold)
+def hidden_from(chosen: Edition, book: Book) -> tuple[Secret, ...]:
+    """The items that the audience of an edition may not know by name."""
+    secrets = book.settings.audiences.secrets if book.settings else ()
+    return tuple(secret for secret in secrets if chosen.audience not in secret.known_to)
+
+
+def traces(name: str, chosen: Edition, parts: Iterable[str], settings: Settings) -> Iterator[str]:
+    """What an edition of the report ``name`` leaves out of ``parts``, in a sentence; none if it leaves out nothing."""
+    left_out = "、".join(part for part in parts if part in chosen.withhold)
+    if left_out:
         source = cite(chosen.source, settings.regulations)
-        yield f"本通报为{chosen.audience}版，不登载{parts}（{source}）。"
+        yield f"本{name}为{chosen.audience}版，不登载{left_out}（{source}）。"
 
 
-def _grounds(hidden: list[Secret]) -> Iterator[str]:
+def grounds(hidden: Iterable[Secret]) -> Iterator[str]:
+    """How many items are not named, and on which ground."""
     for ground, count in Counter(secret.ground for secret in hidden).items():
         yield f"{count}项事项因{ground}不列名称和编号。"
 
 
-def _names(hidden: list[Secret], book: Book) -> dict[str, str]:
-    """What stands in place of names and codes, the longest text first."""
+def names(chosen: Edition, book: Book) -> dict[str, str]:
+    """What stands in place of names and codes that an edition hides, the longest first; RefusedError for items not there."""
+    hidden = hidden_from(chosen, book)
     entries = {entry.code: entry for entry in book.entries}
     lost = [secret.item for secret in hidden if secret.item not in entries]
     if lost:
         raise RefusedError(
             f"qingdan.yaml 的 audiences 里不列名称的事项{'、'.join(lost)}不在清单中，"
-            "不能确定应当隐去什么，通报没有生成；请核对编号。"
+            "不能确定应当隐去什么，报告没有生成；请核对编号。"
         )
     words: dict[str, str] = {}
     for secret in hidden:
@@ -91,15 +106,15 @@ def _silenced(made: Bulletin, codes: frozenset[str]) -> Bulletin:
     return replace(
         made,
         problems=tuple(
-            replace(row, message=_UNTOLD) if about(row.item, row.message) else row
+            replace(row, message=UNTOLD) if about(row.item, row.message) else row
             for row in made.problems
         ),
         charged=tuple(
-            replace(row, fact=_UNTOLD) if about(row.reference, row.fact) else row
+            replace(row, fact=UNTOLD) if about(row.reference, row.fact) else row
             for row in made.charged
         ),
         adjustments=tuple(
-            replace(row, reason=_UNTOLD, late_reason=_UNTOLD if row.late_reason else "")
+            replace(row, reason=UNTOLD, late_reason=UNTOLD if row.late_reason else "")
             if about(row.record, *row.items)
             else row
             for row in made.adjustments
@@ -107,8 +122,12 @@ def _silenced(made: Bulletin, codes: frozenset[str]) -> Bulletin:
     )
 
 
+def masked(value: _Made, words: Mapping[str, str]) -> _Made:
+    """The same value with every text in it put through ``words``."""
+    return cast("_Made", _masked(value, words)) if words else value
+
+
 def _masked(value: Any, words: Mapping[str, str]) -> Any:
-    """The same value with every text put through ``words``."""
     if isinstance(value, str):
         for word, other in words.items():
             value = value.replace(word, other)
@@ -124,7 +143,7 @@ def _masked(value: Any, words: Mapping[str, str]) -> Any:
 
 
 def _without(made: Bulletin, parts: frozenset[str]) -> Bulletin:
-    for part, empty in _PARTS.items():
+    for part, empty in PARTS.items():
         if part in parts:
             made = empty(made)
     return made
@@ -171,7 +190,7 @@ def _silent(made: Bulletin, section: str) -> Bulletin:
     return replace(made, sentences=made.sentences | {section: ""})
 
 
-_PARTS: Mapping[str, Any] = {
+PARTS: Mapping[str, Any] = {
     "逾期理由": _no_reasons,
     "问题明细": _no_problems,
     "问题分布": _no_spread,
@@ -181,4 +200,4 @@ _PARTS: Mapping[str, Any] = {
     "责任追究": _no_accountability,
     "投诉举报": _no_complaints,
 }
-"""What an edition may leave out, as ``workspace.schema.json`` names it, and how."""
+"""What an edition may leave out, as ``workspace.schema.json`` names it, and how a bulletin goes without it."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from qingdan.model.reports import Adjusted
     from qingdan.model.workspace import Doc, Period
 
-MOVED_HEAD = ("申请日期", "单位", "类型", "事项", "情形", "申请期限", "是否按时")
+IN_TIME = "是否按时"
+MOVED_HEAD = ("申请日期", "单位", "类型", "事项", "情形", "申请期限", IN_TIME)
 
 
 class Scored(Struct, frozen=True):
@@ -108,6 +109,11 @@ def _in_time(row: Adjusted) -> str:
     if row.on_time:
         return "按时"
     return f"逾期（{row.late_reason}）" if row.late_reason else "逾期"
+
+
+def in_time_alone(text: str) -> str:
+    """The same without why something was late."""
+    return text.partition("（")[0]
 
 
 def found_in(matter: Matter, ground: Ground | None = None) -> tuple[Finding, ...]:
