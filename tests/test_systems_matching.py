@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from qingdan.core.schema import Schemas
 from qingdan.core.systems import parts
-from qingdan.core.systems.comparing import Compared, Comparison, compare, unit_names
+from qingdan.core.systems.comparing import Comparison, compare, unit_names
+from qingdan.core.systems.matching import Coded
 from qingdan.core.systems.parts import Parts
 from qingdan.model.findings import Finding
 from qingdan.model.workspace import Doc, Item, SystemSettings, Unit
@@ -45,16 +46,19 @@ def row(name: str, unit: str = "区民政局", **data: str) -> Doc:
 
 def compared(
     items: list[Item], rows: list[Doc], *, now: list[Item] | None = None, **system: object
-) -> Compared:
+) -> tuple[Finding, ...]:
     public = {each.code: each for each in items}
     current = {each.code: each for each in (items if now is None else now)}
     settings = replace(SYSTEM, **system)
     names = unit_names(UNITS, "金水区")
-    return compare(Comparison(settings, tuple(rows), public, current, UNITS, SCHEMAS, names))
+    c = Comparison(settings, tuple(rows), public, current, UNITS, SCHEMAS, names)
+    pairing, findings = compare(c)
+    assert Coded.of(pairing).pairing(c) == pairing
+    return findings
 
 
-def said(found: Compared) -> list[tuple[str, str]]:
-    return [(finding.code, finding.item) for finding in found.findings]
+def said(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
+    return [(finding.code, finding.item) for finding in found]
 
 
 # near names
@@ -63,7 +67,7 @@ def said(found: Compared) -> list[tuple[str, str]]:
 def test_a_near_name_is_one_question_and_nothing_is_compared() -> None:
     here = item("A-1", "养老机构设立备案", promised_limit="5个工作日")
     there = row("养老机构设立备案登记", promised_limit="99个工作日", code="X-7")
-    (finding,) = compared([here], [there]).findings
+    (finding,) = compared([here], [there])
     assert (finding.code, finding.item, finding.at) == ("QD310", "A-1", ("rows", 0, "name"))
     for part in (
         "“养老机构设立备案登记”（X-7）",
@@ -103,7 +107,7 @@ def test_a_section_acts_in_the_name_of_its_bureau_also_under_a_near_name() -> No
 
 def test_a_cancelled_item_under_another_name_is_asked_about() -> None:
     gone = item("A-1", "社会团体年度检查", state="取消")
-    (finding,) = compared([gone], [row("社会团体年度检查办理")]).findings
+    (finding,) = compared([gone], [row("社会团体年度检查办理")])
     assert finding.code == "QD310"
     assert "清单中已取消" in finding.message
 
@@ -157,7 +161,7 @@ def test_a_unit_s_short_forms_are_the_unit(name: str) -> None:
     ],
 )
 def test_words_for_states_come_from_the_schema(state: str, code: str, words: str) -> None:
-    found = compared([item("A-1", "甲乙丙丁")], [row("甲乙丙丁", state=state)]).findings
+    found = compared([item("A-1", "甲乙丙丁")], [row("甲乙丙丁", state=state)])
     assert [finding.code for finding in found] == ([code] if code else [])
     assert words in "".join(finding.message for finding in found)
     if words.startswith("的"):
@@ -275,7 +279,7 @@ def test_extra_steps_and_materials_are_findings_of_their_own() -> None:
         materials="申请书；会议纪要",
         basis="《老年人权益保障法》《养老机构管理办法》",
     )
-    found = compared([here], [there]).findings
+    found = compared([here], [there])
     assert [(f.code, f.at[2]) for f in found] == [
         ("QD311", "flow"),
         ("QD312", "materials"),
@@ -300,11 +304,9 @@ def test_steps_that_an_unpublished_adjustment_adds_are_pending() -> None:
         "受理": ["QD304"],
     }
     for text, codes in texts.items():
-        found = compared([before], [row("养老机构备案", flow=text)], now=[after]).findings
+        found = compared([before], [row("养老机构备案", flow=text)], now=[after])
         assert [finding.code for finding in found] == codes, text
-    (extra,) = compared(
-        [before], [row("养老机构备案", flow="受理→公示→评审→决定")], now=[after]
-    ).findings
+    (extra,) = compared([before], [row("养老机构备案", flow="受理→公示→评审→决定")], now=[after])
     assert "多出1个环节：“评审”" in extra.message
 
 
@@ -396,7 +398,7 @@ def test_every_drift_is_one_finding_and_there_are_no_others(seed: int) -> None:
     chance = random.Random(seed)
     items = lists(chance, 400)
     rows = exported(items)
-    assert compared(items, rows).findings == ()
+    assert compared(items, rows) == ()
     drifted = dict.fromkeys(chance.sample(range(400), 60), "")
     expected: Counter[tuple[str, str]] = Counter()
     mixed: list[Doc] = []
@@ -409,12 +411,12 @@ def test_every_drift_is_one_finding_and_there_are_no_others(seed: int) -> None:
         expected[code, "" if code == "QD302" else items[place].code] += 1
     chance.shuffle(mixed)
     found = compared(items, mixed)
-    assert Counter((f.code, f.item) for f in found.findings) == expected
+    assert Counter((f.code, f.item) for f in found) == expected
     assert sum(expected.values()) == 60
 
 
 def test_a_finding_is_made_for_every_kind_of_drift() -> None:
     items = lists(random.Random(9), 1)
     for name, (change, code) in DRIFTS.items():
-        found: tuple[Finding, ...] = compared(items, change(exported(items)[0])).findings
+        found: tuple[Finding, ...] = compared(items, change(exported(items)[0]))
         assert [finding.code for finding in found] == [code], name

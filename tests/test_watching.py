@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conftest import Run, commit, git, put, replace
 from qingdan.core.places import system_path
-from qingdan.core.systems.comparison import with_shared_texts
 from qingdan.core.systems.extracting import compared_fields, extract
+from qingdan.desk import comparing
 from qingdan.desk.opening import judge, open_workspace
 from qingdan.desk.public import published_book, published_items
 from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
 from qingdan.model.blobs import content_id
+from qingdan.repo import pool
 
 if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Doc
 
 DAY = date(2026, 11, 20)
 RULE = """\
@@ -128,17 +129,6 @@ def test_a_blob_has_the_id_that_git_gives_it(small: Path) -> None:
     assert git(small, "hash-object", "甲.txt").strip() == content_id("内容\n".encode())
 
 
-def test_repeated_texts_of_a_snapshot_are_one_value() -> None:
-    rows: list[Any] = [
-        {"name": f"{n}甲"[1:], "line": n % 2, "state": "在用 "[:2]} for n in range(3)
-    ]
-    document: Doc = {"system": "portal", "rows": rows}
-    made: Any = with_shared_texts(document)
-    assert made == document
-    assert {type(row["line"]) for row in made["rows"]} == {int}
-    assert len({id(row["name"]) for row in made["rows"]}) == 1
-
-
 def test_a_generated_district_disagrees_as_its_systems_were_drifted(
     tmp_path: Path,
     qingdan: Run,
@@ -166,3 +156,32 @@ def test_a_generated_district_disagrees_as_its_systems_were_drifted(
     assert of["approval"] == [10, 10, 10, 10]
     assert of["mobile"][:2] == [10, 10]
     assert of["mobile"][3] > 10
+
+
+def test_a_process_for_each_system_tells_the_same(
+    tmp_path: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parent / "bench"))
+    from systems import snapshots
+
+    snapshots(tmp_path, 400, seed=7)
+    workers: list[int] = []
+    fork = os.fork
+
+    def counted() -> int:
+        workers.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", counted)
+    monkeypatch.setattr(pool, "cores", lambda: 3)
+    said = []
+    for many in (1_000_000, 1):
+        monkeypatch.setattr(comparing, "_MANY", many)
+        assert qingdan(tmp_path, "systems", "compare", "--today", str(DAY), "--format", "json") == 1
+        said.append((json.loads(capsys.readouterr().out), len(workers)))
+    (few, _), (each, count) = said
+    assert each == few
+    assert count == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,7 +14,8 @@ from qingdan.core.exceptions import sift_on
 from qingdan.core.places import SETTINGS_PATH, system_path
 from qingdan.core.publications import last_of_lists
 from qingdan.core.rules.overriding import yielding
-from qingdan.core.systems.comparing import Comparison, compare, rows_of, unit_names
+from qingdan.core.systems.comparing import Compared, Comparison, compare, rows_of, unit_names
+from qingdan.core.systems.matching import Coded
 from qingdan.core.systems.matrix import Column, Ground, matrix
 from qingdan.core.units import lineage
 from qingdan.desk.opening import finish, require_settings
@@ -22,15 +24,20 @@ from qingdan.desk.scope import refuse_unknown_list, unit_asked
 from qingdan.desk.taking import system_called
 from qingdan.desk.watching import Watch
 from qingdan.model.errors import CannotAnswerError
+from qingdan.repo import pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
     from qingdan.model.matrices import Matrix
     from qingdan.model.workspace import Book, Item, Settings, Snapshot, SystemSettings, Unit
+
+
+_MANY = 10_000
+"""So many rows of systems are worth a process for each system."""
 
 
 def public_items(opened: Opened, book: Book, watch: Watch | None = None) -> dict[str, Item]:
@@ -59,20 +66,42 @@ def compare_systems(opened: Opened, book: Book, watch: Watch | None = None) -> t
 
 
 def look(
-    opened: Opened, book: Book, public: Mapping[str, Item], systems: Iterable[SystemSettings]
+    opened: Opened,
+    book: Book,
+    public: Mapping[str, Item],
+    systems: Iterable[SystemSettings],
+    settle: Callable[[Column], Column] = lambda column: column,
 ) -> Iterator[Column]:
-    """Each of the systems against the ``public`` items; ``book`` holds the items as they stand."""
+    """Each of the systems against the ``public`` items, and settled; ``book`` holds the items as they stand.
+
+    Each of many rows is looked at by a process of its own.
+    """
     names = unit_names(book.units, book.settings.short if book.settings else "")
-    for system in systems:
-        document = book.documents.get(system_path(system.id))
-        if document is None:
-            yield Column(system, (_untaken(system),))
-            continue
-        units, schemas = book.units, opened.schemas
-        compared = compare(
-            Comparison(system, rows_of(document), public, book.items, units, schemas, names)
+    asked = {system.id: system for system in systems}
+    documents = {name: book.documents.get(system_path(name)) for name in asked}
+    comparisons = {
+        name: Comparison(
+            asked[name], rows_of(document), public, book.items, book.units, opened.schemas, names
         )
-        yield Column(system, compared.findings, compared, str(document["taken"]))
+        for name, document in documents.items()
+        if document is not None
+    }
+
+    def looked(name: str) -> tuple[Column, Coded | None]:
+        if name not in comparisons:
+            return settle(Column(asked[name], (_untaken(asked[name]),))), None
+        pairing, findings = compare(comparisons[name])
+        return settle(Column(asked[name], findings)), Coded.of(pairing)
+
+    rows = sum(len(each.rows) for each in comparisons.values())
+    least = 2 if rows >= _MANY else pool.WORTH_SPREADING
+    for column, coded in pool.spread(looked, tuple(asked), least=least):
+        name, document = column.system.id, documents[column.system.id]
+        if coded is None or document is None:
+            yield column
+        else:
+            compared = Compared(comparisons[name], coded.pairing(comparisons[name]))
+            yield replace(column, compared=compared, taken=str(document["taken"]))
 
 
 class Scope(Struct, frozen=True):
@@ -115,9 +144,8 @@ def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
             f"{names}还没有快照，无从比对；请先用 qingdan systems take 系统 文件 取入。"
         )
     public = public_items(opened, book, watch)
-    columns = [
-        settled(column, book, snapshot, today) for column in look(opened, book, public, systems)
-    ]
+    settle = partial(settled, book=book, snapshot=snapshot, today=today)
+    columns = list(look(opened, book, public, systems, settle))
     ground = Ground(
         settings.name,
         today,

@@ -13,11 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from qingdan.core import settings as settings_of
-from qingdan.core.build import FileResult, examine, in_this_process, rules_of
+from qingdan.core.build import examine, in_this_process, rules_of
 from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.rules.judging import Jury
 from qingdan.core.stock.sheets import Sheet
-from qingdan.core.systems.comparison import with_shared_texts
 from qingdan.core.systems.extracting import compared_fields, extract
 from qingdan.model.blobs import content_id
 from qingdan.model.workspace import Texts
@@ -85,7 +84,7 @@ class Watch:
             )
             items = tuple(extract(item, self._fields) for item in result.items)
             return cast("_Out", replace(result, items=items)), seen
-        return cast("_Out", _sharing(result)) if path.startswith("systems/") else result, None
+        return result, None
 
     def _blob(self, path: str) -> str:
         if isinstance(self._snapshot, Revision):
@@ -108,12 +107,3 @@ class Watch:
             items = examine(path, texts, self._schemas, None, keep=True).items
             self._items[path, blob] = tuple(extract(item, self._fields) for item in items)
         return {item.code: item for place in there.items() for item in self._items[place]}
-
-
-def _sharing(result: object) -> object:
-    """What was made of a snapshot of a system, with one value for every text that its rows repeat."""
-    match result:
-        case (FileResult(document=dict() as document) as taken, id_):
-            return replace(taken, document=with_shared_texts(document)), id_
-        case _:
-            return result

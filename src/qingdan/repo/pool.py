@@ -35,11 +35,15 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 def spread(
-    work: Callable[[str], _Out], paths: Sequence[str], *, workers: int = 0
+    work: Callable[[str], _Out],
+    paths: Sequence[str],
+    *,
+    workers: int = 0,
+    least: int = WORTH_SPREADING,
 ) -> Iterator[_Out]:
-    """``map(work, paths)`` in so many processes, or as there are cores; in this one if there is little to do."""
+    """``map(work, paths)`` in so many processes, or as there are cores; in this one if there are fewer than ``least``."""
     workers = workers or cores()
-    if len(paths) < WORTH_SPREADING or workers == 1 or not hasattr(os, "fork"):
+    if len(paths) < least or workers == 1 or not hasattr(os, "fork"):
         yield from map(work, paths)
         return
     yield work(paths[0])  # what it makes ready for all files, the workers find ready

@@ -19,15 +19,14 @@ __all__ = ["Compared", "Comparison", "compare", "rows_of", "unit_names"]
 
 
 class Compared(Struct, frozen=True):
-    """A system compared: who is who, and every disagreement."""
+    """A system compared: by what, and who is who."""
 
     comparison: Comparison
     pairing: Pairing
-    findings: tuple[Finding, ...]
 
 
-def compare(comparison: Comparison) -> Compared:
-    """Every disagreement between the public lists and a system, the defects of its own table first."""
+def compare(comparison: Comparison) -> tuple[Pairing, tuple[Finding, ...]]:
+    """Who is who, and every disagreement between the public lists and a system, the defects of its own table first."""
     pairing = pair(comparison)
     own = defects.check(comparison.system, comparison.rows, comparison.path)
-    return Compared(comparison, pairing, (*own, *judge(comparison, pairing)))
+    return pairing, (*own, *judge(comparison, pairing))

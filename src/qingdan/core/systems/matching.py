@@ -58,6 +58,35 @@ class Pairing(Struct, frozen=True):
         return near.item if near else self.items[place]
 
 
+class Coded(Struct, frozen=True):
+    """A pairing with codes in place of items: what is sent from one process to another."""
+
+    items: tuple[str, ...]
+    near: Mapping[int, tuple[str, int]]
+    repeats: Mapping[int, int]
+    missing: tuple[str, ...]
+
+    @classmethod
+    def of(cls, pairing: Pairing) -> Coded:
+        """Of a pairing."""
+        return cls(
+            tuple(item.code if item else "" for item in pairing.items),
+            {place: (near.item.code, near.percent) for place, near in pairing.near.items()},
+            pairing.repeats,
+            tuple(item.code for item in pairing.missing),
+        )
+
+    def pairing(self, c: Comparison) -> Pairing:
+        """The pairing again."""
+        known = {**c.current, **c.public}
+        return Pairing(
+            tuple(known[code] if code else None for code in self.items),
+            {place: Near(known[code], percent) for place, (code, percent) in self.near.items()},
+            self.repeats,
+            tuple(known[code] for code in self.missing),
+        )
+
+
 def pair(c: Comparison) -> Pairing:
     """Match every row; of what is left over on both sides, the mutually nearest names of one unit."""
     known = tuple({**c.current, **c.public}.values())
