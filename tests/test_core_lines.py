@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from qingdan.core.text import lines, reading, strict
 from qingdan.core.text.canonical import emit
-from qingdan.core.text.strict import place_of
+from qingdan.core.text.decoding import decode
 from qingdan.model.errors import YamlRefusedError
+from qingdan.model.findings import place_of
 from qingdan.repo import resources
 
 if TYPE_CHECKING:
-    from qingdan.core.text.strict import Places
-    from qingdan.model.findings import Pointer
+    from qingdan.model.findings import Places, Pointer
     from qingdan.model.workspace import Doc
 
 _KEYS = st.sampled_from(["code", "name", "流程", "basis", "a-b", "items"])
@@ -54,7 +54,7 @@ def _agree(text: str, places: Places) -> bool:
 def test_canonical_texts_are_told_alike(doc: Doc) -> None:
     text = emit(doc)
     try:
-        _, places = strict.read(strict.decode(text.encode()))
+        _, places = strict.read(decode(text.encode()))
     except YamlRefusedError:
         return
     _agree(text, places)

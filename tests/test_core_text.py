@@ -18,8 +18,9 @@ from qingdan.core.build import locate
 from qingdan.core.privacy import strings
 from qingdan.core.text import framing, reading, strict
 from qingdan.core.text.canonical import FREE, Layout, emit, scalar
+from qingdan.core.text.decoding import decode
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.findings import Finding
+from qingdan.model.findings import Finding, place_of
 from qingdan.model.workspace import Texts
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def test_both_readers_take_any_text_for_itself(text: str, key: str) -> None:
     raw = emit(doc).encode()
     assert reading.read(raw).canonical
     assert reading.read(raw).value == doc
-    assert strict.read(strict.decode(raw))[0] == doc
+    assert strict.read(decode(raw))[0] == doc
 
 
 @pytest.mark.parametrize("hidden", our.HIDDEN_CHARACTERS, ids=lambda one: f"U+{ord(one):04X}")
@@ -92,7 +93,7 @@ def test_hidden_characters_are_refused_however_written(hidden: str, frame: str) 
         assert error.code == "QD102"
         assert error.message.startswith(("文件中有", "文字中有"))
         with pytest.raises(YamlRefusedError):
-            strict.read(strict.decode(raw.encode()))
+            strict.read(decode(raw.encode()))
 
 
 @pytest.mark.parametrize("text", our.ODD_TEXTS)
@@ -252,7 +253,7 @@ def test_every_number_reads_back_by_both_readers_or_is_not_written(number: float
     except ValueError:
         return
     assert repr(reading.read(raw).value) == repr({"k": number})
-    assert repr(strict.read(strict.decode(raw))[0]) == repr({"k": number})
+    assert repr(strict.read(decode(raw))[0]) == repr({"k": number})
 
 
 # the samples
@@ -263,7 +264,7 @@ def test_every_sample_list_is_canonical_for_both_readers_and_framed(path: Path) 
     layout = our.schemas()[path.parent.name].layout
     raw = path.read_bytes()
     read = reading.read(raw, layout)
-    value, places = strict.read(strict.decode(raw))
+    value, places = strict.read(decode(raw))
     assert read.canonical
     assert framing.framed(cast("Doc", value), layout) == (raw.decode(), read.texts)
     assert value == read.value
@@ -317,7 +318,7 @@ def test_a_change_of_one_field_changes_one_line(
     changed = [
         line for line, (one, other) in enumerate(zip(before, after, strict=True), 1) if one != other
     ]
-    place_before = strict.place_of(reading.places(path.read_bytes()), at)
+    place_before = place_of(reading.places(path.read_bytes()), at)
     assert changed == ([] if repr(old) == repr(new) else [place_before[0]])
 
 
@@ -402,15 +403,15 @@ def test_places_of_a_file_written_by_hand(at: Pointer, place: tuple[int, int]) -
     """Columns count characters, not bytes."""
     read = reading.read(BY_HAND.encode())
     assert not read.canonical
-    assert strict.place_of(read.places, at) == place
+    assert place_of(read.places, at) == place
 
 
 def test_what_has_no_place_has_that_of_what_holds_it() -> None:
     places = reading.places("甲:\n- a: 1\n".encode())
-    assert strict.place_of(places, ("甲", 0, "missing", 3)) == (2, 3)
-    assert strict.place_of(places, ("甲", 7)) == (1, 1)
-    assert strict.place_of(places, ("nothing",)) == (1, 1)
-    assert strict.place_of({}, ("nothing",)) == (1, 1)
+    assert place_of(places, ("甲", 0, "missing", 3)) == (2, 3)
+    assert place_of(places, ("甲", 7)) == (1, 1)
+    assert place_of(places, ("nothing",)) == (1, 1)
+    assert place_of({}, ("nothing",)) == (1, 1)
 
 
 def test_findings_are_located_in_canonical_and_other_files() -> None:
@@ -577,7 +578,7 @@ def test_other_encodings_are_named_with_their_line() -> None:
 def test_both_readers_set_the_same_limit_to_depth() -> None:
     deepest = emit(nested(strict.MAX_DEPTH)).encode()
     assert reading.read(deepest).canonical
-    assert strict.read(strict.decode(deepest))[0] == nested(strict.MAX_DEPTH)
+    assert strict.read(decode(deepest))[0] == nested(strict.MAX_DEPTH)
     too_deep = refusal(emit(nested(strict.MAX_DEPTH + 1)).encode())
     assert too_deep.code == "QD102"
     assert "嵌套" in too_deep.message

@@ -21,6 +21,7 @@ from ruamel.yaml.resolver import VersionedResolver
 import strategies as our
 from qingdan.core.text import reading, strict
 from qingdan.core.text.canonical import emit
+from qingdan.core.text.decoding import decode
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def test_every_character_is_itself_for_both_readers() -> None:
         texts: list[Value] = [frame.format(character) for character in characters]
         written = emit({"k": texts})
         assert reading.read(written.encode()).canonical
-        read = cast("dict[str, list[Value]]", strict.read(strict.decode(written.encode()))[0])["k"]
+        read = cast("dict[str, list[Value]]", strict.read(decode(written.encode()))[0])["k"]
         assert [one for one, other in zip(texts, read, strict=True) if one != other] == []
 
 
@@ -300,7 +301,7 @@ def test_the_quick_and_the_strict_reader_never_differ(text: str) -> None:
     """What is found canonical is what the strict reader reads, and it writes itself again."""
     mine = accepted(text)
     try:
-        slow = strict.read(strict.decode(text.encode()))[0]
+        slow = strict.read(decode(text.encode()))[0]
     except YamlRefusedError:
         assert mine is None
         return

@@ -42,9 +42,9 @@ from qingdan.core.stock.links import judge_links, touched
 from qingdan.core.stock.sheets import Sheet, packed
 from qingdan.core.stock.shelf import Shelf, Stock
 from qingdan.core.text import reading
-from qingdan.core.text.strict import place_of
 from qingdan.model.blobs import content_id
 from qingdan.model.errors import YamlRefusedError
+from qingdan.model.findings import place_of
 from qingdan.model.folders import OWNERS_PATHS
 from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item, Listed, Texts
 
@@ -52,8 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from qingdan.core.schema import Schema, Schemas
-    from qingdan.core.text.strict import Places
-    from qingdan.model.findings import Finding
+    from qingdan.model.findings import Finding, Places
     from qingdan.model.workspace import Doc, Rule, Settings, Snapshot, Value
 
 _Out = TypeVar("_Out")

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-import chinese_calendar
 from msgspec import Struct, field
 
 from qingdan.model.errors import CalendarError, UsageError
@@ -107,6 +106,8 @@ class Calendar(Struct, frozen=True):
 @lru_cache(maxsize=1 << 12)
 def _published(day: date) -> tuple[bool, str | None]:
     """Whether a day is off by the published calendar, and for which holiday; CalendarError beyond it."""
+    import chinese_calendar  # many commands count no days
+
     try:
         off, holiday = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from qingdan.model.errors import UsageError
+from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from qingdan.model.workspace import Series
 
-_FORM = re.compile(r"([^〔〕\s]{1,20})〔([0-9]{4})〕([1-9][0-9]*)号")
-_LOOSE = re.compile(
+_FORM = pattern(r"([^〔〕\s]{1,20})〔([0-9]{4})〕([1-9][0-9]*)号")
+_LOOSE = pattern(
     r"(?P<word>[^\[\](){}（）【】〔〕［］〈〉《》\s]{1,20})"
     r"(?P<open>[\[({（【〔［〈《])\s*(?P<year>[0-9]{4})\s*年?\s*(?P<close>[\])}）】〕］〉》])"
     r"\s*(?P<nth>第?)(?P<zeros>0*)(?P<number>[1-9][0-9]{0,5})\s*(?P<end>号?)"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from qingdan.model.patterns import pattern
+
 _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _ONE = "[一二两三四五六七八九]"
-_NUMERAL = re.compile(
-    rf"(?:({_ONE})千)?(?:零?({_ONE})百)?(?:零?({_ONE})?(十)({_ONE})?|零({_ONE}))?"
-)
+_NUMERAL = pattern(rf"(?:({_ONE})千)?(?:零?({_ONE})百)?(?:零?({_ONE})?(十)({_ONE})?|零({_ONE}))?")
 _NUMBER = "[0-9〇零一二两三四五六七八九十百千]+"
-_ARTICLE = re.compile(rf"({_NUMBER})(?=(?:[、,和及至到-]第?{_NUMBER})*条)")
+_ARTICLE = pattern(rf"({_NUMBER})(?=(?:[、,和及至到-]第?{_NUMBER})*条)")
 _LONGEST = 8
 
 

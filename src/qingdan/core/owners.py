@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from qingdan.core.places import SETTINGS_PATH, list_folder, system_path
+from qingdan.model.patterns import pattern
 from qingdan.model.workspace import LEAD
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 START = "# >>> qingdan"
 END = "# <<< qingdan"
-_BLOCK = re.compile(rf"^{START}.*\n(?:(?!{START}|{END}).*\n)*{END}.*\n?", re.MULTILINE)
-_MARK = re.compile(rf"^(?:{START}|{END}).*\n?", re.MULTILINE)
+_BLOCK = pattern(rf"^{START}.*\n(?:(?!{START}|{END}).*\n)*{END}.*\n?", re.MULTILINE)
+_MARK = pattern(rf"^(?:{START}|{END}).*\n?", re.MULTILINE)
 _HEAD = f"{START}：由 qingdan.yaml 和 registers/staff.yaml 生成，请勿手改；更新请运行 qingdan doctor --fix"
 _ABOUT = "# 供平台提示由谁审核；谁可以审核，以 qingdan validate --commits 的核对为准"
 _BY_ACCOUNT = "gitea"

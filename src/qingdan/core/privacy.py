@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from qingdan.core import credit_codes
 from qingdan.model.errors import UsageError
+from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -40,14 +41,14 @@ _AFTER = r"(?!-?[0-9A-Za-z])(?!\.[0-9])"
 """What stands alone: not a piece of a longer code or of a decimal."""
 
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
-_IDENTITY = re.compile(
+_IDENTITY = pattern(
     rf"{_BEFORE}{_PROVINCE}[0-9]{{4}}{_GAP}(?:19|20)[0-9]{{2}}{_GAP}[0-9]{{4}}{_GAP}[0-9]{{3}}[0-9X]{_AFTER}"
 )
-_ORGANISATION = re.compile(
+_ORGANISATION = pattern(
     rf"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{{2}}{_PROVINCE}[0-9A-HJ-NPQRTUWXY]{{14}}(?![0-9A-Z])"
 )
 _BANKS, _SCHEMES = "(?:62|60|65|68|69|90|94|95|98)", "(?:4[0-9]|5[1-5]|35)"
-_CARD = re.compile(
+_CARD = pattern(
     rf"{_BEFORE}(?:"
     rf"{_BANKS}[0-9]{{2}}(?:{_GAP}[0-9]{{4}}){{3}}(?:{_GAP}[0-9]{{1,3}})?"
     rf"|{_BANKS}[0-9]{{4}}{_GAP}[0-9]{{10,13}}"
@@ -56,11 +57,11 @@ _CARD = re.compile(
 )
 """Cards of 银联 and of the banks' older ranges have 16 to 19 digits, those of the foreign schemes 16."""
 
-_MOBILE = re.compile(
+_MOBILE = pattern(
     rf"{_BEFORE}(?:\+?86(?:{_GAP}|-))?1[3-9][0-9](?:{_GAP}|-)[0-9]{{4}}(?:{_GAP}|-)[0-9]{{4}}{_AFTER}"
 )
-_TELEPHONE = re.compile(r"(?:电话|手机|热线|联系方式|传真)[^\n，。；,;|]{0,24}$")
-_DIGITS = re.compile(rf"[0-9](?:(?:{_GAP}|-)[0-9X]){{10}}")
+_TELEPHONE = pattern(r"(?:电话|手机|热线|联系方式|传真)[^\n，。；,;|]{0,24}$")
+_DIGITS = pattern(rf"[0-9](?:(?:{_GAP}|-)[0-9X]){{10}}")
 """Eleven digits, the fewest that a number of a person has."""
 _AS_ZERO = bytes(
     0x30 if chr(byte) in "0123456789Xx" or 0x90 <= byte <= 0x99 or byte == 0xB8 else byte
@@ -183,13 +184,13 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str], Callable[[str], bool]], ...] = (
 
 # what the ledger does not take in
 
-_SPACING = re.compile(r"(?<=\d)[ \t\u3000‐-―-]+(?=[\dXx])")
-_RUN = re.compile(r"(?<!\d)\d{11,19}[Xx]?(?!\d)")
-_LONG = re.compile(r"\d{5}")
-_DIGEST = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_DIVISION = re.compile(rf"{_PROVINCE}[0-9]{{4}}")
-_ISSUER = re.compile(rf"{_BANKS}[0-9]{{14,17}}|{_SCHEMES}[0-9]{{14}}")
-_LONG_MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
+_SPACING = pattern(r"(?<=\d)[ \t\u3000‐-―-]+(?=[\dXx])")
+_RUN = pattern(r"(?<!\d)\d{11,19}[Xx]?(?!\d)")
+_LONG = pattern(r"\d{5}")
+_DIGEST = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_DIVISION = pattern(rf"{_PROVINCE}[0-9]{{4}}")
+_ISSUER = pattern(rf"{_BANKS}[0-9]{{14,17}}|{_SCHEMES}[0-9]{{14}}")
+_LONG_MOBILE = pattern(r"(?:86)?1[3-9][0-9]{9}")
 _LATEST_BIRTH = "2020"
 """A number that looks like an identity number but for its check digit and is dated later is a serial number with a day."""
 

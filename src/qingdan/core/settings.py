@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.model.limits import Limit
+from qingdan.model.patterns import pattern
 from qingdan.model.workspace import (
     Appeal,
     Audiences,
@@ -52,7 +52,7 @@ _Map = Mapping[str, Any]
 RESPONSIBLE = ("lead_section", "first_responsible", "contact")
 """Who answers for a unit's lists: fields of the register, as ``responsible`` in ``qingdan.yaml`` names them."""
 
-_CITED = re.compile(r"\b([a-z][0-9a-z-]*) (?=第)")
+_CITED = pattern(r"\b([a-z][0-9a-z-]*) (?=第)")
 """A regulation's id before an article, within other words."""
 
 

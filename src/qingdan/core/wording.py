@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from qingdan.model.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -26,10 +28,10 @@ _QUOTES = {
     "－": "-",
     "–": "-",
 }
-_QUOTE = re.compile(f"[{re.escape(''.join(_QUOTES))}]")
-_SPACE = re.compile(r"\s+")
-_UNNAMEABLE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-_LIMIT = re.compile(r"(\d+)(个?工作日|个?自然日|个?日|天|个?月|小时|个?小时)")
+_QUOTE = pattern(f"[{re.escape(''.join(_QUOTES))}]")
+_SPACE = pattern(r"\s+")
+_UNNAMEABLE = pattern(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_LIMIT = pattern(r"(\d+)(个?工作日|个?自然日|个?日|天|个?月|小时|个?小时)")
 _UNITS = {
     "工作日": "个工作日",
     "自然日": "日",

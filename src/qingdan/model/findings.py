@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -13,6 +16,9 @@ SEVERITY_WORDS: dict[Severity, str] = {"error": "错误", "warning": "警告", "
 
 Pointer = tuple[str | int, ...]
 """A place inside a document: keys and indexes from the top, such as ``("items", 3, "promised_limit")``."""
+
+Places = dict[Pointer, tuple[int, int]]
+"""Pointer to (line, column), both from 1: of the key for members of a mapping, of the value elsewhere."""
 
 
 class Code(Struct, frozen=True):
@@ -76,3 +82,10 @@ class Verdict(Struct, frozen=True):
         """Whether any finding is at or above ``fail_on``."""
         rank = SEVERITIES.index(fail_on)
         return any(SEVERITIES.index(finding.severity) <= rank for finding in self.findings)
+
+
+def place_of(places: Mapping[Pointer, tuple[int, int]], at: Pointer) -> tuple[int, int]:
+    """The place of ``at`` or of the nearest enclosing value that has one."""
+    while at and at not in places:
+        at = at[:-1]
+    return places.get(at, (1, 1))

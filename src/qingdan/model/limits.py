@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+
+from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
     from datetime import date
 
 Measure = Literal["工作日", "日", "个月", "小时", "即时"]
 
-_TEXT = re.compile(r"([1-9][0-9]{0,3})(个工作日|日|个月|小时)")
+_TEXT = pattern(r"([1-9][0-9]{0,3})(个工作日|日|个月|小时)")
 
 _DAYS: dict[str, tuple[int, int]] = {"日": (1, 1), "个月": (28, 31)}
 _UNFORESEEN = 20 * 24

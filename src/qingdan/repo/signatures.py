@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +88,10 @@ class _Room:
 
     def _spread(self, commits: Sequence[str]) -> list[list[str]]:
         """The rows of many commits, asked for on all cores: git starts a program or two for each signature."""
+        from concurrent.futures import (
+            ThreadPoolExecutor,  # much, and few commands look at signatures
+        )
+
         size = max(_FEW, -(-len(commits) // (os.cpu_count() or 1)))
         parts = [commits[place : place + size] for place in range(0, len(commits), size)]
         with ThreadPoolExecutor(len(parts)) as pool:

@@ -6,11 +6,11 @@ extension say by how long, or what does not count; what is done at once cannot b
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import on_item
+from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("limit", "basis")
 _AT_ONCE = "即时办结"
-_LENGTH = re.compile(
+_LENGTH = pattern(
     r"(\d|[〇零一二两三四五六七八九十百半])\s*个?(工作日|自然日|日|天|周|星期|月|季度|年|小时)"
     r"|不(计算在|计算入|计入|算入|算在|包括在|包含在)"
 )

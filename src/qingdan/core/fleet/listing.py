@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.fleet import addresses
 from qingdan.core.text import strict
+from qingdan.core.text.decoding import decode
 from qingdan.model.errors import UsageError, YamlRefusedError
+from qingdan.model.findings import place_of
 from qingdan.model.fleet import Fleet, Listed, Terms
 from qingdan.model.workspace import Deduction, Group, Scoring
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from qingdan.core.schema import Schema
-    from qingdan.core.text.strict import Places
-    from qingdan.model.findings import Pointer
+    from qingdan.model.findings import Places, Pointer
 
 _ENDS = re.compile(r"(/|\.git)+$")
 
@@ -25,7 +26,7 @@ _ENDS = re.compile(r"(/|\.git)+$")
 def from_file(raw: bytes, file: str, schema: Schema) -> Fleet:
     """The fleet of a list file; UsageError, a sentence with its line, for the first thing that is wrong in it."""
     try:
-        value, places = strict.read(strict.decode(raw))
+        value, places = strict.read(decode(raw))
     except YamlRefusedError as error:
         raise UsageError(f"{file}第{error.line}行：{error.message}") from None
     for wrong in schema.findings(value, file):
@@ -64,7 +65,7 @@ def _last(at: str) -> str:
 
 
 def _wrong(file: str, places: Places, at: Pointer, sentence: str) -> UsageError:
-    line, _ = strict.place_of(places, at)
+    line, _ = place_of(places, at)
     return UsageError(f"{file}第{line}行：{sentence}")
 
 

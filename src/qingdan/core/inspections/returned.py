@@ -15,6 +15,7 @@ from qingdan.core.inspections.papers import FORMAT, PAGES, STAMP
 from qingdan.core.inspections.recording import Entry, Filled, Stamp
 from qingdan.core.tables import cells, reading
 from qingdan.core.text import strict
+from qingdan.core.text.decoding import decode
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
 from qingdan.model.tables import address
 
@@ -175,7 +176,7 @@ def _word(text: str) -> str:
 
 def _from_text(raw: bytes, reader: _Reader) -> Stamp:
     try:
-        value, _ = strict.read(strict.decode(raw))
+        value, _ = strict.read(decode(raw))
     except YamlRefusedError as error:
         raise UsageError(f"{reader.name}第{error.line}行：{error.message}") from None
     wrong = next(reader.schema.findings(value, reader.name), None)

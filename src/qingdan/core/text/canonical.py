@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+
+from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 _RESERVED = frozenset(
     "y n yes no on off true false null nan inf".split()  # noqa: SIM905 one line reads best
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./@+-]*")
+_WORD = pattern(r"[A-Za-z][A-Za-z0-9_./@+-]*")
 _SAFE = (
     r"\u2014-\u2026\u2460-\u2473\u3001-\u30ff\u3400-\u9fff\uff01-\uff5eA-Za-z0-9_./@+()%,;<>=~^ -"
 )
 _LINE = rf"(?=[^\x00-\x7f]|[A-Za-z0-9])(?:[{_SAFE}]++|:(?=[^ \n]))++(?<! )"
-_WIDE = re.compile(_LINE)
+_WIDE = pattern(_LINE)
 """What every YAML reader takes as itself in a plain scalar, if it is not ASCII alone."""
-_ALL_WIDE = re.compile(rf"(?:{_LINE}(?:\n|\Z))++")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_ALL_WIDE = pattern(rf"(?:{_LINE}(?:\n|\Z))++")
+_CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 class Layout(Struct, frozen=True, eq=False):

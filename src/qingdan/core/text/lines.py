@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from qingdan.model.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qingdan.core.text.strict import Places
-    from qingdan.model.findings import Pointer
+    from qingdan.model.findings import Places, Pointer
 
 _KEY = r"[A-Za-z_\u3400-\u9fff][A-Za-z0-9_\u3400-\u9fff-]*+:"
 _PLAIN = (
@@ -27,7 +28,7 @@ _PLAIN = (
     r"[^\r\n:#]*+(?:(?::(?=\S)|(?<=\S)#)[^\r\n:#]*+)*+"
 )
 _SCALAR = rf"(?:{_PLAIN}|'(?:[^'\r\n]|'')*+'|\"(?:[^\"\\\r\n]|\\.)*+\"|\[\]|{{}})"
-_LINES = re.compile(
+_LINES = pattern(
     rf"(?: *+(?:- )?+{_KEY}\n"
     rf"|( *+){_KEY} {_SCALAR}\n(?!\1 )"
     rf"|( *+)- {_KEY} {_SCALAR}\n(?!\2   )"

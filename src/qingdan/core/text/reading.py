@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 import yaml_rs
 from msgspec import Struct, field
 
-from qingdan.core.text import lines, strict
 from qingdan.core.text.canonical import FREE, emit
+from qingdan.core.text.decoding import MAX_BYTES, decode
 from qingdan.core.text.framing import framed
 from qingdan.model.errors import YamlRefusedError
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qingdan.core.text.canonical import Layout
-    from qingdan.core.text.strict import Places
-    from qingdan.model.findings import Pointer
+    from qingdan.model.findings import Places, Pointer
     from qingdan.model.workspace import Value
 
 _DEEP = b"\n" + b" " * 60
@@ -49,7 +48,9 @@ def read(raw: bytes, layout: Layout = FREE) -> Reading:
     quick = _fast(raw, layout)
     if quick is not None:
         return quick
-    text = strict.decode(raw)
+    from qingdan.core.text import strict  # libyaml's part takes long to load
+
+    text = decode(raw)
     value, places = strict.read(text)
     canonical = isinstance(value, dict) and emit(value, layout) == text
     return Reading(value, canonical, places)
@@ -64,7 +65,7 @@ def known(raw: bytes, layout: Layout = FREE) -> dict[str, Value]:
 def _suspicious(raw: bytes) -> bool:
     """What could exhaust the fast parser's stack or memory, or hide a control character: the strict reader looks closer."""
     return (
-        len(raw) > strict.MAX_BYTES
+        len(raw) > MAX_BYTES
         or b"\t" in raw
         or b"\x00" in raw
         or (b"&" in raw and b"*" in raw)  # an anchor told over and over would eat all memory
@@ -101,8 +102,10 @@ def _parsed(raw: bytes) -> object:
 
 def places(raw: bytes, wanted: Iterable[Pointer] | None = None) -> Places:
     """Where the wanted values of a file stand (None: all), and what they stand in; empty if it cannot be read."""
+    from qingdan.core.text import lines, strict
+
     try:
-        text = strict.decode(raw)
+        text = decode(raw)
         found = None if wanted is None else lines.places(text, wanted)
         return strict.read(text)[1] if found is None else found
     except YamlRefusedError:

@@ -8,36 +8,31 @@ idea of YAML.
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import yaml
 
+from qingdan.core.text.decoding import FORBIDDEN, described, line_column
 from qingdan.model.errors import YamlRefusedError
+from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from qingdan.model.findings import Pointer
+    from qingdan.model.findings import Places, Pointer
     from qingdan.model.workspace import Value
 
-Places = dict["Pointer", tuple[int, int]]
-"""Pointer to (line, column), both from 1: of the key for members of a mapping, of the value elsewhere."""
-
-MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_EVENTS = 1_000_000
 
-_FORBIDDEN = re.compile("[\x00-\x08\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
+_INT = pattern(r"-?(0|[1-9][0-9]{0,17})")
+_FLOAT = pattern(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
-_AMBIGUOUS = re.compile(
+_AMBIGUOUS = pattern(
     r"(?i)~|=|true|false|null|[-+]?\.(inf|nan)|[-+]?0(x[0-9a-f_]+|o[0-7_]+|b[01_]+)"
     r"|([-+]|(?=[0-9]))[0-9_]+(\.[0-9_]*)?(e[-+]?[0-9]+)?|[-+]?\.[0-9_]+(e[-+]?[0-9]+)?"
 )
-_CONFLICT = re.compile(r"(?m)^(<{7}|={7}|>{7})( |$)")
-_NAMES = {"\t": "制表符（Tab）", "\ufeff": "字节顺序标记（BOM）", "\x00": "空字符（NUL）"}
+_CONFLICT = pattern(r"(?m)^(<{7}|={7}|>{7})( |$)")
 
 _REASONS = (
     ("found character '\\t'", "用了制表符（Tab），请改用空格"),
@@ -58,40 +53,6 @@ _REASONS = (
 )
 
 
-def decode(raw: bytes) -> str:
-    """The text of a file; raise YamlRefusedError for what is not plain UTF-8."""
-    if len(raw) > MAX_BYTES:
-        raise YamlRefusedError("QD108", f"文件超过{MAX_BYTES >> 20}MB，请按单位拆分。")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise YamlRefusedError("QD103", _encoding(raw), line) from None
-    found = _FORBIDDEN.search(text)
-    if found:
-        line, column = _line_column(text, found.start())
-        message = f"文件中有{_named(found[0])}，请删除或改用空格。"
-        raise YamlRefusedError("QD102", message, line, column)
-    return text
-
-
-def _named(character: str) -> str:
-    return _NAMES.get(character, f"不可见字符 U+{ord(character):04X}")
-
-
-def _encoding(raw: bytes) -> str:
-    try:
-        raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return "文件不是 UTF-8 文本（可能是二进制文件或已损坏），请重新保存。"
-    return "文件是 GB18030（GBK）编码，不是 UTF-8，请用编辑器“另存为 UTF-8”。"
-
-
-def _line_column(text: str, place: int) -> tuple[int, int]:
-    start = text.rfind("\n", 0, place) + 1
-    return text.count("\n", 0, place) + 1, place - start + 1
-
-
 def read(text: str) -> tuple[Value, Places]:
     """Parse one document of the subset; raise YamlRefusedError (QD101, QD102 or QD104) with its place."""
     try:
@@ -99,7 +60,7 @@ def read(text: str) -> tuple[Value, Places]:
     except yaml.MarkedYAMLError as error:
         conflict = _CONFLICT.search(text)
         if conflict:
-            line, column = _line_column(text, conflict.start())
+            line, column = line_column(text, conflict.start())
             message = (
                 "文件中有没有解决的合并冲突（<<<<<<<、=======、>>>>>>>），请选定内容、删去这些行。"
             )
@@ -202,9 +163,9 @@ def _mapping(
 def _scalar(event: yaml.ScalarEvent) -> Value:
     text: str = event.value
     if event.style:
-        hidden = _FORBIDDEN.search(text)
+        hidden = FORBIDDEN.search(text)
         if hidden:
-            raise _refuse(event, f"文字中有{_named(hidden[0])}（用转义写法也不允许），请删除")
+            raise _refuse(event, f"文字中有{described(hidden[0])}（用转义写法也不允许），请删除")
         return text
     if text == "":
         return None
@@ -233,10 +194,3 @@ def _stays_text(text: str) -> bool:
 
 def _refuse(event: yaml.Event, what: str) -> YamlRefusedError:
     return YamlRefusedError("QD102", f"{what}。", *_start(event))
-
-
-def place_of(places: Mapping[Pointer, tuple[int, int]], at: Pointer) -> tuple[int, int]:
-    """The place of ``at`` or of the nearest enclosing value that has one."""
-    while at and at not in places:
-        at = at[:-1]
-    return places.get(at, (1, 1))
