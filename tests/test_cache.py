@@ -28,8 +28,8 @@ from qingdan.core.stock import shelf
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
 from qingdan.desk import opening
-from qingdan.desk.standing import standing
-from qingdan.model.blobs import mark
+from qingdan.desk.standing import Standing, glance
+from qingdan.model.blobs import DamagedError, mark, pack, unpack
 from qingdan.model.errors import YamlRefusedError
 from qingdan.model.workspace import Listed, Texts
 from qingdan.repo import cache as cache_of
@@ -109,6 +109,12 @@ WHOLE = {
 
 EMPTY = b"list: powers\nunit: JS-YJ\nitems: []\n"
 Said = Callable[..., str]
+
+
+def standing(root: Path) -> Standing | None:
+    """What the last run found, where nothing has changed since."""
+    glanced = glance(root)
+    return glanced.standing() if glanced else None
 
 
 def laid(folder: Path) -> Path:
@@ -629,6 +635,21 @@ def test_a_register_holds_a_text_once(place: Path) -> None:
     units: Any = opening.Opened(place).book().documents["registers/units.yaml"]["units"]
     texts = [text for unit in units for text in (*unit, unit["kind"])]
     assert len(set(map(id, texts))) == len(set(texts)) < len(texts)
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters()),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
+)
+
+
+@given(name=st.text(st.characters()), value=JSON)
+def test_a_blob_holds_any_text(name: str, value: object) -> None:
+    """Also a path that is no text, as the system has it: half a surrogate pair for each byte."""
+    assert unpack(name, pack(name, value)) == value
+    if name:
+        with pytest.raises(DamagedError):
+            unpack("", pack(name, value))
 
 
 def test_a_book_outlives_its_cache(place: Path, said: Said) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,15 +79,46 @@ def test_module_is_the_command() -> None:
     assert done.stdout.startswith(b"qingdan ")
 
 
-def test_starting_loads_nothing_heavy() -> None:
-    code = (
-        "import sys, qingdan.cli.main\n"
-        "heavy = {'git', 'rich', 'jinja2', 'jsonschema', 'jsonschema_rs', 'ruamel'}\n"
-        "heavy |= {'yaml', 'yaml_rs', 'chinese_calendar', 'markdown_it'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
+HEAVY = {"git", "rich", "jinja2", "jsonschema", "jsonschema_rs", "ruamel", "yaml", "yaml_rs"} | {
+    "chinese_calendar",
+    "markdown_it",
+}
+
+
+def loaded(*words: str) -> set[str]:
+    """The modules that a command loads."""
+    code = "import sys; from qingdan.cli.main import run; run(sys.argv[1:]); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, check=True, text=True
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert done.stdout.decode().strip() == "[]"
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_starting_loads_nothing_heavy() -> None:
+    modules = loaded("--version")
+    assert "typer" in modules
+    assert not HEAVY & modules
+
+
+def test_what_has_not_changed_is_told_without_what_reads_options(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, "validate", "--fail-on", "error") == 0
+    told = said(capsys)
+    assert run(["-C", str(small), "validate"]) == 0
+    assert said(capsys) == told
+    assert not (HEAVY | {"typer", "qingdan.core.build"}) & loaded("-C", str(small), "validate")
+
+
+def test_what_is_printed_arrives_whole_however_soon_the_process_ends(district: Path) -> None:
+    """Into a pipe that holds less, with what waits in Python's own buffer when the command is done."""
+    for number in range(40):
+        shutil.copytree(district / "registers", district / f"lists/powers/{number:02}/甲")
+    words = (sys.executable, "-m", "qingdan", "-C", str(district), "validate", "--format", "json")
+    done = subprocess.run(words, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert len(done.stdout) > 1 << 16
+    assert json.loads(done.stdout)["findings"]
 
 
 def test_no_workspace_here(

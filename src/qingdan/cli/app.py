@@ -1,4 +1,4 @@
-"""The application: the groups of commands, the options they share, the workspace they open; the only clock."""
+"""The application: the groups of commands, the options they share, the workspace they open; the only clock of moments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import typer
 
 from qingdan import __version__
 from qingdan.cli.front import app
-from qingdan.cli.values import one_of, parse_day
+from qingdan.cli.values import one_of, parse_day, today
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -116,11 +116,7 @@ def opened_if_any() -> Opened | None:
 
 def day(text: str | None) -> date:
     """The day given with ``--today``, or today in Beijing."""
-    from qingdan.model.history import SHANGHAI
-
-    if text is None:
-        return datetime.now(SHANGHAI).date()
-    return parse_day(text, "--today")
+    return today() if text is None else parse_day(text, "--today")
 
 
 def now() -> datetime:

@@ -61,8 +61,7 @@ def validate_command(
         severity(fail_on),
         known,
     )
-    told = None if no_cache else validate.at_once(workspace, chosen)
-    leave(validate.run(opened(caching=not no_cache), chosen) if told is None else told)
+    leave(validate.answer(workspace, chosen, caching=not no_cache))
 
 
 @command("check")

@@ -1,8 +1,8 @@
-"""Values from the command line's words."""
+"""Values from the command line's words; the only clock of days."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError
@@ -19,6 +19,13 @@ def parse_day(text: str, what: str) -> date:
     except ValueError:
         pass
     raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，应为 2026-11-18 的写法。")
+
+
+def today() -> date:
+    """The day in Beijing."""
+    from qingdan.model.history import SHANGHAI
+
+    return datetime.now(SHANGHAI).date()
 
 
 def parse_limit(text: str) -> Limit:

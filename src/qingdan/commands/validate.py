@@ -1,6 +1,6 @@
 """``validate``: judge tree and commits; no clock, and the same answer tomorrow.
 
-Where nothing has changed since the last run, :func:`at_once` tells what that found, and nothing heavy is imported.
+Where nothing has changed since the last run, it is told what that found, and nothing heavy is imported.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from qingdan.desk import output
-from qingdan.desk.standing import Standing, standing
+from qingdan.desk.standing import Standing, glance
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
 
@@ -47,12 +47,16 @@ class Options(Struct, frozen=True):
         return not (self.systems or self.rules) and all(word is None for word in words)
 
 
-def at_once(root: Path, options: Options) -> int | None:
-    """Show what the last run found, if that is all there is to say; None where it has to be judged anew."""
-    found = standing(root) if options.is_plain else None
-    if found is None:
-        return None
-    return _show(found, _matching(options.paths, found.paths), options, _empty(found, options))
+def answer(root: Path, options: Options, *, caching: bool = True) -> int:
+    """Judge the workspace at ``root`` and show what was found; where the last run's findings still hold, those."""
+    glanced = glance(root) if caching and options.is_plain else None
+    found = glanced.standing() if glanced else None
+    if found:
+        return _show(found, _matching(options.paths, found.paths), options, _empty(found, options))
+    from qingdan.desk.opening import Opened, open_workspace
+
+    opened = Opened(root, glanced=glanced) if glanced else open_workspace(root, caching=caching)
+    return run(opened, options)
 
 
 def run(opened: Opened, options: Options) -> int:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.core.calendar import Calendar
+    from qingdan.desk.standing import Glance
     from qingdan.desk.watching import Watch
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Settings, Snapshot
@@ -52,12 +53,14 @@ class Opened(Struct, eq=False, dict=True):
     """An open workspace. Git is asked for only by the commands that need it.
 
     ``identity`` is laid over git's environment when something is committed: the sample's clerk and days. ``caching``:
-    whether what was found may be kept for the next command, and what the last one kept be used.
+    whether what was found may be kept for the next command, and what the last one kept be used. ``glanced``: how it
+    was found to lie there, for a command that changes nothing.
     """
 
     root: Path
     identity: Mapping[str, str] = field(default_factory=dict)
     caching: bool = True
+    glanced: Glance | None = None
 
     @cached_property
     def memory(self) -> Memory:
@@ -67,6 +70,8 @@ class Opened(Struct, eq=False, dict=True):
     @cached_property
     def kept(self) -> Kept | None:
         """What the commands before found in the files; None where nothing is kept."""
+        if self.glanced:
+            return Kept(self.root, self.glanced.cache)
         cache = Cache.of(self.root) if self.caching else None
         return Kept(self.root, cache) if cache else None
 
@@ -103,7 +108,7 @@ class Opened(Struct, eq=False, dict=True):
     def snapshot(self, rev: str = "") -> Snapshot:
         """The files of the work tree, or of a revision, or as they stood at the end of a day."""
         if not rev:
-            return WorkTree(self.root)
+            return WorkTree(self.root, self.glanced.seen if self.glanced else None)
         return Revision(self.repository, self.revision(rev), self.memory.texts)
 
     def calendar(self, rev: str = "") -> Calendar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -38,17 +37,26 @@ class Standing(Struct, frozen=True):
     paths: frozenset[str] = field(default_factory=frozenset)
 
 
-def standing(root: Path) -> Standing | None:
-    """What the last run found, where nothing has changed since; None where something has, or nobody can tell."""
+class Glance(Struct, frozen=True):
+    """A workspace as it lies there, and the cache of the last run."""
+
+    root: Path
+    cache: Cache
+    seen: Walk
+
+    def standing(self) -> Standing | None:
+        """What the last run found, where nothing has changed since; None where something has, or nobody can tell."""
+        try:
+            with self.cache.held():
+                return _found(self.root, self.cache, self.seen)
+        except (DamagedError, ValueError, TypeError):
+            return None
+
+
+def glance(root: Path) -> Glance | None:
+    """The workspace looked at; None where opening it would put something right first, or nothing is kept."""
     cache = Cache.of(root) if _is_quiet(root) else None
-    if cache is None:
-        return None
-    seen = walk(str(root))
-    try:
-        with closing(cache), cache.held():
-            return _found(root, cache, seen)
-    except (DamagedError, ValueError, TypeError):
-        return None
+    return Glance(root, cache, walk(str(root))) if cache else None
 
 
 def _found(root: Path, cache: Cache, seen: Walk) -> Standing | None:

@@ -9,6 +9,8 @@ import json
 import zlib
 from typing import Any
 
+import msgspec
+
 _LEVEL = 1
 _LARGEST = 1 << 28
 """No blob of a cache is unpacked beyond this."""
@@ -20,8 +22,11 @@ class DamagedError(Exception):
 
 def pack(name: str, value: Any) -> bytes:
     """A value of lists, mappings and scalars as the blob of that name."""
-    text = json.dumps([name, value], ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+    try:
+        text = msgspec.json.encode([name, value])
+    except UnicodeEncodeError:  # a path of bytes that are no text: the escapes of JSON hold those
+        text = json.dumps([name, value]).encode()
+    return zlib.compress(text, _LEVEL)
 
 
 def unpack(name: str, blob: bytes | None) -> Any:
@@ -30,8 +35,7 @@ def unpack(name: str, blob: bytes | None) -> Any:
         raise DamagedError
     try:
         opener = zlib.decompressobj()
-        text = opener.decompress(blob, _LARGEST).decode("utf-8", "surrogatepass")
-        kept, value = json.loads(text)
+        kept, value = json.loads(opener.decompress(blob, _LARGEST))
     except (zlib.error, ValueError, TypeError, RecursionError):
         raise DamagedError from None
     if not opener.eof or kept != name:

@@ -35,14 +35,15 @@ def find_workspace(start: Path) -> Path:
 class WorkTree:
     """The files as they lie on disk. Links are never followed; only regular files are read."""
 
-    def __init__(self, root: Path) -> None:
-        """``root``: the workspace."""
+    def __init__(self, root: Path, seen: Walk | None = None) -> None:
+        """``root``: the workspace; ``seen``: what lies there, if that has been looked at."""
         self.root = root
+        self._seen = seen
 
     @cached_property
     def walk(self) -> Walk:
         """What lies there, seen once."""
-        return walk(str(self.root))
+        return self._seen or walk(str(self.root))
 
     def paths(self) -> Sequence[str]:
         """Every regular file below the folders of a workspace."""
