@@ -698,7 +698,7 @@ def test_an_audience_reads_no_more_of_a_week_than_it_may(
         "本周清为公开版，不登载问题明细（本单位自定）。",
         "1项事项因国家秘密不列名称和编号。",
     ]
-    assert (whole["to"], public["to"]) == ("区政务服务中心", "")
+    assert (whole["to"], public["to"]) == ("郑州市金水区行政审批和政务信息管理局", "")
 
 
 def test_a_secret_item_is_named_in_no_file_of_a_week(
