@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 
 _GROUND = (SETTINGS_PATH, HOLIDAYS_PATH, STAFF_PATH)
 """By what a commit is judged, as its first parent has it."""
-_AT_ONCE = 100
+_AT_ONCE = 50
 """So many commits are read in one process of git, and judged in one piece."""
-_WORTH_SPREADING = 4
-"""So many such pieces are worth more than one process."""
 
 
 class History:
@@ -68,8 +66,7 @@ class History:
             batch = batches[int(number)]
             return list(self._breaches(batch, signatures, commits[-1].id))
 
-        numbers = [str(number) for number in range(len(batches))]
-        parts = pool.spread(breaches, numbers, least=_WORTH_SPREADING)
+        parts = pool.spread(breaches, [str(number) for number in range(len(batches))])
         found = [finding for part in parts for finding in part]
         return len(commits), (*found, *_reversed(commits, self._days(commits)))
 
