@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from lxml.etree import fromstring
+from msgspec.structs import replace
 
 from qingdan.model.charts import Chart, HeatMap, Kind, Series
 from qingdan.render.charts.svg import svg
@@ -52,6 +53,15 @@ def test_the_first_of_a_ranking_stands_on_top() -> None:
     root = fromstring(svg(RANKING))
     height = {said(n): float(n.get("y", 0)) for n in root.iter(f"{SVG}text")}
     assert height[UNITS[0]] < height[UNITS[1]] < height[UNITS[2]]
+
+
+def test_no_axis_goes_beyond_the_most_that_a_number_can_be() -> None:
+    scores = replace(RANKING, most=100)
+    (end,) = fromstring(xml(scores)).iter(f"{C}max")
+    assert float(end.get("val", "")) == 100
+    marks = [int(word) for word in words(fromstring(svg(scores))) if word.isdecimal()]
+    assert max(marks) == 100
+    assert not list(fromstring(xml(RANKING)).iter(f"{C}max"))
 
 
 @pytest.mark.parametrize("chart", ALL, ids=lambda chart: chart.id)

@@ -71,7 +71,7 @@ def make(opened: Opened, order: Order) -> Made:
     if order.corrects:
         edition, words = order.corrects
         said = f"本通报为第{edition}版，更正第{edition - 1}版：{words.rstrip('。')}。"
-        made = replace(made, opening=made.opening + said)
+        made = replace(made, opening=said + made.opening)
     head = Letterhead(made.issuer, order.number, order.dated)
     return Made(ground, made, documents.plain(made) | {"letterhead": documents.plain(head)})
 

@@ -18,7 +18,10 @@ class Series(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """A chart. ``id`` names it within its document, ``unit`` is 分, 件, 个工作日 …; ``alt`` says in words what it shows."""
+    """A chart. ``id`` names it within its document, ``unit`` is 分, 件, 个工作日 …; ``alt`` says in words what it shows.
+
+    ``most`` is the most that a number can be, where the axis ends (0: as far as the numbers need).
+    """
 
     id: str
     kind: Kind
@@ -27,6 +30,7 @@ class Chart(Struct, frozen=True):
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     alt: str
+    most: float = 0
 
 
 class HeatMap(Struct, frozen=True):

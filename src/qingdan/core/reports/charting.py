@@ -37,6 +37,7 @@ def ranking(ranked: Sequence[Ranked], full: int) -> Iterator[Chart]:
         tuple(row.unit for row in shown),
         (Series("得分", tuple(float(row.score) for row in shown)),),
         f"横条图，{len(shown)}个单位的得分由高到低{some}：{told}。",
+        full,
     )
 
 

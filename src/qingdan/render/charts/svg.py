@@ -78,6 +78,7 @@ def _manner(chart: Chart) -> dict[str, Any]:
         "value_formatter": _plain,
         "include_x_axis": True,
         "no_data_text": "没有数据",
+        **({"range": (0, chart.most)} if chart.most else {}),
         "dots_size": 4,
         "style": _style(chart),
     }

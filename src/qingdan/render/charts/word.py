@@ -81,6 +81,8 @@ def _dress(drawing: Any, chart: Chart) -> None:
         drawing.legend.include_in_layout = False
     drawing.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("C8C8C8")
     drawing.value_axis.minimum_scale = 0
+    if chart.most:
+        drawing.value_axis.maximum_scale = chart.most
     marks = ticks(chart)
     if len(marks) > 1:
         drawing.value_axis.major_unit = marks[1]
@@ -91,11 +93,16 @@ def _dress(drawing: Any, chart: Chart) -> None:
         (_line if chart.kind == "lines" else _area)(row, place)
     plot.has_data_labels = True
     plot.data_labels.show_value = True
-    plot.data_labels.position = (
-        XL_LABEL_POSITION.ABOVE if chart.kind == "lines" else XL_LABEL_POSITION.OUTSIDE_END
-    )
+    plot.data_labels.position = _label(chart)
     if chart.kind != "lines":
         plot.gap_width = 50
+
+
+def _label(chart: Chart) -> Any:
+    """Where the numbers stand: beside bars and columns, but within those that may reach the end of the axis."""
+    if chart.kind == "lines":
+        return XL_LABEL_POSITION.ABOVE
+    return XL_LABEL_POSITION.INSIDE_END if chart.most else XL_LABEL_POSITION.OUTSIDE_END
 
 
 def _area(row: Any, place: int) -> None:
