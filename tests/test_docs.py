@@ -24,7 +24,7 @@ import typer
 from numbering_support import REGULATIONS, document, rules, uncovered
 from numbering_support import rows as numbering_rows
 from qingdan.cli import chinese
-from qingdan.cli.front import app
+from qingdan.cli.main import front
 from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.checks.registry import BOOK_CHECKS, FINDINGS_OF, ITEM_CHECKS
 from qingdan.core.rules.fragments import KEYWORDS
@@ -120,14 +120,14 @@ def known_options(words: list[str], command: Any) -> tuple[list[str], set[str]]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_command_shown_is_one_the_program_takes(name: str) -> None:
-    program = typer.main.get_command(app)
+    program = front()
     shown = [words for fence in fences(text_of(name)) for words in commands_in(fence)]
     assert [said for words in shown if (said := refusal(words, program))] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_command_named_in_a_sentence_exists(name: str) -> None:
-    program: Any = typer.main.get_command(app)
+    program: Any = front()
     prose = _FENCE.sub("", text_of(name))
     wrong = []
     for span in _SPAN.findall(prose):
@@ -142,7 +142,7 @@ def test_every_command_named_in_a_sentence_exists(name: str) -> None:
 
 
 def test_a_wrong_command_would_be_noticed() -> None:
-    program = typer.main.get_command(app)
+    program = front()
     assert refusal(["publicise", "out"], program)
     assert refusal(["validate", "--no-such-option"], program)
     assert refusal(["adjust", "add"], program)

@@ -581,6 +581,10 @@ def test_a_quarter_and_a_year_of_many(
     assert row["summary"]["warning"] == sum(p["severity"] == "warning" for p in told["problems"])
     assert qingdan(tmp_path, "fleet", "report", "--year", "2026", *words) == 3
     assert "2026-12-31才结束" in capsys.readouterr().err
+    for wrong in ("2026Q9", "2026W47", "2026-10", "2026年第五季度"):
+        capsys.readouterr()
+        assert qingdan(tmp_path, "fleet", "report", "--quarter", wrong, "fleet.yaml", *words) == 2
+        assert f"“{wrong}”不是季度的写法，应为 2026Q3" in capsys.readouterr().err
     assert qingdan(tmp_path, "fleet", "report", "--quarter", "2026Q2", "2026Q3", *words) == 2
     assert "只能写一个期间" in capsys.readouterr().err
 

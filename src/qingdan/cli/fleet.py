@@ -12,12 +12,15 @@ from qingdan.cli.app import FailOn, Today, day, leave, severity, start
 from qingdan.cli.front import group
 from qingdan.model.errors import UsageError
 from qingdan.model.fleet import Bounds
+from qingdan.model.patterns import pattern
 from qingdan.model.periods import Kind
 
 if TYPE_CHECKING:
     from qingdan.commands.fleet import Options
 
 fleet_app = group("fleet")
+_LIKE_PERIOD = pattern("[0-9]{4}(?:年.*|[-/ ]?[QqWw季第].*|[-/][0-9]{1,2})?")
+"""What nobody calls a repository."""
 
 Given = Annotated[
     Optional[list[str]],
@@ -166,11 +169,14 @@ def _parted(given: list[str], kind: Kind) -> tuple[list[str], str]:
 
 
 def _is_period(kind: Kind, text: str) -> bool:
+    """Whether a period was given, and no repository; UsageError for what was meant as one and is none."""
     from qingdan.core import periods
 
     try:
         periods.read(kind, text)
     except UsageError:
+        if _LIKE_PERIOD.fullmatch(text) and not (start() / text).exists():
+            raise
         return False
     return True
 

@@ -60,7 +60,7 @@ def _answered(words: list[str]) -> object:
         case ["-C", folder, "validate"] if Path(folder).is_dir():
             return _plain(Path(folder))
         case _:
-            return _front()(words, prog_name="qingdan", standalone_mode=False)
+            return front()(words, prog_name="qingdan", standalone_mode=False)
 
 
 def _plain(folder: Path) -> int:
@@ -72,7 +72,7 @@ def _plain(folder: Path) -> int:
 
 
 @cache
-def _front() -> Any:
+def front() -> Any:
     """The commands, built once in a process, however many of them are run in it."""
     import typer
 

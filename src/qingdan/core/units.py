@@ -30,6 +30,10 @@ def acting(unit: str, units: Mapping[str, Unit]) -> tuple[str, ...]:
 
     区直 units stop at themselves: that the district government is a subject does not make them one.
     """
+    if (
+        unit in units and units[unit].kind not in INNER
+    ):  # nearly all are asked about, and act themselves
+        return (unit,)
     chain: list[str] = []
     for code in lineage(unit, units):
         chain.append(code)
