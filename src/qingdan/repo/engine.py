@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -77,10 +78,14 @@ def _client(workers: int, scheduler: str) -> Iterator[Any]:
         stack.callback(logging.disable, logging.NOTSET)
         stack.enter_context(dask.config.set(_SETTINGS))
         address, security = (scheduler, None) if scheduler else _local(stack, workers)
+        client, why = None, ""
         try:
             client = Client(address, security=security, timeout=PATIENCE)
         except (OSError, ValueError) as error:
-            raise CannotAnswerError(f"连不上调度器 {scheduler}：{_told(error)}。") from None
+            why = _told(error)
+        if client is None:
+            gc.collect()  # found later, what is left of it locks the engine out that is just being started
+            raise CannotAnswerError(f"连不上调度器 {scheduler}：{why}。")
         stack.callback(client.close)
         _require_workers(client, scheduler)
         yield client
