@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from qingdan.core import calendar as calendar_of
@@ -34,6 +35,8 @@ _GROUND = (SETTINGS_PATH, HOLIDAYS_PATH, STAFF_PATH)
 """By what a commit is judged, as its first parent has it."""
 _AT_ONCE = 50
 """So many commits are read in one process of git, and judged in one piece."""
+_STRETCHES_EACH = 4
+"""So many stretches of history a core: the longer each is, the more often a file is held as the commit before left it."""
 
 
 class History:
@@ -60,13 +63,14 @@ class History:
         judged = [commit for commit in commits if self._concerns(commit)]
         must = [commit for commit in judged if self._must_be_signed(commit)]
         signatures = self.steps.signatures(must)
-        batches = [judged[first : first + _AT_ONCE] for first in range(0, len(judged), _AT_ONCE)]
+        stretches = _stretches(judged)
 
         def breaches(number: str) -> list[Finding]:
-            batch = batches[int(number)]
-            return list(self._breaches(batch, signatures, commits[-1].id))
+            stretch, end = stretches[int(number)], commits[-1].id
+            batches = (stretch[i : i + _AT_ONCE] for i in range(0, len(stretch), _AT_ONCE))
+            return [f for batch in batches for f in self._breaches(batch, signatures, end)]
 
-        parts = pool.spread(breaches, [str(number) for number in range(len(batches))])
+        parts = pool.spread(breaches, [str(number) for number in range(len(stretches))], least=3)
         found = [finding for part in parts for finding in part]
         return len(commits), (*found, *_reversed(commits, self._days(commits)))
 
@@ -238,6 +242,13 @@ class History:
         rev = (*commit.parents, commit.id)[0]
         self._find([rev])
         return self._spots[rev][2]
+
+
+def _stretches(commits: Sequence[Commit]) -> list[Sequence[Commit]]:
+    """Commits that one process judges one after the other; the first few by themselves, which make ready for all."""
+    size = max(_AT_ONCE, math.ceil(len(commits) / (pool.cores() * _STRETCHES_EACH)))
+    later = range(_AT_ONCE, len(commits), size)
+    return [commits[:_AT_ONCE], *(commits[first : first + size] for first in later)]
 
 
 def _reversed(commits: Iterable[Commit], days: Mapping[str, date]) -> Iterator[Finding]:
