@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from qingdan.core.calendar import Calendar
 from qingdan.core.reports import charting, comparing, moving, serving, telling, timing
-from qingdan.core.reports.ends import End
+from qingdan.core.reports.ends import End, Past
 from qingdan.model.bulletins import (
     Agreement,
     Answered,
@@ -339,7 +339,7 @@ def test_the_figures_of_each_quarter_are_those_of_its_own_records() -> None:
         End(Quarter(2026, place), "", Book(None, {}, Listed(), documents, ()), ())
         for place, documents in ((2, first), (3, second))
     ]
-    points = comparing.points(ends, {"ledger/adjustments/2026/z.yaml"})
+    points = comparing.points(ends, Past(paths=frozenset({"ledger/adjustments/2026/z.yaml"})))
     assert [(each.adjusted, each.late, each.rate) for each in points] == [
         (1, 0, "100%"),
         (2, 1, "50%"),

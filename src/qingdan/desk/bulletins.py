@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -12,23 +13,26 @@ from qingdan.core import periods
 from qingdan.core.ledger import closing
 from qingdan.core.ledger.held import FOLDER, Ledger, Scope, duty_of, editions
 from qingdan.core.places import SETTINGS_PATH
-from qingdan.core.reports.ends import Ground
+from qingdan.core.reports import comparing
+from qingdan.core.reports.ends import Ground, Past
 from qingdan.core.reports.grids import grids
 from qingdan.core.reports.quarterly import QUARTERS, bulletin
-from qingdan.desk import documents
+from qingdan.desk import documents, output
 from qingdan.desk.opening import require_settings
-from qingdan.desk.periods import end, issuer, main_line, standing
+from qingdan.desk.periods import issuer, look, main_line, standing
 from qingdan.desk.templates import QUARTER
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError, YamlRefusedError
 from qingdan.model.papers import Letterhead
 from qingdan.model.workspace import Texts
 from qingdan.render.workbooks import workbook
+from qingdan.repo import pool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from qingdan.desk.opening import Opened
+    from qingdan.model.findings import Finding
     from qingdan.model.periods import Span
     from qingdan.model.reports import Bulletin
     from qingdan.model.workspace import Doc, Snapshot
@@ -131,16 +135,20 @@ def formats(wanted: Sequence[str]) -> tuple[str, ...]:
 
 def written(opened: Opened, made: Made, forms: Sequence[str]) -> dict[str, bytes]:
     """The bulletin in each format, by ending."""
-    contents: dict[str, bytes] = {}
-    asked = [form for form in forms if form != XLSX]
-    if asked:
-        snapshot = opened.snapshot(made.ground.end.commit)
-        place = documents.office(opened.schemas, snapshot, made.ground.closing)
-        done = documents.made(place, QUARTER, made.data, made.bulletin.charts)
-        contents |= documents.written(place, done, asked)
-    if XLSX in forms:
-        contents[XLSX] = workbook(grids(made.bulletin))
-    return contents
+    if XLSX not in forms:
+        return _documents(opened, made, forms)
+    with pool.beside(lambda: workbook(grids(made.bulletin))) as tables:
+        contents = _documents(opened, made, [form for form in forms if form != XLSX])
+        return contents | {XLSX: tables()}
+
+
+def _documents(opened: Opened, made: Made, forms: Sequence[str]) -> dict[str, bytes]:
+    if not forms:
+        return {}
+    snapshot = opened.snapshot(made.ground.end.commit)
+    place = documents.office(opened.schemas, snapshot, made.ground.closing)
+    done = documents.made(place, QUARTER, made.data, made.bulletin.charts)
+    return documents.written(place, done, forms)
 
 
 def _ground(opened: Opened, order: Order) -> Ground:
@@ -151,7 +159,15 @@ def _ground(opened: Opened, order: Order) -> Ground:
     found = [(each, standing(line, each.last)) for each in wanted]
     if not found[-1][1]:
         raise CannotAnswerError(f"{quarter.title}末还没有任何提交，没有可通报的内容。")
-    ends = [end(opened, each, commit) for each, commit in found if commit]
+    states = [(each, commit) for each, commit in found if commit]
+    before, last = states[:-2], states[-2:]
+    earlier = _earlier(opened, line, states[0][0])
+    with pool.beside(partial(_past, opened, before, earlier)) as past:
+        seen = [look(opened, *state) for state in last]
+        told, hidden = past()
+    for each in (*hidden, *(excepted for _, excepted in seen)):
+        output.tell_excepted(each)
+    ends = [end for end, _ in seen]
     book = ends[-1].book
     settings = require_settings(book)
     return Ground(
@@ -160,9 +176,21 @@ def _ground(opened: Opened, order: Order) -> Ground:
         opened.calendar(ends[-1].commit),
         opened.schemas,
         issuer(settings, quarter, book),
-        _earlier(opened, line, ends[0].quarter),
+        told,
         order.conceded,
     )
+
+
+def _past(
+    opened: Opened, states: Sequence[tuple[Span, str]], earlier: frozenset[str]
+) -> tuple[Past, list[tuple[Finding, ...]]]:
+    """The quarters further back as far as they are told of, and what exceptions hid at the end of each."""
+    past, hidden = Past(paths=earlier), []
+    for span, commit in states:
+        end, excepted = look(opened, span, commit)
+        past = comparing.after(past, end)
+        hidden.append(excepted)
+    return past, hidden
 
 
 def _before(quarter: Span, count: int) -> Sequence[Span]:

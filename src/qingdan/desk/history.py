@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 _GROUND = (SETTINGS_PATH, HOLIDAYS_PATH, STAFF_PATH)
 """By what a commit is judged, as its first parent has it."""
-_AT_ONCE = 50
+_AT_ONCE = 100
 """So many commits are read in one process of git, and judged in one piece."""
-_STRETCHES_EACH = 4
+_STRETCHES_EACH = 2
 """So many stretches of history a core: the longer each is, the more often a file is held as the commit before left it."""
 
 

@@ -163,8 +163,10 @@ class Opened(Struct, eq=False, dict=True):
             return build(snapshot, self.schemas, keep_items=True, mapper=watch.mapper, shelf=shelf)
         mapper = self.memory.mapper(snapshot, keep_items=keep_items)
         judged = partial(build, snapshot, self.schemas, ask_items=ask_items, mapper=mapper)
-        if self.kept is None or keep_items:
-            return judged(keep_items=keep_items, shelf=Shelf(spill=Spill()))
+        if keep_items:
+            return judged(keep_items=True, shelf=Shelf(spill=Spill(), unpacked=None))
+        if self.kept is None:
+            return judged(shelf=Shelf(spill=Spill()))
         with self.kept.cache.held():
             shelf = self._shelf(self.kept, snapshot)
             shelf.spill = Spill()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.desk.opening import Opened
+    from qingdan.model.findings import Finding
     from qingdan.model.periods import Kind, Span
     from qingdan.model.workspace import Book, Settings
 
@@ -53,11 +54,17 @@ def ground_of(opened: Opened, span: Span) -> Ground:
 
 def end(opened: Opened, span: Span, commit: str) -> End:
     """What stood at the end of a period, and all that was wrong on its last day."""
+    seen, hidden = look(opened, span, commit)
+    output.tell_excepted(hidden)
+    return seen
+
+
+def look(opened: Opened, span: Span, commit: str) -> tuple[End, tuple[Finding, ...]]:
+    """The same, and what approved exceptions hide, of which nothing is said."""
     snapshot = opened.snapshot(commit)
     book, findings = judge(opened, snapshot, keep_items=True)
     world = observe(opened, book, snapshot, span.last)
-    output.tell_excepted(book.excepted + world.hidden)
-    return End(span, commit, book, (*findings, *world.shown))
+    return End(span, commit, book, (*findings, *world.shown)), (*book.excepted, *world.hidden)
 
 
 def ends(opened: Opened, span: Span) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def sidecar(made: Made, order: Order, contents: Mapping[str, bytes]) -> bytes:
         "number": order.number,
         "dated": order.dated,
         "commit": ground.end.commit,
-        "ends": {end.quarter.name: end.commit for end in ground.ends},
+        "ends": {**ground.past.commits, **{end.quarter.name: end.commit for end in ground.ends}},
         "program": _program(),
         "files": {
             f"{order.stem}.{ending}": {"sha256": sha256(raw).hexdigest(), "bytes": len(raw)}

@@ -60,6 +60,25 @@ def spread(
         crew.stop()
 
 
+@contextlib.contextmanager
+def beside(work: Callable[[], _Out]) -> Iterator[Callable[[], _Out]]:
+    """Work that is done beside what follows, in a process of its own where there is a core for it; what is given waits for it."""
+    if cores() == 1 or not hasattr(os, "fork"):
+        yield work
+        return
+    crew = _Crew(lambda _: work(), [[""]])
+
+    def awaited() -> _Out:
+        done = crew.result(0)
+        return work() if done is None else cast("_Out", pickle.loads(done)[0])  # noqa: S301 our own
+
+    try:
+        crew.start(1)
+        yield awaited
+    finally:
+        crew.stop()
+
+
 def cores(quota: Path = _QUOTA) -> int:
     """How many cores this process may use: those it is bound to, and no more than ``quota`` grants its container.
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.places import ADJUSTMENTS, system_path
+from qingdan.core.reports.ends import Past
 from qingdan.core.reports.timing import is_late
 from qingdan.core.reports.words import percent
 from qingdan.model.bulletins import Agreement, Compared, Point
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
     from qingdan.core.reports.ends import End
     from qingdan.model.findings import Finding
@@ -22,14 +24,17 @@ _NOTHING = "—"
 _PENDING = "info"
 
 
-def points(ends: Sequence[End], earlier: Collection[str]) -> tuple[Point, ...]:
-    """The figures of each quarter; ``earlier`` are the paths that stood before the first of the ends."""
-    known, found = set(earlier), []
-    for end in ends:
-        paths = {path for path in end.book.documents if path.startswith(ADJUSTMENTS)}
-        found.append(_point(end, paths - known))
-        known |= paths
-    return tuple(found)
+def points(ends: Iterable[End], past: Past) -> tuple[Point, ...]:
+    """The figures of each quarter, ``past`` ones first."""
+    return reduce(after, ends, past).points
+
+
+def after(past: Past, end: End) -> Past:
+    """What is told of the past when a quarter more belongs to it."""
+    paths = frozenset(path for path in end.book.documents if path.startswith(ADJUSTMENTS))
+    point = _point(end, paths - past.paths)
+    commits = {**past.commits, end.quarter.name: end.commit}
+    return Past((*past.points, point), commits, past.paths | paths)
 
 
 def _point(end: End, fresh: Collection[str]) -> Point:

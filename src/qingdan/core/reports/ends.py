@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.calendar import Calendar
     from qingdan.core.schema import Schemas
+    from qingdan.model.bulletins import Point
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Span
     from qingdan.model.workspace import Book, Entry, Settings
@@ -25,10 +26,21 @@ class End(Struct, frozen=True):
     findings: Sequence[Finding]
 
 
-class Ground(Struct, frozen=True):
-    """What a bulletin is made from. ``ends`` are the ends of the last quarters as far as history reaches, this one's last.
+class Past(Struct, frozen=True):
+    """The quarters before those whose ends are looked at: their figures, the commits of their ends by quarter.
 
-    ``earlier`` are the paths that stood before the first of them. ``conceded`` are facts that are not held against a
+    ``paths`` are those of the files that stood until then.
+    """
+
+    points: tuple[Point, ...] = ()
+    commits: Mapping[str, str] = field(default_factory=dict)
+    paths: frozenset[str] = frozenset()
+
+
+class Ground(Struct, frozen=True):
+    """What a bulletin is made from. ``ends`` are the quarter's two as far as history reaches, its own last.
+
+    ``past`` is what is told of the quarters before these. ``conceded`` are facts that are not held against a
     unit any more, because it objected to them and was right.
     """
 
@@ -37,7 +49,7 @@ class Ground(Struct, frozen=True):
     calendar: Calendar
     schemas: Schemas
     issuer: str
-    earlier: frozenset[str] = frozenset()
+    past: Past = Past()
     conceded: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property

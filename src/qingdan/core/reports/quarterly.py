@@ -147,7 +147,7 @@ def reconciled(ground: Ground) -> tuple[Stock, ...]:
 
 def _with_others(made: Bulletin, ground: Ground) -> Bulletin:
     """The bulletin with the quarters before."""
-    points = comparing.points(ground.ends, ground.earlier)
+    points = comparing.points(ground.ends, ground.past)
     before = points[-2] if len(points) > 1 else None
     year_ago = points[-1 - QUARTERS] if len(points) > QUARTERS else None
     return replace(

@@ -86,7 +86,7 @@ class Shelf(Struct, eq=False, dict=True):
 
     ``ids``: path to the content that it has now, as far as that is known; what was kept of others is not used.
     ``is_kept``: whether it may serve the next run. ``settings``, ``ground`` and ``unread`` are what its sheets were
-    judged by, as texts.
+    judged by, as texts. The entries of ``unpacked`` files are held as values: of all (None) by who holds whole items.
     """
 
     drawer: Drawer | None = None
@@ -99,6 +99,7 @@ class Shelf(Struct, eq=False, dict=True):
     unread: tuple[str, ...] = ()
     again: Callable[[str], Sheet] | None = None
     spill: Spilling | None = None
+    unpacked: int | None = _UNPACKED
 
     def __post_init__(self) -> None:
         """Nothing has been fetched yet."""
@@ -108,7 +109,7 @@ class Shelf(Struct, eq=False, dict=True):
         self._found: dict[str, Found] = {}
         self._gone: set[str] = set()
         self.names = Names()
-        self._entries = lru_cache(_UNPACKED)(self._unpacked)
+        self._entries = lru_cache(self.unpacked)(self._unpacked)
 
     @classmethod
     def kept(cls, drawer: Drawer, ids: dict[str, str]) -> Shelf:
