@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 XLSX = "xlsx"
 """The format that is made of the tables, not of the document."""
+_LONG = 500
+"""From so many commits on, less of what one end holds is found again at the next than it takes to read it beside."""
 
 
 class Order(Struct, frozen=True):
@@ -161,8 +164,9 @@ def _ground(opened: Opened, order: Order) -> Ground:
         raise CannotAnswerError(f"{quarter.title}末还没有任何提交，没有可通报的内容。")
     states = [(each, commit) for each, commit in found if commit]
     before, last = states[:-2], states[-2:]
-    earlier = _earlier(opened, line, states[0][0])
-    with pool.beside(partial(_past, opened, before, earlier)) as past:
+    looked_back = partial(_past, opened, before, _earlier(opened, line, states[0][0]))
+    alone = pool.beside(looked_back) if len(line) > _LONG else nullcontext(looked_back)
+    with alone as past:
         seen = [look(opened, *state) for state in last]
         told, hidden = past()
     for each in (*hidden, *(excepted for _, excepted in seen)):
