@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 XLSX = "xlsx"
 """The format that is made of the tables, not of the document."""
 _LONG = 500
-"""From so many commits on, less of what one end holds is found again at the next than it takes to read it beside."""
+"""From so many commits on, little of what one end holds is as it was at the end before; so many rows are slow to write."""
 
 
 class Order(Struct, frozen=True):
@@ -140,7 +139,8 @@ def written(opened: Opened, made: Made, forms: Sequence[str]) -> dict[str, bytes
     """The bulletin in each format, by ending."""
     if XLSX not in forms:
         return _documents(opened, made, forms)
-    with pool.beside(lambda: workbook(grids(made.bulletin))) as tables:
+    rows = len(made.bulletin.adjustments) + len(made.bulletin.problems)
+    with pool.beside(lambda: workbook(grids(made.bulletin)), worth=rows > _LONG) as tables:
         contents = _documents(opened, made, [form for form in forms if form != XLSX])
         return contents | {XLSX: tables()}
 
@@ -165,8 +165,7 @@ def _ground(opened: Opened, order: Order) -> Ground:
     states = [(each, commit) for each, commit in found if commit]
     before, last = states[:-2], states[-2:]
     looked_back = partial(_past, opened, before, _earlier(opened, line, states[0][0]))
-    alone = pool.beside(looked_back) if len(line) > _LONG else nullcontext(looked_back)
-    with alone as past:
+    with pool.beside(looked_back, worth=len(line) > _LONG) as past:
         seen = [look(opened, *state) for state in last]
         told, hidden = past()
     for each in (*hidden, *(excepted for _, excepted in seen)):

@@ -61,9 +61,12 @@ def spread(
 
 
 @contextlib.contextmanager
-def beside(work: Callable[[], _Out]) -> Iterator[Callable[[], _Out]]:
-    """Work that is done beside what follows, in a process of its own where there is a core for it; what is given waits for it."""
-    if cores() == 1 or not hasattr(os, "fork"):
+def beside(work: Callable[[], _Out], *, worth: bool) -> Iterator[Callable[[], _Out]]:
+    """Work that is done beside what follows, in a process of its own; what is given waits for it.
+
+    It is done when it is waited for where there is no core for it, or it is not ``worth`` a process.
+    """
+    if not worth or cores() == 1 or not hasattr(os, "fork"):
         yield work
         return
     crew = _Crew(lambda _: work(), [[""]])
