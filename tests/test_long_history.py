@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 from history import make
 
+from qingdan.core.periods import quarter
+from qingdan.core.reports import comparing
+from qingdan.core.reports.ends import Past
+from qingdan.desk import bulletins
 from qingdan.desk.history import History
 from qingdan.desk.opening import Opened, open_workspace
+from qingdan.desk.periods import look, main_line, standing
 
 COMMITS = 1100
 
@@ -60,3 +66,20 @@ def test_stretches_find_what_each_commit_shows_by_itself(opened: Opened) -> None
     assert count == COMMITS + 1
     assert [f for f in found if f.message[2:12] in chosen] == by_itself
     assert len(found) > len(by_itself) > 10
+
+
+def test_quarters_further_back_are_told_of_as_those_at_hand(opened: Opened) -> None:
+    made = bulletins.make(opened, bulletins.Order(quarter("2026Q1")))
+    told_of = (*made.ground.past.commits, *(end.quarter.name for end in made.ground.ends))
+    assert told_of == ("2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1")
+    line = main_line(opened)
+    ends = [look(opened, quarter(name), standing(line, quarter(name).last)) for name in told_of]
+    at_hand = comparing.points((end for end, _ in ends), Past(paths=frozenset(before(opened))))
+    assert made.bulletin.points == at_hand
+    assert all(each.adjusted for each in at_hand)
+
+
+def before(opened: Opened) -> list[str]:
+    """What stood before the first of these quarters."""
+    day = date(2024, 12, 31)
+    return list(opened.snapshot(standing(main_line(opened), day)).paths())

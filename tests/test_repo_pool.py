@@ -187,3 +187,25 @@ def test_a_process_that_keeps_to_one_core_spreads_nothing(monkeypatch: pytest.Mo
     monkeypatch.setattr(pool, "_allowed", [])
     pool.keep_to(1)
     assert set(pool.spread(mine, paths)) == {os.getpid()}
+
+
+@pytest.mark.parametrize("worth", [True, False])
+def test_what_is_done_beside_is_waited_for(worth: bool) -> None:
+    with pool.beside(lambda: (os.getpid(), "done"), worth=worth) as awaited:
+        process, said = awaited()
+    assert said == "done"
+    apart = worth and pool.cores() > 1
+    assert (process != os.getpid()) is apart
+
+
+def test_what_fails_beside_fails_where_it_is_waited_for() -> None:
+    empty: dict[str, str] = {}
+    with pool.beside(lambda: empty["gone"], worth=True) as awaited, pytest.raises(KeyError):
+        awaited()
+
+
+def test_what_nobody_waits_for_is_ended() -> None:
+    begun = time.monotonic()
+    with pool.beside(lambda: time.sleep(60), worth=True):
+        pass
+    assert time.monotonic() - begun < 30
