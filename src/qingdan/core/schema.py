@@ -9,6 +9,7 @@ import difflib
 import json
 import re
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
@@ -19,7 +20,7 @@ from qingdan.model.codes import CODES
 from qingdan.model.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from jsonschema.exceptions import ValidationError
 
@@ -130,11 +131,33 @@ class Schema:
         """Whether a text only fills its field: 见附件, 待定, XX, / …; the words stand in the shared definitions."""
         return not self._telling.search(text) and _bare(text) in self._placeholders
 
+    def is_any_silent(self, texts: Collection[str]) -> bool:
+        """Whether any of these texts :meth:`says_nothing`; all are looked at together, for hardly any does."""
+        lines = "\n".join(texts)
+        if lines.count("\n") < len(texts) and self._all_telling.fullmatch(lines):
+            return False
+        return any(map(self.says_nothing, texts))
+
     @cached_property
     def _telling(self) -> re.Pattern[str]:
         """A character that no spelling changes and that stands in no text that says nothing."""
+        return re.compile(f"[{self._tells}]")
+
+    @cached_property
+    def _all_telling(self) -> re.Pattern[str]:
+        """Lines with such a character each."""
+        return re.compile(rf"(?:[^{self._tells}\n]*+[{self._tells}][^\n]*+(?:\n|\Z))++")
+
+    @cached_property
+    def _tells(self) -> str:
+        """Those characters as one class: what is left of digits, letters and Chinese, in ranges."""
         silent = "".join(self._placeholders)
-        return re.compile(f"(?![{re.escape(silent + silent.upper())}])[0-9A-Za-z一-鿿]")
+        gaps = sorted(set(map(ord, silent + silent.upper())))
+        ranges = []
+        for first, last in ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0x4E00, 0x9FFF)):
+            edges = [first - 1, *(gap for gap in gaps if first <= gap <= last), last + 1]
+            ranges += [(low + 1, high - 1) for low, high in pairwise(edges) if high - low > 1]
+        return "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
 
     @cached_property
     def _quick(self) -> jsonschema_rs.Draft7Validator:

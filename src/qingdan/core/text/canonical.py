@@ -32,7 +32,7 @@ _SAFE = (
 _LINE = rf"(?=[^\x00-\x7f]|[A-Za-z0-9])(?:[{_SAFE}]++|:(?=[^ \n]))++(?<! )"
 _WIDE = pattern(_LINE)
 """What every YAML reader takes as itself in a plain scalar, if it is not ASCII alone."""
-_ALL_WIDE = pattern(rf"(?:{_LINE}(?:\n|\Z))++")
+_ALL_WIDE = pattern(rf"(?:(?:{_LINE}|[ -~]++)(?:\n|\Z))++")
 _CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -157,6 +157,6 @@ def scalar(text: str) -> str:
 
 
 def all_plain(texts: Collection[str]) -> bool:
-    """Whether :func:`scalar` leaves every one of these texts as it is, none of them ASCII alone; all are looked at together."""
+    """Whether :func:`scalar` leaves all of these texts as they are that are not ASCII alone; they are looked at together."""
     lines = "\n".join(texts)
     return lines.count("\n") < len(texts) and _ALL_WIDE.fullmatch(lines) is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from qingdan.core.text.canonical import FREE, all_plain, other, scalar
 
@@ -31,7 +31,7 @@ class _UnlikeError(Exception):
 class _Mapping:
     """The mappings at one place of a layout, ``indent`` before each line but the first, which has ``lead``."""
 
-    __slots__ = ("_below", "_indent", "_layout", "_lead", "_shapes")
+    __slots__ = ("_below", "_flat", "_indent", "_layout", "_lead", "_shapes")
 
     def __init__(self, layout: Layout, indent: str, lead: str) -> None:
         self._layout = layout
@@ -39,23 +39,31 @@ class _Mapping:
         self._lead = lead
         self._below = {key: _below(child, indent) for key, child in layout.children.items()}
         self._shapes: dict[tuple[str, ...], tuple[_Step, ...]] = {}
+        self._flat: dict[tuple[str, ...], str] = {}
+        """The frames of those shapes that hold scalars alone."""
 
     def walk(self, doc: Any, frames: list[str], scalars: list[Value]) -> None:
         """Append the text around the scalars of a mapping, and the scalars."""
-        self.walk_each((doc,), frames, scalars)
-
-    def walk_each(self, docs: Iterable[Any], frames: list[str], scalars: list[Value]) -> None:
-        """The same for mappings that follow one another."""
-        known = self._shapes
-        for doc in docs:
-            if doc.__class__ is not dict:
-                raise _UnlikeError
-            keys = tuple(doc)
-            for frame, take, key, below in known.get(keys) or self._shape(keys):
-                frames.append(frame)
+        if doc.__class__ is not dict:
+            raise _UnlikeError
+        keys = tuple(doc)
+        for frame, take, key, below in self._shapes.get(keys) or self._shape(keys):
+            frames.append(frame)
+            if take is not None:
                 scalars += take(doc)
-                if below is not None:
-                    below.walk(doc[key], frames, scalars)
+            if below is not None:
+                below(doc[key], frames, scalars)
+
+    def walk_each(self, docs: list[Any], frames: list[str], scalars: list[Value]) -> None:
+        """The same for mappings that follow one another; TypeError for what are none."""
+        flat = [*map(self._flat.get, map(tuple, docs))]
+        if None in flat:
+            for doc in docs:
+                self.walk(doc, frames, scalars)
+        else:
+            frames += cast("list[str]", flat)
+            for values in map(dict.values, docs):
+                scalars += values
 
     def _shape(self, keys: tuple[str, ...]) -> tuple[_Step, ...]:
         if not keys or self._layout.order(keys) != keys:
@@ -67,8 +75,8 @@ class _Mapping:
             lead = self._indent
             below = self._below.get(key)
             if below is not None:
-                steps.append((frame, _taking(run), key, below))
-                frame, run = "", []
+                steps.append((frame, _taking(run), key, below.walk))
+                frame, run = "", list[str]()
             else:
                 frame += " %s"
                 run.append(key)
@@ -76,6 +84,8 @@ class _Mapping:
             steps.append((frame, _taking(run) if steps else dict.values, "", None))
         if len(self._shapes) < _SHAPES:
             self._shapes[keys] = tuple(steps)
+            if len(run) == len(keys):
+                self._flat[keys] = frame
         return tuple(steps)
 
 
@@ -112,8 +122,13 @@ class _Sequence:
             raise _UnlikeError
 
 
-_Step = tuple[str, "Callable[[Doc], Iterable[Value]]", str, _Mapping | _Sequence | None]
-"""A frame with a gap for each scalar, how to take these, and what comes below a key after them."""
+_Step = tuple[
+    str,
+    "Callable[[Doc], Iterable[Value]] | None",
+    str,
+    "Callable[[Any, list[str], list[Value]], None] | None",
+]
+"""A frame with a gap for each scalar, how to take these, and how to walk what comes below a key after them."""
 
 
 def _below(layout: Layout, indent: str) -> _Mapping | _Sequence | None:
@@ -122,11 +137,14 @@ def _below(layout: Layout, indent: str) -> _Mapping | _Sequence | None:
     return _Mapping(layout, indent + "  ", indent + "  ") if layout.keys else None
 
 
-def _taking(keys: Sequence[str]) -> Callable[[Doc], Iterable[Value]]:
-    """How to take the values of some keys out of a mapping."""
+def _taking(keys: Sequence[str]) -> Callable[[Doc], Iterable[Value]] | None:
+    """How to take the values of some keys out of a mapping; None where there are none."""
     if len(keys) > 1:
         return itemgetter(*keys)
-    return lambda doc: [doc[key] for key in keys]
+    if not keys:
+        return None
+    key = keys[0]
+    return lambda doc: (doc[key],)
 
 
 @lru_cache(maxsize=64)
@@ -147,27 +165,27 @@ def framed(doc: Doc, layout: Layout) -> Framed | None:
     scalars: list[Value] = []
     try:
         _root(layout).walk(doc, frames, scalars)
-        texts = [one for one in scalars if isinstance(one, str)]
-        quoted = _quoted(distinct := frozenset(texts))
-        if len(texts) == len(scalars):
-            written = tuple(map(quoted.get, texts, texts))
-        else:
-            written = tuple(
-                quoted.get(one, one) if isinstance(one, str) else _number(one) for one in scalars
-            )
-    except _UnlikeError:
+        written, texts = _written(scalars)
+    except (_UnlikeError, TypeError):
         return None
-    return Framed(("".join(frames) % written).removeprefix("\n") + "\n", distinct)
+    return Framed(("".join(frames) % written).removeprefix("\n") + "\n", texts)
+
+
+def _written(scalars: list[Value]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Scalars as they are written, and the texts among them, each once; TypeError if a collection is among them."""
+    texts = cast("frozenset[str]", frozenset(scalars))
+    try:
+        quoted = _quoted(texts)
+    except TypeError:  # there are numbers, too
+        texts = frozenset(one for one in scalars if isinstance(one, str))
+        quoted = _quoted(texts)
+        return tuple(
+            quoted.get(one, one) if isinstance(one, str) else other(one) for one in scalars
+        ), texts
+    return tuple(map(quoted.get, cast("list[str]", scalars), cast("list[str]", scalars))), texts
 
 
 def _quoted(texts: frozenset[str]) -> dict[str, str]:
-    """Those of some texts that are not written as they are, and how they are."""
-    narrow = frozenset(filter(str.isascii, texts))
-    doubtful = narrow if all_plain(texts - narrow) else texts
+    """Those of some texts that are not written as they are, and how they are; TypeError if one is no text."""
+    doubtful = filter(str.isascii, texts) if all_plain(texts) else texts
     return {text: written for text in doubtful if (written := scalar(text)) != text}
-
-
-def _number(value: Value) -> str:
-    if isinstance(value, (dict, list)):
-        raise _UnlikeError
-    return other(value)
