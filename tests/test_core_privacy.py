@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from qingdan.core.checks.personal_data import in_file
 from qingdan.core.credit_codes import check_character, fault, organisation_check
 from qingdan.core.privacy import (
     CARD,
@@ -18,13 +19,19 @@ from qingdan.core.privacy import (
     numbers,
     personal,
     refuse_personal,
+    strings,
     suspicious,
 )
+from qingdan.core.schema import Schemas
+from qingdan.core.text.canonical import emit
 from qingdan.model.errors import UsageError
+from qingdan.model.workspace import Doc
+from qingdan.repo import resources
 from strategies import texts
 
 PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
 DIGITS = "0123456789"
+SCHEMA = Schemas(resources.schema_texts())["powers"]
 
 
 def identity(body: str) -> str:
@@ -194,6 +201,17 @@ def test_the_quick_look_at_bytes_overlooks_no_line(parts: list[str]) -> None:
     seen = list(suspicious(text.encode()))
     assert [line for line in text.split("\n") if any(numbers(line)) and line not in seen] == []
     assert set(seen) <= set(text.split("\n"))
+
+
+@given(st.lists(st.one_of(DIGIT_PIECES, lines_with_numbers(), texts(60)), min_size=1, max_size=6))
+def test_all_texts_of_a_file_together_tell_what_its_bytes_tell(parts: list[str]) -> None:
+    path = "lists/powers/A.yaml"
+    doc: Doc = {"items": [{"name": text} for text in parts if "\n" not in text]}
+    raw, lines = emit(doc).encode(), "\n".join({text for _, text in strings(doc)})
+    found = list(in_file(path, raw, doc, SCHEMA, lines))
+    assert found == list(in_file(path, raw, doc, SCHEMA))
+    certain = {at for at, text in strings(doc) if any(n.kind != "mobile" for n in numbers(text))}
+    assert certain <= {finding.at for finding in found}
 
 
 @pytest.mark.parametrize(

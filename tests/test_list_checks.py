@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conftest import Run, git, put, replace
 from conftest import commit as commit_all
@@ -15,6 +17,7 @@ from qingdan.core.checks.ground import Ground
 from qingdan.core.schema import Schemas
 from qingdan.model.workspace import Book, Doc, Entry, Item, Listed, Value
 from qingdan.repo import resources
+from strategies import texts
 
 CG, YJ = "lists/powers/JS-CG.yaml", "lists/powers/JS-YJ.yaml"
 FEES = "lists/fees/JS-CG.yaml"
@@ -142,6 +145,23 @@ def test_a_text_with_content_is_no_placeholder(text: str) -> None:
 def test_none_is_an_answer_where_the_schema_says_so(name: str, field: str) -> None:
     assert not list(placeholders.check(item(**{field: "无"}), SCHEMAS[name]))
     assert len(list(placeholders.check(item(**{field: "见附件"}), SCHEMAS[name]))) == 1
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(("见附件", "ＸＸ", "—", "", " ", "待 定", "n/a", "N/A。", "依法办理")),
+            st.text("见附件待定无X/x。 （）１一般Ａ", max_size=8),
+            texts(12),
+        ).filter(lambda text: "\n" not in text),
+        max_size=6,
+    )
+)
+def test_a_look_at_all_texts_together_overlooks_none_that_says_nothing(several: list[str]) -> None:
+    schema = SCHEMAS["powers"]
+    assert schema.is_any_silent("\n".join(several)) == any(
+        map(schema.says_nothing, several or [""])
+    )
 
 
 def test_placeholders_are_found_inside_lists_and_not_in_choices() -> None:

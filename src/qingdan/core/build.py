@@ -289,12 +289,12 @@ def examine(
     if document is None or broken is None:
         return FileResult(path, tuple(findings))
     findings += _misplaced(path, document)
-    findings += personal_data.in_file(path, raw, document, schema)
+    findings += personal_data.in_file(path, raw, document, schema, read.lines)
     items = [item for item in items_of(path, document) if item.index not in broken]
     if settings:
         checks = ITEM_CHECKS.values()
         findings += (f for check in checks for item in items for f in check(item, settings))
-    by_schema = _by_schema(placeholders.may_find(read.texts, schema))
+    by_schema = _by_schema(placeholders.may_find(read.lines, schema))
     findings += (f for check in by_schema for item in items for f in check(item, schema))
     entries = (*map(_entry, items), *_known_at_least(path, document, broken))
     return FileResult(
@@ -317,7 +317,7 @@ def _examined(path: str, raw: bytes, schema: Schema, canonical: bool) -> FileRes
     read = _read(path, raw, schema, canonical)
     findings = read.findings
     if read.document is not None:
-        findings += personal_data.in_file(path, raw, read.document, schema)
+        findings += personal_data.in_file(path, raw, read.document, schema, read.lines)
     valid = read.broken is not None and not read.broken
     document = cast("Doc", _shared(read.document, {})) if valid else None
     return FileResult(path, tuple(findings), document)
@@ -346,7 +346,7 @@ class _Read(Struct, frozen=True):
     document: Doc | None
     findings: list[Finding]
     broken: frozenset[int] | None
-    texts: frozenset[str] | None = None
+    lines: str | None = None
 
 
 def _read(path: str, raw: bytes, schema: Schema, canonical: bool) -> _Read:
@@ -361,7 +361,7 @@ def _read(path: str, raw: bytes, schema: Schema, canonical: bool) -> _Read:
         message = "文件不是规范格式（要素顺序、缩进、引号、注释或事项排序）。"
         findings.append(found("QD105", message, path, fix="请运行 qingdan fmt 整理。"))
         return _Read(cast("Doc", read.value), findings, frozenset())
-    return _Read(cast("Doc", read.value), findings, _broken(findings), read.texts)
+    return _Read(cast("Doc", read.value), findings, _broken(findings), read.lines)
 
 
 def _broken(findings: Iterable[Finding]) -> frozenset[int] | None:

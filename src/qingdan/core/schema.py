@@ -20,7 +20,7 @@ from qingdan.model.codes import CODES
 from qingdan.model.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jsonschema.exceptions import ValidationError
 
@@ -131,12 +131,11 @@ class Schema:
         """Whether a text only fills its field: 见附件, 待定, XX, / …; the words stand in the shared definitions."""
         return not self._telling.search(text) and _bare(text) in self._placeholders
 
-    def is_any_silent(self, texts: Collection[str]) -> bool:
-        """Whether any of these texts :meth:`says_nothing`; all are looked at together, for hardly any does."""
-        lines = "\n".join(texts)
-        if lines.count("\n") < len(texts) and self._all_telling.fullmatch(lines):
+    def is_any_silent(self, lines: str) -> bool:
+        """Whether any of these lines :meth:`says_nothing`; all are looked at together first, for hardly any does."""
+        if self._all_telling.fullmatch(lines):
             return False
-        return any(map(self.says_nothing, texts))
+        return any(map(self.says_nothing, lines.split("\n")))
 
     @cached_property
     def _telling(self) -> re.Pattern[str]:
@@ -146,7 +145,8 @@ class Schema:
     @cached_property
     def _all_telling(self) -> re.Pattern[str]:
         """Lines with such a character each."""
-        return re.compile(rf"(?:[^{self._tells}\n]*+[{self._tells}][^\n]*+(?:\n|\Z))++")
+        line = rf"[^{self._tells}\n]*+[{self._tells}][^\n]*+"
+        return re.compile(rf"{line}(?:\n{line})*+")
 
     @cached_property
     def _tells(self) -> str:

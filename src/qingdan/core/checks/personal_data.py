@@ -45,11 +45,16 @@ def check(book: Book) -> Iterator[Finding]:
             yield found("QD609", message, path, at, unit=unit, fix=fix)
 
 
-def in_file(path: str, raw: bytes, document: Doc, schema: Schema) -> Iterator[Finding]:
-    """Numbers of persons in a file outside the ledger proper, whose lines are looked at before its texts are."""
+def in_file(
+    path: str, raw: bytes, document: Doc, schema: Schema, lines: str | None = None
+) -> Iterator[Finding]:
+    """Numbers of persons in a file outside the ledger proper, whose lines are looked at before its texts are.
+
+    ``lines`` are all its texts, each once and a line, where they are known.
+    """
     if path.startswith("ledger/") and not path.startswith(_OTHERS):
         return
-    if not any(any(numbers(line)) for line in suspicious(raw)):
+    if not any(any(numbers(line)) for line in suspicious(raw if lines is None else lines.encode())):
         return
     for at, text in strings(document):
         label = schema.path_label(at)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.report import on_item
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding, Pointer
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 _LONGEST = 24
 
 
-def may_find(texts: Collection[str] | None, schema: Schema) -> bool:
-    """Whether anything can be found in a file that holds these texts (None: not known): quickly, for in most nothing can."""
-    if texts is None:
-        return True
-    return schema.is_any_silent(texts)
+def may_find(lines: str | None, schema: Schema) -> bool:
+    """Whether anything can be found in a file whose texts are these lines (None: not known): quickly, for in most nothing can."""
+    return lines is None or schema.is_any_silent(lines)
 
 
 def check(item: Item, schema: Schema) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from qingdan.model.workspace import Doc, Value
 
@@ -156,7 +156,6 @@ def scalar(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def all_plain(texts: Collection[str]) -> bool:
-    """Whether :func:`scalar` leaves all of these texts as they are that are not ASCII alone; they are looked at together."""
-    lines = "\n".join(texts)
-    return lines.count("\n") < len(texts) and _ALL_WIDE.fullmatch(lines) is not None
+def all_plain(lines: str, count: int) -> bool:
+    """Whether :func:`scalar` leaves all of so many texts as they are that are not ASCII alone; each is a line here."""
+    return lines.count("\n") < count and _ALL_WIDE.fullmatch(lines) is not None

@@ -153,10 +153,10 @@ def _root(layout: Layout) -> _Mapping:
 
 
 class Framed(NamedTuple):
-    """The canonical text of a document, and every text that stands in it, once."""
+    """The canonical text of a document, and every text that stands in it, once; see :class:`Reading`."""
 
     text: str
-    texts: frozenset[str]
+    lines: str | None
 
 
 def framed(doc: Doc, layout: Layout) -> Framed | None:
@@ -165,27 +165,32 @@ def framed(doc: Doc, layout: Layout) -> Framed | None:
     scalars: list[Value] = []
     try:
         _root(layout).walk(doc, frames, scalars)
-        written, texts = _written(scalars)
+        written, lines = _written(scalars)
     except (_UnlikeError, TypeError):
         return None
-    return Framed(("".join(frames) % written).removeprefix("\n") + "\n", texts)
+    return Framed(("".join(frames) % written).removeprefix("\n") + "\n", lines)
 
 
-def _written(scalars: list[Value]) -> tuple[tuple[str, ...], frozenset[str]]:
+def _written(scalars: list[Value]) -> tuple[tuple[str, ...], str | None]:
     """Scalars as they are written, and the texts among them, each once; TypeError if a collection is among them."""
-    texts = cast("frozenset[str]", frozenset(scalars))
+    every = cast("frozenset[str]", frozenset(scalars))
     try:
-        quoted = _quoted(texts)
+        lines = "\n".join(every)
     except TypeError:  # there are numbers, too
         texts = frozenset(one for one in scalars if isinstance(one, str))
-        quoted = _quoted(texts)
-        return tuple(
+        lines = "\n".join(texts)
+        quoted = _quoted(texts, lines)
+        written = tuple(
             quoted.get(one, one) if isinstance(one, str) else other(one) for one in scalars
-        ), texts
-    return tuple(map(quoted.get, cast("list[str]", scalars), cast("list[str]", scalars))), texts
+        )
+    else:
+        texts = every
+        quoted = _quoted(texts, lines)
+        written = tuple(map(quoted.get, cast("list[str]", scalars), cast("list[str]", scalars)))
+    return written, lines if lines.count("\n") < len(texts) else None
 
 
-def _quoted(texts: frozenset[str]) -> dict[str, str]:
-    """Those of some texts that are not written as they are, and how they are; TypeError if one is no text."""
-    doubtful = filter(str.isascii, texts) if all_plain(texts) else texts
+def _quoted(texts: frozenset[str], lines: str) -> dict[str, str]:
+    """Those of some texts that are not written as they are, and how they are; ``lines`` are the same texts, joined."""
+    doubtful = filter(str.isascii, texts) if all_plain(lines, len(texts)) else texts
     return {text: written for text in doubtful if (written := scalar(text)) != text}

@@ -34,13 +34,13 @@ _ESCAPE = re.compile(rb"\\[uxUtrbfeav0NLP_]")
 class Reading(Struct, frozen=True):
     """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for.
 
-    ``texts`` are all texts of a file, each once, where they were come by; None does not mean that there are none.
+    ``lines`` are all texts of a file, each once and a line, where they were come by and none has a line break.
     """
 
     value: Value
     canonical: bool
     places: Places = field(default_factory=dict)
-    texts: frozenset[str] | None = None
+    lines: str | None = None
 
 
 def read(raw: bytes, layout: Layout = FREE) -> Reading:
@@ -89,11 +89,11 @@ def _fast(raw: bytes, layout: Layout) -> Reading | None:
         return None
     try:
         found = framed(value, layout)
-        text, texts = (emit(value, layout), None) if found is None else found
+        text, lines = (emit(value, layout), None) if found is None else found
         same = text.encode() == raw
     except (ValueError, TypeError, RecursionError, AttributeError):
         return None
-    return Reading(value, canonical=True, texts=texts) if same else None
+    return Reading(value, canonical=True, lines=lines) if same else None
 
 
 def _parsed(raw: bytes) -> object:
