@@ -97,10 +97,7 @@ def file_changes(
     env = author_day(day) | dict(opened.identity)
     commits = journal.file_all(changes, env, _progress(len(changes)))
     told = {edit.path for change in changes for edit in change.edits}
-    log = opened.repository.log
-    made = [*log(commits[0], only=True), *log(commits[-1], f"^{commits[0]}")]
-    touched = {change.path for commit in made for change in commit.changes}
-    added = sorted(touched - told)
+    added = sorted(opened.repository.touched(commits) - told)
     if added:
         names = "、".join(added)
         print(f"注意：这次提交还带上了{names}（多半是 git 钩子加入的），请核对。", file=sys.stderr)

@@ -111,7 +111,7 @@ class _Server(Struct, eq=False, dict=True):
     @cached_property
     def _head(self) -> tuple[str, str]:
         """The server's main branch and its tip; empty where there is none yet."""
-        tip = self.repository.resolve("HEAD") if self.repository.has_commits else ""
+        tip = self.repository.head()
         return self.repository.branch(), tip
 
     def _branch(self, rev: str, prefix: str) -> str:

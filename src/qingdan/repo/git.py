@@ -188,13 +188,17 @@ class Repository:
             )
             raise CannotAnswerError(f"没有“{rev}”这个版本。{hint}") from None
 
+    def head(self) -> str:
+        """The commit id of HEAD; empty where there is no commit yet."""
+        try:
+            return self.say("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        except GitError:
+            return ""
+
     @property
     def has_commits(self) -> bool:
         """Whether there is any commit."""
-        try:
-            return bool(self.say("rev-parse", "--verify", "--quiet", "HEAD^{commit}"))
-        except GitError:
-            return False
+        return bool(self.head())
 
     def require_whole_history(self) -> None:
         """Raise CannotAnswerError in a shallow clone."""
@@ -386,6 +390,13 @@ class Repository:
         changes, _ = _raw_changes(raw.decode("utf-8", "surrogateescape").split("\0"), 0)
         return {change.path: (change.before, change.after) for change in changes}
 
+    def touched(self, commits: Iterable[str]) -> set[str]:
+        """The paths within the workspace that commits changed, each against its parent."""
+        words = ("diff-tree", "--stdin", "-r", "-z", "--root", "--no-commit-id", "--name-only")
+        given = "".join(f"{commit}\n" for commit in commits).encode()
+        raw = self.git(*words, "--no-renames", self._relative, given=given)
+        return set(filter(None, raw.decode("utf-8", "surrogateescape").split("\0")))
+
     def renames(self, since: str, at: str = "") -> dict[str, str]:
         """Path at ``since`` to path at ``at``, or in the work tree, of every file that git takes for renamed.
 
@@ -477,8 +488,10 @@ class Repository:
     def identity(self, given: Mapping[str, str]) -> tuple[str, str]:
         """The name and e-mail commits are made under; UsageError where git has none configured."""
         known = os.environ | dict(given)
-        name = known.get("GIT_AUTHOR_NAME") or self._config("user.name")
-        email = known.get("GIT_AUTHOR_EMAIL") or self._config("user.email")
+        name, email = known.get("GIT_AUTHOR_NAME"), known.get("GIT_AUTHOR_EMAIL")
+        if not (name and email):
+            user = self._settings("user")
+            name, email = name or user.get("user.name"), email or user.get("user.email")
         if not (name and email):
             raise UsageError(
                 "git 还不知道您是谁。请先登记姓名和邮箱："
@@ -486,11 +499,14 @@ class Repository:
             )
         return name, email
 
-    def _config(self, key: str) -> str:
+    def _settings(self, section: str) -> dict[str, str]:
+        """The settings of a section of git's configuration, each as it was last given."""
         try:
-            return self.say("config", "--get", key)
+            rows = self.git("config", "-z", "--get-regexp", rf"^{section}\.")
         except GitError:
-            return ""
+            return {}
+        pairs = (row.partition("\n") for row in rows.decode("utf-8", "replace").split("\0"))
+        return {key: value.strip() for key, _, value in pairs}
 
     def commit(self, message: Path, paths: Sequence[str], env: Mapping[str, str]) -> str:
         """Commit these paths and nothing else, with the user's hooks and signing; the new commit's id."""
@@ -557,7 +573,7 @@ class HookRepository(Repository):
 
     def draft(self, tree: str, parents: Iterable[str], message: bytes) -> str:
         """A commit on no branch, by which a message is judged as git will read it; its id."""
-        encoding = self._config("i18n.commitEncoding") or "UTF-8"
+        encoding = self._settings("i18n").get("i18n.commitencoding") or "UTF-8"
         words = [word for parent in parents for word in ("-p", parent)]
         out = self.git(
             "-c", f"i18n.commitEncoding={encoding}", "commit-tree", tree, *words, given=message

@@ -277,7 +277,7 @@ class Journal:
         self, change: Change, *, series: bool = False, new: str = "", odd: Sequence[str] = ()
     ) -> None:
         """Write down what is about to be done; ``new`` is where the branch of a series will be, if that is known."""
-        head = self.repository.resolve("HEAD") if self.repository.has_commits else ""
+        head = self.repository.head()
         rows = [
             {"path": e.path, "before": _pack(e.before), "after": _digest(e.after)}
             for e in change.edits
@@ -378,7 +378,7 @@ class Journal:
 
     def _committed(self, noted: Mapping[str, Any], files: list[tuple[str, str | None]]) -> bool:
         """Whether the change stands: the branch of a series has moved, or the head has the files."""
-        head = self.repository.resolve("HEAD") if self.repository.has_commits else ""
+        head = self.repository.head()
         if head in {"", noted["head"]} or not (files or noted.get("odd")):
             return False
         if head == noted.get("new"):
