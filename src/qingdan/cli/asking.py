@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from qingdan.cli.requests import Said
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Item
+    from qingdan.model.workspace import Book, Item, Settings
 
 _OCCURRED = "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）"
 SHOWN = 15
@@ -153,7 +153,7 @@ class Asking:
             effective,
             said.late_reason,
         )
-        late = self._clock(request)
+        late = self._clock(request, settings)
         reason = self._text(said.reason, "调整理由", "--reason")
         late_reason = said.late_reason
         if late and not late_reason and self.terminal:
@@ -178,10 +178,10 @@ class Asking:
         """The last question before the commit; None where nothing is to be asked."""
         return confirmation(asked=not (self.said.yes or self.said.dry_run))
 
-    def _clock(self, request: Request) -> bool:
+    def _clock(self, request: Request, settings: Settings) -> bool:
         """Show the deadline with its days at a terminal; whether it has passed."""
         try:
-            deadline = clock(request, self.opened.settings(), self.opened.calendar())
+            deadline = clock(request, settings, self.opened.calendar())
         except CalendarError:
             return False
         if deadline is None:

@@ -99,7 +99,7 @@ def build(
     kept = Shelf() if shelf is None else shelf
     paths = snapshot.paths()
     lists = [path for path in paths if _is_list(path)]
-    others = [path for path in paths if path != SETTINGS_PATH and not _is_list(path)]
+    others = sorted({*paths} - {*lists, SETTINGS_PATH})
     results = list(_others((SETTINGS_PATH, *others), snapshot, schemas, kept, mapper))
     ground = Ground(_without_lists(results, schemas), schemas)
     work = partial(_worker, snapshot, ground, keep_items, kept.is_kept)
