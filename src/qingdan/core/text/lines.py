@@ -9,8 +9,7 @@ written in another way (flow style, comments, texts over several lines) is left 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -18,7 +17,7 @@ from msgspec import Struct
 from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from qingdan.model.findings import Places, Pointer
 
@@ -42,13 +41,24 @@ def places(text: str, wanted: Iterable[Pointer]) -> Places | None:
     if not _LINES.fullmatch(text):
         return None
     lines = _Lines(text)
-    found: Places = {}
+    starts: dict[Pointer, int] = {}
     for at in set(wanted):
         for depth in range(len(at) + 1):
-            place = lines.place(at[:depth])
-            if place is None:
+            start = lines.start(at[:depth])
+            if start < 0:
                 break
-            found[at[:depth]] = place
+            starts[at[:depth]] = start
+    return _counted(text, starts)
+
+
+def _counted(text: str, starts: Mapping[Pointer, int]) -> Places:
+    """Line and column of where values begin: lines are counted from one to the next."""
+    found: Places = {}
+    line, before = 1, 0
+    for at, start in sorted(starts.items(), key=itemgetter(1)):
+        line += text.count("\n", before, start)
+        before = start
+        found[at] = line, start - text.rfind("\n", 0, start)
     return found
 
 
@@ -68,17 +78,9 @@ class _Lines:
         self._elements: dict[int, list[int]] = {}
         self._nodes: dict[Pointer, tuple[int, _Node | None]] = {(): (0, _Node(0, len(text), 0))}
 
-    @cached_property
-    def _breaks(self) -> list[int]:
-        return [found.start() for found in re.finditer("\n", self._text)]
-
-    def place(self, at: Pointer) -> tuple[int, int] | None:
-        """The line and the column of a value; None where there is none."""
-        start = self._at(at)[0]
-        if start < 0:
-            return None
-        line = bisect_left(self._breaks, start)
-        return line + 1, start - (self._breaks[line - 1] if line else -1)
+    def start(self, at: Pointer) -> int:
+        """Where a value begins; -1 where there is none."""
+        return self._at(at)[0]
 
     def _at(self, at: Pointer) -> tuple[int, _Node | None]:
         """Where a value begins (-1: nowhere), and what stands below it (None: nothing)."""
