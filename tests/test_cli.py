@@ -253,3 +253,13 @@ def test_init_that_fails_leaves_nothing(
     folder.mkdir()
     assert run(["init", str(folder), "--profile", "district", *words]) in {2, 3}
     assert list(folder.iterdir()) == []
+
+
+def test_settings_that_cannot_be_read_are_the_only_fault(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rules name periods and systems of the settings: of these nobody can say now that they are not there."""
+    put(district, "qingdan.yaml", (district / "qingdan.yaml").read_text("utf-8") + "bad: [\n")
+    assert qingdan(district, "validate", "--format", "json") == 1
+    found = json.loads(said(capsys)[0])["findings"]
+    assert [(one["code"], one["path"]) for one in found] == [("QD101", "qingdan.yaml")]

@@ -85,7 +85,7 @@ def _built_in(rule: Rule, book: Book, schemas: Schemas) -> Iterator[Finding]:
         else:
             choices = OPTIONS[name].choices(rule.check, book, schemas)
             wrong = [str(value) for value in values if value not in choices]
-            if wrong:
+            if wrong and (choices or book.settings):  # unreadable settings name nothing
                 message = f"选项“{name}”没有“{'、'.join(wrong)}”这样的值。"
                 yield _on(
                     rule, "QD709", message, *at, fix=f"可用的有：{'、'.join(choices) or '没有'}。"
