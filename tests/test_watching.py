@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from systems import SYSTEMS, snapshots
 
 from conftest import Run, commit, git, put, replace
 from qingdan.core.places import system_path
@@ -130,14 +131,8 @@ def test_a_blob_has_the_id_that_git_gives_it(small: Path) -> None:
 
 
 def test_a_generated_district_disagrees_as_its_systems_were_drifted(
-    tmp_path: Path,
-    qingdan: Run,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.syspath_prepend(str(Path(__file__).parent / "bench"))
-    from systems import SYSTEMS, snapshots
-
     snapshots(tmp_path, 1000, seed=7)
     git(tmp_path, "init", "-q")
     commit(tmp_path, "列入")
@@ -164,9 +159,6 @@ def test_a_process_for_each_system_tells_the_same(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.syspath_prepend(str(Path(__file__).parent / "bench"))
-    from systems import snapshots
-
     snapshots(tmp_path, 400, seed=7)
     workers: list[int] = []
     fork = os.fork

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,12 +69,12 @@ def _completed(kind: str, ctx: Any, incomplete: str) -> list[Offer]:
 
 def _periods(asked: Mapping[str, Any]) -> Iterator[str]:
     """The periods that are over, the last first: of the kind asked for, else of a quarter."""
+    from qingdan.cli.values import today
     from qingdan.core import periods
-    from qingdan.model.history import SHANGHAI
 
     kinds: tuple[Kind, ...] = ("week", "month", "year")
     kind: Kind = next((kind for kind in kinds if asked.get(kind)), "quarter")
-    span = periods.last_full(kind, datetime.now(SHANGHAI).date())
+    span = periods.last_full(kind, today())
     for _ in range(_PERIODS):
         yield span.name
         span = periods.before(span)

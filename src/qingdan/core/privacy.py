@@ -10,10 +10,8 @@ Nothing found is ever repeated whole.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -23,6 +21,7 @@ from qingdan.model.errors import UsageError
 from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from qingdan.model.findings import Pointer
@@ -202,24 +201,19 @@ _SURNAMES = (
 _WHO = "投诉人|举报人|反映人|来电人|来信人|申请人|当事人|行政相对人|信访人|联系人|市民|群众|居民|业主|村民"
 
 
-@cache
-def _others() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Mail, plates and names; made when they are first asked for, since most commands never do."""
-    names = (
-        re.compile(rf"[{_SURNAMES}]某{{1,2}}+(?![镇乡村街区县市路庄屯寨店厂司局])"),
-        re.compile(rf"(?:欧阳|司马|诸葛|上官|[{_SURNAMES}])[一-鿿]{{0,2}}(?:先生|女士|小姐)"),
-        re.compile(
-            rf"(?:姓名|名叫|叫做|{_WHO})(?:[:：为是]\s*|\s)[{_SURNAMES}][一-鿿]{{1,2}}(?![一-鿿])"
-        ),
-        re.compile(
-            rf"(?:{_WHO})[{_SURNAMES}][一-鿿]{{1,2}}(?=反映|来电|来信|投诉|举报|申请|声称|表示|[，,。；;（(、]|$)"
-        ),
-    )
-    mail = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-    plate = re.compile(
-        "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. ]?[A-Z0-9]{5,6}(?![A-Z0-9])"
-    )
-    return ((MAIL, mail), (PLATE, plate), *((NAME, pattern) for pattern in names))
+_NAMES = (
+    pattern(rf"[{_SURNAMES}]某{{1,2}}+(?![镇乡村街区县市路庄屯寨店厂司局])"),
+    pattern(rf"(?:欧阳|司马|诸葛|上官|[{_SURNAMES}])[一-鿿]{{0,2}}(?:先生|女士|小姐)"),
+    pattern(rf"(?:姓名|名叫|叫做|{_WHO})(?:[:：为是]\s*|\s)[{_SURNAMES}][一-鿿]{{1,2}}(?![一-鿿])"),
+    pattern(
+        rf"(?:{_WHO})[{_SURNAMES}][一-鿿]{{1,2}}(?=反映|来电|来信|投诉|举报|申请|声称|表示|[，,。；;（(、]|$)"
+    ),
+)
+_MAIL = pattern(r"[\w.+-]+@[\w-]+\.[\w.]+")
+_PLATE = pattern(
+    "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·. ]?[A-Z0-9]{5,6}(?![A-Z0-9])"
+)
+_OTHERS = ((MAIL, _MAIL), (PLATE, _PLATE), *((NAME, each) for each in _NAMES))
 
 
 def personal(text: str) -> str:
@@ -228,7 +222,7 @@ def personal(text: str) -> str:
     if number:
         return number
     plain = unicodedata.normalize("NFKC", text)
-    return next((kind for kind, pattern in _others() if pattern.search(plain)), "")
+    return next((kind for kind, known in _OTHERS if known.search(plain)), "")
 
 
 def personal_number(text: str) -> str:

@@ -100,7 +100,7 @@ def look(
         if coded is None or document is None:
             yield column
         else:
-            compared = Compared(comparisons[name], coded.pairing(comparisons[name]))
+            compared = Compared(comparisons[name], coded)
             yield replace(column, compared=compared, taken=str(document["taken"]))
 
 

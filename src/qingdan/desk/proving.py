@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from qingdan.desk.bulletins import Made
     from qingdan.desk.opening import Opened
 
-_STEM = re.compile(r"([0-9]{4}Q[1-4])(?:-(公开|系统内|内部))?")
-_CYCLE = re.compile(
-    r"([0-9]{4}W[0-9]{2}|[0-9]{4}-[0-9]{2}|[0-9]{4})(?:-(.+?))??(?:-(公开|系统内|内部))?"
-)
+_FOR = r"(?:-(公开|系统内|内部))?"
+"""For whom, at the end of a file's name."""
+_STEM = re.compile(rf"([0-9]{{4}}Q[1-4]){_FOR}")
+_CYCLE = re.compile(r"([0-9]{4}W[0-9]{2}|[0-9]{4}-[0-9]{2}|[0-9]{4})(?:-(.+?))??" + _FOR)
 """What files of 周清, 月结 and 年考核 are called: the period, whose it is or which paper, for whom."""
 _MOST = 64 * 1024
 _TOLD = ("period", "audience", "number", "dated", "commit", "program")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
@@ -12,32 +12,21 @@ KIND_WORDS: dict[Kind, str] = {"week": "周", "month": "月", "quarter": "季度
 """What people read for a kind."""
 
 
+if TYPE_CHECKING:
+
+    class _Lasting(Protocol):
+        """What has a first and a last day."""
+
+        @property
+        def first(self) -> date: ...
+        @property
+        def last(self) -> date: ...
+
+
 class _Days(Struct, frozen=True):
     """Days that follow one another."""
 
-    kind: ClassVar[Kind]
-
-    @property
-    def name(self) -> str:
-        """As it is written in files and commands."""
-        raise NotImplementedError
-
-    @property
-    def title(self) -> str:
-        """As people read it."""
-        raise NotImplementedError
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        raise NotImplementedError
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        raise NotImplementedError
-
-    def holds(self, day: date) -> bool:
+    def holds(self: _Lasting, day: date) -> bool:
         """Whether ``day`` falls into it."""
         return self.first <= day <= self.last
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,17 +13,22 @@ from qingdan.core.systems.judging import judge
 from qingdan.core.systems.matching import pair
 
 if TYPE_CHECKING:
-    from qingdan.core.systems.matching import Pairing
+    from qingdan.core.systems.matching import Coded, Pairing
     from qingdan.model.findings import Finding
 
 __all__ = ["Compared", "Comparison", "compare", "rows_of", "unit_names"]
 
 
-class Compared(Struct, frozen=True):
+class Compared(Struct, frozen=True, dict=True):
     """A system compared: by what, and who is who."""
 
     comparison: Comparison
-    pairing: Pairing
+    coded: Coded
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        """Who is who, with the items themselves: only a matrix shows it."""
+        return self.coded.pairing(self.comparison)
 
 
 def compare(comparison: Comparison) -> tuple[Pairing, tuple[Finding, ...]]:

@@ -45,6 +45,11 @@ class Comparison(Struct, frozen=True, eq=False):
         """Where the system's snapshot stands."""
         return system_path(self.system.id)
 
+    @property
+    def known(self) -> dict[str, Item]:
+        """Every item that a row can be, by code: what is public of it where it is, else as it stands now."""
+        return {**self.current, **self.public}
+
     def unit(self, row: Doc) -> str:
         """The code of a row's unit; empty for one that is not given or not known."""
         return self.unit_names.get(normal(str(row.get("unit", ""))), "")

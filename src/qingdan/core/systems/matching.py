@@ -78,7 +78,7 @@ class Coded(Struct, frozen=True):
 
     def pairing(self, c: Comparison) -> Pairing:
         """The pairing again."""
-        known = {**c.current, **c.public}
+        known = c.known
         return Pairing(
             tuple(known[code] if code else None for code in self.items),
             {place: Near(known[code], percent) for place, (code, percent) in self.near.items()},
@@ -89,7 +89,7 @@ class Coded(Struct, frozen=True):
 
 def pair(c: Comparison) -> Pairing:
     """Match every row; of what is left over on both sides, the mutually nearest names of one unit."""
-    known = tuple({**c.current, **c.public}.values())
+    known = tuple(c.known.values())
     items = _matched(c, known)
     taken = {item.code for item in items if item}
     rest = [item for item in known if item.code not in taken and c.system.holds(item)]

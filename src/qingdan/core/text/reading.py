@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import yaml_rs
 from msgspec import Struct, field
 
+from qingdan.core.text import lines
 from qingdan.core.text.canonical import FREE, emit
 from qingdan.core.text.decoding import MAX_BYTES, decode
 from qingdan.core.text.framing import framed
@@ -48,12 +49,16 @@ def read(raw: bytes, layout: Layout = FREE) -> Reading:
     quick = _fast(raw, layout)
     if quick is not None:
         return quick
-    from qingdan.core.text import strict  # libyaml's part takes long to load
-
     text = decode(raw)
-    value, places = strict.read(text)
+    value, places = _strictly(text)
     canonical = isinstance(value, dict) and emit(value, layout) == text
     return Reading(value, canonical, places)
+
+
+def _strictly(text: str) -> tuple[Value, Places]:
+    from qingdan.core.text import strict  # libyaml takes long to load
+
+    return strict.read(text)
 
 
 def known(raw: bytes, layout: Layout = FREE) -> dict[str, Value]:
@@ -102,11 +107,9 @@ def _parsed(raw: bytes) -> object:
 
 def places(raw: bytes, wanted: Iterable[Pointer] | None = None) -> Places:
     """Where the wanted values of a file stand (None: all), and what they stand in; empty if it cannot be read."""
-    from qingdan.core.text import lines, strict
-
     try:
         text = decode(raw)
         found = None if wanted is None else lines.places(text, wanted)
-        return strict.read(text)[1] if found is None else found
+        return _strictly(text)[1] if found is None else found
     except YamlRefusedError:
         return {}
