@@ -184,10 +184,11 @@ def _read_lists(
         tables.read(files, replace(asked, only=shares[name]), ground, items.candidate)
         for name, ground in grounds.items()
     ]
+    left = tables.left_out(files, shares)
     return tables.Imported(
         tuple(one for each in found for one in each.candidates),
         tuple(one for each in found for one in each.repeated),
-        tuple(one for each in found for one in each.notes),
+        (*left, *(one for each in found for one in each.notes)),
         tuple(one for each in found for one in each.sheets),
     )
 
