@@ -331,3 +331,48 @@ def test_a_register_alone_takes_no_further_file(
     words = ("import", file, "--register", "delegations", "--delegations", file)
     assert qingdan(work, *words) == 2
     assert "--register delegations" in capsys.readouterr().err
+
+
+def on_two_branches(
+    work: Path, item: str, qingdan: Run, number: str, code: str = "JS-YJ-QT-010"
+) -> None:
+    """Main enters an item with its delegation, a branch another item with another delegation."""
+    git(work, "switch", "-q", "-c", "another")
+    text = "delegations:\n" + ENTRY.format(item=code).replace("WT-2026-01", number)
+    words = ("--delegations", given(work.parent, name="另.yaml", text=text))
+    other = put(work.parent, "另一项.yaml", ITEM.replace(CODE, code).replace("零售点", "仓库"))
+    assert add(qingdan, work, str(other), *words) == 0
+    git(work, "switch", "-q", "main")
+    assert add(qingdan, work, item, "--delegations", given(work.parent)) == 0
+    git(work, "switch", "-q", "another")
+
+
+def test_delegations_of_two_branches_come_together(
+    work: Path, item: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_two_branches(work, item, qingdan, "WT-2026-02")
+    assert qingdan(work, "adjust", "rebase", "main") == 0
+    assert [entry["id"] for entry in entries(work)] == ["WT-2026-01", "WT-2026-02"]
+    assert (work / REGISTER).read_text("utf-8").startswith(COMMENT)
+    assert errors(qingdan, work, capsys) == []
+    assert git(work, "status", "--porcelain") == ""
+
+
+def test_one_number_for_two_delegations_does_not_come_together(
+    work: Path, item: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_two_branches(work, item, qingdan, "WT-2026-01")
+    before = state(work)
+    assert qingdan(work, "adjust", "rebase", "main") == 4
+    assert f"{REGISTER}两边都改了同一处" in capsys.readouterr().err
+    assert state(work) == before
+
+
+def test_undoing_the_adjustment_leaves_the_delegation_on_record(
+    work: Path, tmp_path: Path, item: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add(qingdan, work, item, "--delegations", given(tmp_path)) == 0
+    assert qingdan(work, "adjust", "revert", f"{TODAY}-{CODE}", *WHY, "--yes") == 0
+    assert [entry["id"] for entry in entries(work)] == ["WT-2026-01"]
+    assert REGISTER not in touched(work)
+    assert errors(qingdan, work, capsys) == []

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.plan import Beside
 from qingdan.core.places import DELEGATIONS_PATH
+from qingdan.core.text import reading
 from qingdan.core.units import called
-from qingdan.model.errors import RefusedError
+from qingdan.model.errors import RefusedError, YamlRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -47,6 +48,38 @@ def edited(before: Book, now: Book, raw: bytes, codes: Collection[str]) -> Besid
     if not any(code in codes for entry in fresh for code in _items(entry)):
         return Beside()
     return Beside({DELEGATIONS_PATH: raw}, tuple(_told(fresh, now.units)))
+
+
+def brought(
+    before: bytes | None, after: bytes | None, now: bytes | None, schema: Schema
+) -> bytes | None:
+    """The register as it stands now with what one commit added to it.
+
+    None where the commit did anything else, or what it added has a number that is taken.
+    """
+    versions = [_entries_in(raw, schema) for raw in (before, after, now)]
+    if any(version is None for version in versions):
+        return None
+    old, new, standing = (cast("dict[str, Doc]", version) for version in versions)
+    fresh = {key: entry for key, entry in new.items() if key not in old}
+    if any(new.get(key) != entry for key, entry in old.items()) or fresh.keys() & standing.keys():
+        return None
+    from qingdan.core.importing.registers import (
+        entered,
+    )  # only where two sides meet in the register
+
+    return entered(now, "delegations", fresh, schema)
+
+
+def _entries_in(raw: bytes | None, schema: Schema) -> dict[str, Doc] | None:
+    """The entries of the register's file, none without one; None where it is not valid."""
+    if raw is None:
+        return {}
+    try:
+        value = reading.read(raw, schema.layout).value
+    except YamlRefusedError:
+        return None
+    return _by_id(cast("Doc", value)) if schema.accepts(value) else None
 
 
 def _by_id(document: Doc) -> dict[str, Doc]:

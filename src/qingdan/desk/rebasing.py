@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields
 from qingdan.core.adjustments.merging import merged
 from qingdan.core.adjustments.plan import laid, text_of
+from qingdan.core.delegating import brought
 from qingdan.core.novelty import newly
-from qingdan.core.places import adjustment_path, place, stem
+from qingdan.core.places import DELEGATIONS_PATH, adjustment_path, place, stem
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
 from qingdan.desk.adjusting import documents_of
@@ -265,6 +266,8 @@ class _Replay(Struct, eq=False, dict=True):
         if where and where.schema == "adjustment" and before is None and after is not None:
             return self._renumbered(path, after)
         text = merged_text(self.opened.repository, before, after, now)
+        if text is None and path == DELEGATIONS_PATH:
+            text = brought(before, after, now, self.opened.schemas["delegations"])
         if text is None:
             raise RefusedError(
                 f"{path}两边都改了同一处，不能自动接上，没有改动；请改用 git rebase 并手工合并这个文件。"
