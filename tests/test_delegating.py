@@ -376,3 +376,19 @@ def test_undoing_the_adjustment_leaves_the_delegation_on_record(
     assert [entry["id"] for entry in entries(work)] == ["WT-2026-01"]
     assert REGISTER not in touched(work)
     assert errors(qingdan, work, capsys) == []
+
+
+def test_delegations_without_an_item_to_go_with_are_not_dropped_in_silence(
+    work: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = state(work)
+    beside = ("--delegations", given(tmp_path, OLD), "--yes")
+    lists = str(tmp_path / "清单.json")
+    assert qingdan(work, "export", "--format", "json", "--list", "powers", "--out", lists) == 0
+    assert qingdan(work, "import", lists, "--list", "powers", *beside) == 0
+    assert "委托也没有登记" in capsys.readouterr().err
+    book = str(tmp_path / "清单.xlsx")
+    assert qingdan(work, "export", "--list", "powers", "--out", book) == 0
+    assert qingdan(work, "adjust", "import", book, *WHY, *beside) == 0
+    assert "委托也没有登记" in capsys.readouterr().err
+    assert state(work) == before

@@ -125,6 +125,11 @@ def run_import(  # noqa: PLR0913 the workbook, what is said of it, and the deleg
     """File the edits of a workbook; ``looked`` is what was seen of it before any question."""
     if not looked.rows.edits:
         sys.stdout.write("工作簿里没有需要办理的改动，没有提交。\n")
+        if delegations:
+            print(
+                "注意：委托也没有登记；只登记委托的，用 qingdan import 加 --register delegations。",
+                file=sys.stderr,
+            )
         return 0
     entries = read_delegations(opened, delegations, manner.today)
     made = workbooks.take_back(opened, tables, common, manner, entries, batch=batch)

@@ -65,8 +65,7 @@ def run(opened: Opened, task: Task, options: Options) -> int:
     if made.refusal:
         raise RefusedError(made.refusal)
     if not made.new and not (made.register and made.changed):
-        sys.stdout.write(f"没有变化：{_unchanged(made)}\n")
-        return 0
+        return _unchanged(made)
     return (
         _file_register(opened, made, options)
         if made.register
@@ -89,10 +88,17 @@ def _progress(done: int, of: int) -> None:
         print(what, end="", file=sys.stderr, flush=True)
 
 
-def _unchanged(made: Prepared) -> str:
+def _unchanged(made: Prepared) -> int:
+    """Say that there is nothing to enter."""
     same = made.imported.count("same")
     unfit = f"，{len(made.unfit)}项待补正" if made.unfit else ""
-    return f"读出的{same}项都已在{made.title}中，内容相同{unfit}。"
+    sys.stdout.write(f"没有变化：读出的{same}项都已在{made.title}中，内容相同{unfit}。\n")
+    if made.task.delegations:
+        print(
+            "注意：没有可列入的事项，委托也没有登记；只登记委托的，用 --register delegations。",
+            file=sys.stderr,
+        )
+    return 0
 
 
 def report(made: Prepared) -> Iterable[str]:

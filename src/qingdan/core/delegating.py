@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc, Unit
 
 
+_NAME = "delegations"
+
+
 def registering(entries: Sequence[Doc], book: Book, raw: bytes | None, schema: Schema) -> Beside:
     """The register, whose file holds ``raw``, with valid entries added; nothing where all are there.
 
@@ -35,9 +38,7 @@ def registering(entries: Sequence[Doc], book: Book, raw: bytes | None, schema: S
         raise RefusedError(
             f"{DELEGATIONS_PATH}的内容不合要求，请先运行 qingdan validate 查看并改正。"
         )
-    from qingdan.core.importing.registers import entered  # most adjustments register nothing
-
-    text = entered(raw, "delegations", fresh, schema)
+    text = _with(raw, fresh, schema)
     return Beside({DELEGATIONS_PATH: text}, tuple(_told(fresh.values(), book.units)))
 
 
@@ -57,33 +58,34 @@ def brought(
 
     None where the commit did anything else, or what it added has a number that is taken.
     """
-    versions = [_entries_in(raw, schema) for raw in (before, after, now)]
-    if any(version is None for version in versions):
+    try:
+        old, new, standing = (_entries_in(raw, schema) for raw in (before, after, now))
+    except YamlRefusedError:
         return None
-    old, new, standing = (cast("dict[str, Doc]", version) for version in versions)
     fresh = {key: entry for key, entry in new.items() if key not in old}
     if any(new.get(key) != entry for key, entry in old.items()) or fresh.keys() & standing.keys():
         return None
-    from qingdan.core.importing.registers import (
-        entered,
-    )  # only where two sides meet in the register
-
-    return entered(now, "delegations", fresh, schema)
+    return _with(now, fresh, schema)
 
 
-def _entries_in(raw: bytes | None, schema: Schema) -> dict[str, Doc] | None:
-    """The entries of the register's file, none without one; None where it is not valid."""
+def _with(raw: bytes | None, fresh: Mapping[str, Doc], schema: Schema) -> bytes:
+    from qingdan.core.importing.registers import entered  # most adjustments register nothing
+
+    return entered(raw, _NAME, fresh, schema)
+
+
+def _entries_in(raw: bytes | None, schema: Schema) -> dict[str, Doc]:
+    """The entries of the register's file, none without one; YamlRefusedError where it is not valid."""
     if raw is None:
         return {}
-    try:
-        value = reading.read(raw, schema.layout).value
-    except YamlRefusedError:
-        return None
-    return _by_id(cast("Doc", value)) if schema.accepts(value) else None
+    value = reading.read(raw, schema.layout).value
+    for finding in schema.findings(value, DELEGATIONS_PATH):
+        raise YamlRefusedError(finding.code, finding.message)
+    return _by_id(cast("Doc", value))
 
 
 def _by_id(document: Doc) -> dict[str, Doc]:
-    entries = cast("list[Doc]", document.get("delegations") or [])
+    entries = cast("list[Doc]", document.get(_NAME) or [])
     return {str(entry["id"]): entry for entry in entries}
 
 
