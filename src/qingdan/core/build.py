@@ -243,7 +243,7 @@ def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: st
         tuple(dict.fromkeys(code for entry in entries for _, code in entry.refs)),
         _located(path, result.findings, source),
         _located(path, _against_registers(entries, ground), source),
-        packed(path, result.unit, entries),
+        packed(path, result.unit, entries, kept=kept),
         id_,
         result.items,
     )
