@@ -10,7 +10,8 @@ from msgspec import Struct
 from qingdan.core.stock import told
 from qingdan.core.stock.shelf import TABLE, Shelf
 from qingdan.desk.standing import VERDICT, WALK
-from qingdan.model.blobs import DamagedError, content_id, mark, pack, unpack
+from qingdan.model.blobs import DamagedError, mark, pack, unpack
+from qingdan.model.digests import git_id
 from qingdan.repo.sources import Revision, WorkTree
 from qingdan.repo.walking import facts_of
 
@@ -47,7 +48,7 @@ class Kept(Struct, eq=False, dict=True):
             case _:
                 return Shelf()
         for path, raw in texts.files.items():
-            shelf.ids[path] = "" if raw is None else content_id(raw)
+            shelf.ids[path] = "" if raw is None else git_id(raw)
         return shelf
 
     def of_revision(self, revision: Revision) -> Shelf:
@@ -75,7 +76,7 @@ class Kept(Struct, eq=False, dict=True):
 
     def _id(self, path: str) -> str:
         try:
-            return content_id((self.root / path).read_bytes())
+            return git_id((self.root / path).read_bytes())
         except OSError:
             return ""
 

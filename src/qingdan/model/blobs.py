@@ -56,17 +56,10 @@ def _opened(blob: bytes) -> bytes:
 def _decoded(text: bytes) -> Any:
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # escapes that stand for bytes that are no text
-        return json.loads(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return json.loads(text)  # it knows the escapes of bytes that are no text
 
 
 def mark(blob: bytes) -> int:
     """By which another blob tells that this one is the one it means."""
     return zlib.crc32(blob)
-
-
-def content_id(raw: bytes) -> str:
-    """The object id that git gives to these bytes."""
-    from hashlib import sha1
-
-    return sha1(b"blob %d\0%b" % (len(raw), raw), usedforsecurity=False).hexdigest()
