@@ -196,6 +196,8 @@ class _Scope(Struct, frozen=True, dict=True):
 
     def of_place(self, finding: Finding) -> bool:
         """Whether the finding is the unit's or one of those below it, and of the list."""
+        if not self.options.unit and not self.options.list:
+            return True
         entry = self._entries.get(finding.item)
         unit = finding.unit or (entry.unit if entry else "")
         inside = not self.options.unit or self.options.unit in lineage(unit, self.book.units)

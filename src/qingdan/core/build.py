@@ -8,6 +8,7 @@ files that have findings.
 from __future__ import annotations
 
 from functools import cache, lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from msgspec import Struct
@@ -299,7 +300,7 @@ def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: st
 
 def _against_registers(entries: Iterable[Entry], ground: Ground) -> list[Finding]:
     every = list(entries)
-    return [f for check in ENTRY_CHECKS.values() for entry in every for f in check(entry, ground)]
+    return [finding for check in ENTRY_CHECKS.values() for finding in check(every, ground)]
 
 
 def _located(path: str, findings: Sequence[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -340,10 +341,9 @@ def examine(
     findings += personal_data.in_file(path, raw, document, schema, read.lines)
     items = [item for item in items_of(path, document) if item.index not in broken]
     if settings:
-        checks = ITEM_CHECKS.values()
-        findings += (f for check in checks for item in items for f in check(item, settings))
+        findings += chain.from_iterable(check(items, settings) for check in ITEM_CHECKS.values())
     by_schema = _by_schema(placeholders.may_find(read.lines, schema))
-    findings += (f for check in by_schema for item in items for f in check(item, schema))
+    findings += chain.from_iterable(check(items, schema) for check in by_schema)
     entries = (*map(_entry, items), *_known_at_least(path, document, broken))
     return FileResult(
         path, tuple(findings), None, entries, str(document["unit"]), tuple(items) if keep else ()
@@ -381,8 +381,8 @@ def _shared(value: Value, known: dict[str, str]) -> Value:
 
 
 @cache
-def _by_schema(silent: bool) -> tuple[Callable[[Item, Schema], Iterator[Finding]], ...]:
-    """The checks of one item that need its schema; without that of silent texts where a file holds none."""
+def _by_schema(silent: bool) -> tuple[Callable[[Iterable[Item], Schema], Iterator[Finding]], ...]:
+    """The checks of items that need its schema; without that of silent texts where a file holds none."""
     return tuple(
         check for check in SCHEMA_CHECKS.values() if silent or check is not placeholders.check
     )

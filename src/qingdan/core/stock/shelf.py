@@ -108,7 +108,7 @@ class Shelf(Struct, eq=False, dict=True):
         self._held = 0
         self._found: dict[str, Found] = {}
         self._gone: set[str] = set()
-        self.names = Names()
+        self.names = self._no_names()
         self._entries = lru_cache(self.unpacked)(self._unpacked)
 
     @classmethod
@@ -127,6 +127,9 @@ class Shelf(Struct, eq=False, dict=True):
             return cls(drawer, ids, is_kept=True)
         shelf.names = Names(shelf._part)
         return shelf
+
+    def _no_names(self) -> Names:
+        return Names() if self.is_kept else Names(parts=1)
 
     @property
     def is_new(self) -> bool:
@@ -168,7 +171,7 @@ class Shelf(Struct, eq=False, dict=True):
         """Take the sheets of all files away."""
         self._gone |= self.lines.keys()
         self.lines, self._found, self._marks = {}, {}, []
-        self.names = Names()
+        self.names = self._no_names()
         self._entries.cache_clear()
 
     def codes(self, path: str) -> tuple[set[str], set[str]]:
@@ -335,6 +338,11 @@ class Stock:
         paths = self.having(code)
         entries = self._shelf.entries(max(paths)) if paths else ()
         return next((entry for entry in reversed(entries) if entry.code == code), None)
+
+    def list_of(self, code: str) -> str:
+        """The list in which the entry with this code stands; empty where there is none."""
+        paths = self.having(code)
+        return self._shelf.lines[max(paths)].list if paths else ""
 
     def having(self, code: str) -> list[str]:
         """The files with an entry of this code."""
