@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from qingdan.desk.standing import Glance
     from qingdan.desk.watching import Watch
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Settings, Snapshot
+    from qingdan.model.workspace import Book, Doc, Settings, Snapshot
     from qingdan.repo.git import Repository
 
 
@@ -133,10 +133,20 @@ class Opened(Struct, eq=False, dict=True):
 
     def settings(self) -> Settings:
         """``qingdan.yaml`` of the work tree alone; CannotAnswerError if it is missing or wrong."""
-        head = examine(SETTINGS_PATH, self.snapshot(), self.schemas, None, keep=True)
-        if head.document is None:
+        snapshot = self.snapshot()
+        document = self._kept_settings(snapshot)
+        if document is None:
+            document = examine(SETTINGS_PATH, snapshot, self.schemas, None, keep=True).document
+        if document is None:
             raise CannotAnswerError(_NO_SETTINGS)
-        return settings_of.settings(head.document, self.schemas)
+        return settings_of.settings(document, self.schemas)
+
+    def _kept_settings(self, snapshot: Snapshot) -> Doc | None:
+        try:
+            raw = snapshot.read(SETTINGS_PATH)
+        except (KeyError, YamlRefusedError):
+            return None
+        return self.kept.document(SETTINGS_PATH, raw) if self.kept else None
 
     def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
         """The workspace as values, whatever is wrong with it."""
