@@ -321,7 +321,7 @@ def test_settings_not_yet_committed_are_not_obeyed(
         ("list: powers\nunit: JS-YJ\nitems:\n- name: 无编号\n", "缺少职权编号"),
         ("list: powers\nunit: JS-YJ\nitems:\n- code: A-1\n- code: A-1\n", "“A-1”用了不止一次"),
         ("list: powers\nitems:\n- code: A-1\n", "哪个单位"),
-        ("- code: A-1\n", "不是事项"),
+        ("- code: A-1\n", "内容不对"),
     ],
 )
 def test_files_that_are_no_items(

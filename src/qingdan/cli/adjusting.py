@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 adjust_app = group("adjust")
 
 
+Delegations = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--delegations",
+        help="事项是受委托行使的，把这个文件（YAML 或表格）里的委托一并登记，合为一次提交。",
+        metavar="文件",
+    ),
+]
 Code = Annotated[str, typer.Argument(help="职权编号；不写则按名称查找。", metavar="事项编号")]
 
 
@@ -36,13 +44,15 @@ def set_command(
         Optional[list[str]],
         typer.Argument(help="要素=新值，例如 promised_limit=5个工作日。", metavar="要素=新值"),
     ] = None,
+    delegations: Delegations = None,
 ) -> None:
     from qingdan.commands import adjust
 
     ask = _asking(said)
     code = ask.code(code, "set")
     given = ask.assignments(code, assignments or [])
-    leave(adjust.run_set(ask.opened, code, given, _order(ask, "change")))
+    order = _order(ask, "change")
+    leave(adjust.run_set(ask.opened, code, given, order, _beside(delegations)))
 
 
 @adjust_app.command(
@@ -75,15 +85,19 @@ def add_command(
     unit: Annotated[
         str, typer.Option("--unit", help="实施主体的单位编号（文件里没写时）。", metavar="单位编号")
     ] = "",
+    delegations: Delegations = None,
 ) -> None:
     from qingdan.commands import adjust
 
     ask = _asking(said)
-    leave(adjust.run_add(ask.opened, start() / file, list_, unit, _order(ask, "add")))
+    order, beside = _order(ask, "add"), _beside(delegations)
+    leave(adjust.run_add(ask.opened, start() / file, list_, unit, order, beside))
 
 
 @adjust_app.command(
-    "commit", cls=chinese.Command, help="把已经在文件里改好的清单作为一次调整提交。"
+    "commit",
+    cls=chinese.Command,
+    help="把已经在文件里改好的清单（连同为其登记的委托）作为一次调整提交。",
 )
 @takes_request
 def commit_command(said: Said) -> None:
@@ -106,6 +120,7 @@ def import_command(
     batch: Annotated[
         bool, typer.Option("--batch", help="各行合并为一次提交（各行的调整信息须相同）。")
     ] = False,
+    delegations: Delegations = None,
 ) -> None:
     from qingdan.commands import adjust
     from qingdan.desk.adjusting import Manner
@@ -118,7 +133,8 @@ def import_command(
     manner = Manner(
         ask.today, said.dry_run, bool(said.today), ask.confirm(), said.branch, said.yes_remove
     )
-    leave(adjust.run_import(ask.opened, tables, common, manner, looked, batch=batch))
+    beside = _beside(delegations)
+    leave(adjust.run_import(ask.opened, tables, common, manner, looked, beside, batch=batch))
 
 
 @adjust_app.command(
@@ -183,6 +199,10 @@ def submit_command(
     ruling = Ruling("submit", day(today), reason, late_reason)
     cause = parse_day(cause_found, "--cause-found") if cause_found else None
     leave(submit.run(opened(), record, cause, ruling, pinned=bool(today)))
+
+
+def _beside(file: Path | None) -> Path | None:
+    return start() / file if file else None
 
 
 def _common(ask: Asking) -> Common:

@@ -45,6 +45,14 @@ def import_command(
             metavar="名册",
         ),
     ] = "",
+    delegations: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--delegations",
+            help="清单里有受委托行使的，把这个文件（表格或 YAML）里的委托一并登记，合为一次提交。",
+            metavar="文件",
+        ),
+    ] = None,
     unit: Annotated[
         str, typer.Option("--unit", help="实施主体的单位编号；不写则从表中认。", metavar="单位编号")
     ] = "",
@@ -95,7 +103,13 @@ def import_command(
         parse_day(occurred, "--occurred") if occurred else None,
         pinned=today is not None,
     )
-    options = importing.Options(dry_run, yes, _rest(rest), None if yes or dry_run else _ask())
+    beside = start() / delegations if delegations else None
+    if beside and register:
+        raise UsageError(
+            "--delegations 与 --list 一起用；只登记委托的，写 --register delegations。"
+        )
+    ask = None if yes or dry_run else _ask()
+    options = importing.Options(dry_run, yes, _rest(rest), ask, beside)
     leave(importing.run(opened(), task, options))
 
 

@@ -10,20 +10,25 @@ from qingdan.model.errors import RefusedError, UsageError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from qingdan.core.tables.reading import Tables
     from qingdan.desk.adjusting import Filed, Manner, Order
     from qingdan.desk.opening import Opened
     from qingdan.desk.workbooks import Common, Looked
+    from qingdan.model.workspace import Doc
 
 _BREAK = "\n\n"
 _FREE = "改动的都不是受控要素，今后可以直接修改、直接提交，不必办理调整。"
 
 
-def run_set(opened: Opened, code: str, assignments: list[str], order: Order) -> int:
-    """Change fields of one item."""
-    return _show(adjusting.set_fields(opened, code, assignments, order))
+def run_set(
+    opened: Opened, code: str, assignments: list[str], order: Order, delegations: Path | None
+) -> int:
+    """Change fields of one item, and register the delegations of a file."""
+    entries = read_delegations(opened, delegations, order.today)
+    return _show(adjusting.set_fields(opened, code, assignments, order, entries))
 
 
 def run_remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -> int:
@@ -31,9 +36,28 @@ def run_remove(opened: Opened, code: str, successors: Sequence[str], order: Orde
     return _show(adjusting.remove(opened, code, successors, order))
 
 
-def run_add(opened: Opened, file: Path, name: str, unit: str, order: Order) -> int:
-    """Enter the items of a YAML file: a list document, or items with a list and a unit beside."""
-    return _show(adjusting.add(opened, adjusting.items_in(file, name, unit), order))
+def run_add(
+    opened: Opened, file: Path, name: str, unit: str, order: Order, delegations: Path | None
+) -> int:
+    """Enter the items of a YAML file: a list document, or items with a list and a unit beside.
+
+    The delegations of another file are registered with them.
+    """
+    items = adjusting.items_in(file, name, unit)
+    entries = read_delegations(opened, delegations, order.today)
+    return _show(adjusting.add(opened, items, order, entries))
+
+
+def read_delegations(opened: Opened, file: Path | None, today: date) -> tuple[Doc, ...]:
+    """The delegations of a file, with what is to be known of them told on stderr; none without a file."""
+    if file is None:
+        return ()
+    from qingdan.desk import delegating  # reads tables, which most adjustments do not bring
+
+    given = delegating.read(opened, file, today)
+    for note in given.notes:
+        print(f"注意：{note.strip()}", file=sys.stderr)
+    return given.entries
 
 
 def run_commit(opened: Opened, order: Order) -> int:
@@ -88,14 +112,22 @@ def look(opened: Opened, tables: Tables, common: Common) -> Looked:
     return looked
 
 
-def run_import(
-    opened: Opened, tables: Tables, common: Common, manner: Manner, looked: Looked, *, batch: bool
+def run_import(  # noqa: PLR0913 the workbook, what is said of it, and the delegations
+    opened: Opened,
+    tables: Tables,
+    common: Common,
+    manner: Manner,
+    looked: Looked,
+    delegations: Path | None,
+    *,
+    batch: bool,
 ) -> int:
     """File the edits of a workbook; ``looked`` is what was seen of it before any question."""
     if not looked.rows.edits:
         sys.stdout.write("工作簿里没有需要办理的改动，没有提交。\n")
         return 0
-    made = workbooks.take_back(opened, tables, common, manner, batch=batch)
+    entries = read_delegations(opened, delegations, manner.today)
+    made = workbooks.take_back(opened, tables, common, manner, entries, batch=batch)
     if not made.plans:
         raise RefusedError("工作簿里没有需要办理的改动，没有提交；清单可能刚刚被别人改过。")
     if not made.commits:

@@ -6,8 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from qingdan.desk import importing
+from qingdan.desk import delegating, importing
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError, reason
 from qingdan.render import imported as shown
 
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 
 
 class Options(Struct, frozen=True):
-    """How the clerk wants it. ``ask`` puts a question at a terminal; None where nobody can be asked."""
+    """How the clerk wants it. ``ask`` puts a question at a terminal; None where nobody can be asked.
+
+    ``delegations`` is the file of those that are registered with the lists.
+    """
 
     dry_run: bool = False
     yes: bool = False
     rest: Path | None = None
     ask: Callable[[str], bool] | None = None
+    delegations: Path | None = None
 
 
 def read_files(files: Iterable[Path]) -> tuple[tuple[str, bytes], ...]:
@@ -47,6 +52,8 @@ def run(opened: Opened, task: Task, options: Options) -> int:
         raise UsageError(f"{options.rest}已经存在，请换一个文件名，或先删去。")
     if task.is_register:
         importing.refuse_broken_register(opened, task.names[0])
+    if options.delegations:
+        task = _with_delegations(opened, task, options.delegations)
     made = importing.prepare(opened, task, _progress)
     for line in report(made):
         print(line, file=sys.stderr)
@@ -65,6 +72,14 @@ def run(opened: Opened, task: Task, options: Options) -> int:
         if made.register
         else _file_list(opened, made, options)
     )
+
+
+def _with_delegations(opened: Opened, task: Task, file: Path) -> Task:
+    """The task with the delegations of a file, what is to be known of them told."""
+    given = delegating.read(opened, file, task.today)
+    for line in _section("委托表，请核对：", given.notes):
+        print(line, file=sys.stderr)
+    return replace(task, delegations=given.entries)
 
 
 def _progress(done: int, of: int) -> None:

@@ -13,12 +13,14 @@ from msgspec.structs import replace
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields, item_changes
 from qingdan.core.adjustments.fields import with_fields
 from qingdan.core.adjustments.guard import refuse_mass_removal
-from qingdan.core.adjustments.plan import Footing, plan
+from qingdan.core.adjustments.plan import Beside, Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
 from qingdan.core.build import items_of
+from qingdan.core.delegating import edited, registering
 from qingdan.core.places import (
     ADJUSTMENTS,
     CODE,
+    DELEGATIONS_PATH,
     HOLIDAYS_PATH,
     SETTINGS_PATH,
     list_path,
@@ -64,10 +66,11 @@ class Manner(Struct, frozen=True):
 
 
 class Wish(Struct, frozen=True):
-    """What becomes one commit."""
+    """What becomes one commit; ``beside`` is what it brings besides lists and record."""
 
     request: Request
     changes: Sequence[ItemChange]
+    beside: Beside = Beside()
 
 
 class Series(Struct, frozen=True):
@@ -140,8 +143,14 @@ class Desk(Struct, frozen=True):
         return UsageError(f"没有编号为“{code}”的事项。{guess}")
 
 
-def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) -> Filed:
-    """Change fields of one item."""
+def set_fields(
+    opened: Opened,
+    code: str,
+    assignments: list[str],
+    order: Order,
+    delegations: Sequence[Doc] = (),
+) -> Filed:
+    """Change fields of one item; ``delegations`` are registered in the same commit."""
 
     def decide(desk: Desk) -> list[ItemChange]:
         before = desk.item(code)
@@ -156,7 +165,7 @@ def set_fields(opened: Opened, code: str, assignments: list[str], order: Order) 
             )
         return item_changes([before], [replace(before, data=data)])
 
-    return _adjust(opened, order, decide)
+    return _adjust(opened, order, decide, _registering(delegations))
 
 
 def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -> Filed:
@@ -177,8 +186,10 @@ def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -
     return _adjust(opened, order, decide)
 
 
-def add(opened: Opened, items: Sequence[Item], order: Order) -> Filed:
-    """Enter items; RefusedError for a code that is, or ever was, in use."""
+def add(
+    opened: Opened, items: Sequence[Item], order: Order, delegations: Sequence[Doc] = ()
+) -> Filed:
+    """Enter items, and in the same commit register ``delegations``; RefusedError for a code that is, or was, in use."""
 
     def decide(desk: Desk) -> list[ItemChange]:
         for item in items:
@@ -190,7 +201,7 @@ def add(opened: Opened, items: Sequence[Item], order: Order) -> Filed:
         _refuse_used(desk.book, [item.code for item in items])
         return [ItemChange(item.code, None, item) for item in items]
 
-    return _adjust(opened, order, decide)
+    return _adjust(opened, order, decide, _registering(delegations))
 
 
 def _refuse_used(book: Book, codes: Collection[str]) -> None:
@@ -229,7 +240,28 @@ def commit_edits(opened: Opened, order: Order) -> Filed:
         _refuse_used(desk.book, {change.code for change in changes if change.before is None})
         return changes
 
-    return _adjust(opened, order, decide, takes_edits=True)
+    return _adjust(opened, order, decide, _edited_delegations, takes_edits=True)
+
+
+def _registering(
+    delegations: Sequence[Doc],
+) -> Callable[[Desk, Sequence[ItemChange]], Beside]:
+    """What registering these delegations brings."""
+    return lambda desk, _changes: delegated(desk.opened, desk.book, desk.snapshot, delegations)
+
+
+def delegated(opened: Opened, book: Book, snapshot: Snapshot, entries: Sequence[Doc]) -> Beside:
+    """What registering these delegations brings, upon a snapshot and its book."""
+    raw = _text_or_empty(snapshot, DELEGATIONS_PATH) or None
+    return registering(entries, book, raw, opened.schemas["delegations"])
+
+
+def _edited_delegations(desk: Desk, changes: Sequence[ItemChange]) -> Beside:
+    """The register as it was edited in the work tree, where it was for the items that are adjusted."""
+    if not desk.opened.repository.status([DELEGATIONS_PATH]):
+        return Beside()
+    raw = _text_or_empty(desk.snapshot, DELEGATIONS_PATH)
+    return edited(desk.opened.book("HEAD"), desk.book, raw, {change.code for change in changes})
 
 
 def _refuse_comments(desk: Desk, paths: Iterable[str]) -> None:
@@ -246,14 +278,16 @@ def _adjust(
     opened: Opened,
     order: Order,
     decide: Callable[[Desk], list[ItemChange]],
+    beside: Callable[[Desk, Sequence[ItemChange]], Beside] = lambda _desk, _changes: Beside(),
     *,
     takes_edits: bool = False,
 ) -> Filed:
-    """One adjustment, decided upon the open desk."""
+    """One adjustment, decided upon the open desk, with what belongs beside it."""
 
     def wish(desk: Desk) -> list[Wish]:
         refuse_bad_request(order.request, desk.settings, order.today)
-        return [Wish(order.request, decide(desk))]
+        changes = decide(desk)
+        return [Wish(order.request, changes, beside(desk, changes))]
 
     made = file_series(opened, order.manner, wish, takes_edits=takes_edits)
     return Filed(made.plans[0], made.preview, "".join(made.commits), made.free[0])
@@ -346,7 +380,10 @@ def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
         documents = documents_of(desk.opened, Texts(texts, desk.snapshot), wish.changes)
         by = wish.changes[0].item.unit if wish.changes else ""
         known = frozenset(taken)
-        footing = Footing(documents, desk.settings, calendar, desk.opened.schemas, known, by, items)
+        schemas = desk.opened.schemas
+        footing = Footing(
+            documents, desk.settings, calendar, schemas, known, by, items, wish.beside
+        )
         plans.append(plan(wish.request, wish.changes, footing))
         taken.add(plans[-1].record_id)
         texts |= plans[-1].texts
@@ -385,7 +422,7 @@ def _items_at(opened: Opened, snapshot: Snapshot, paths: Iterable[str]) -> list[
 
 def items_in(file: Path, name: str, unit: str) -> list[Item]:
     """The items of a file given by a clerk: a list document, a single item, or ``items:``."""
-    value = _given(file)
+    value = given(file)
     name, unit = str(value.get("list", name)), str(value.get("unit", unit))
     if name not in LISTS or not unit:
         choices = "、".join(LISTS)
@@ -401,7 +438,8 @@ def items_in(file: Path, name: str, unit: str) -> list[Item]:
     ]
 
 
-def _given(file: Path) -> Doc:
+def given(file: Path) -> Doc:
+    """What a YAML file of a clerk's holds; UsageError for what is no mapping."""
     try:
         value = reading.read(file.read_bytes()).value
     except OSError as error:
@@ -409,7 +447,7 @@ def _given(file: Path) -> Doc:
     except YamlRefusedError as error:
         raise UsageError(f"{file}第{error.line}行：{error.message}") from None
     if not isinstance(value, dict):
-        raise UsageError(f"{file}不是事项：应为一组“键: 值”，或含 items 的清单。")
+        raise UsageError(f"{file}内容不对：应为一组“键: 值”，例如含 items 的清单。")
     return value
 
 

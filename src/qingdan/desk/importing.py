@@ -18,7 +18,6 @@ from qingdan.core.places import LAWS_PATH, STAFF_PATH, UNITS_PATH, list_path
 from qingdan.core.tables import reading
 from qingdan.core.tables.fields import fields
 from qingdan.core.text.canonical import emit
-from qingdan.core.text.handwritten import with_entries
 from qingdan.desk import adjusting
 from qingdan.desk.filing import (
     file_change,
@@ -57,7 +56,8 @@ ADJUST = (
 class Task(Struct, frozen=True):
     """What is to be imported, and how. ``names`` are lists, or one register; ``files`` are (name, bytes).
 
-    ``expect``: so many entries must be read; ``number``: give codes; ``partial``: take what is fit.
+    ``expect``: so many entries must be read; ``number``: give codes; ``partial``: take what is fit;
+    ``delegations``: what is registered with the lists, in the same commit.
     """
 
     files: tuple[tuple[str, bytes], ...]
@@ -73,6 +73,7 @@ class Task(Struct, frozen=True):
     trigger: str = ""
     occurred: date | None = None
     pinned: bool = False
+    delegations: tuple[Doc, ...] = ()
 
 
 class Prepared(Struct, frozen=True):
@@ -142,7 +143,7 @@ def prepare(
     imported = _read_lists(opened, task, files, grounds, settings)
     if task.number:
         imported = _numbered(imported, grounds, book)
-    imported = _proved(opened, imported, grounds, book)
+    imported = _proved(opened, imported, grounds, book, task.delegations)
     return _judged(Prepared(task, imported, grounds, "", _names_of(grounds)), book)
 
 
@@ -183,10 +184,11 @@ def _read_lists(
         tables.read(files, replace(asked, only=shares[name]), ground, items.candidate)
         for name, ground in grounds.items()
     ]
+    left = tables.left_out(files, shares)
     return tables.Imported(
         tuple(one for each in found for one in each.candidates),
         tuple(one for each in found for one in each.repeated),
-        tuple(one for each in found for one in each.notes),
+        (*left, *(one for each in found for one in each.notes)),
         tuple(one for each in found for one in each.sheets),
     )
 
@@ -202,7 +204,11 @@ def _numbered(imported: Imported, grounds: Mapping[str, Ground], book: Book) -> 
 
 
 def _proved(
-    opened: Opened, imported: Imported, grounds: Mapping[str, Ground], book: Book
+    opened: Opened,
+    imported: Imported,
+    grounds: Mapping[str, Ground],
+    book: Book,
+    delegations: Sequence[Doc],
 ) -> Imported:
     """The candidates, those unfit that would newly break the workspace: subjects, references, articles of laws."""
     new = [one for one in imported.candidates if one.status == "new"]
@@ -210,7 +216,9 @@ def _proved(
         return imported
     lists = {str(one.data["code"]): one.list for one in new}
     broken: dict[str, list[tuple[str, str]]] = {}
-    for finding in newly_broken(opened, opened.snapshot(), _texts(new, grounds, book)):
+    beside = adjusting.delegated(opened, book, opened.snapshot(), delegations)
+    texts = {**_texts(new, grounds, book), **beside.texts}
+    for finding in newly_broken(opened, opened.snapshot(), texts):
         if finding.item in lists:
             fault = items.fault(finding, grounds[lists[finding.item]].fields)
             broken.setdefault(finding.item, []).append(fault)
@@ -336,7 +344,7 @@ def file_items(
         for place, one in enumerate(made.new)
     ]
     order = adjusting.Order(request, task.today, dry_run, task.pinned, confirm)
-    return adjusting.add(opened, found, order)
+    return adjusting.add(opened, found, order, task.delegations)
 
 
 def _first_trigger(settings: Settings) -> str:
@@ -376,18 +384,13 @@ def message(made: Prepared, opened: Opened) -> str:
 
 def _with_entries(made: Prepared, register: Register, raw: bytes | None, opened: Opened) -> bytes:
     """The register's file with what is new and what differs."""
-    schema = opened.schemas[register.name]
-    keys = tuple(schema.node((register.name, 0))["properties"])
-    entries: dict[str, Doc] = {}
-    for one in (*made.new, *made.changed):
-        key = str(one.data[register.key])
-        whole = registers.joined(
-            register.entries.get(key, {}), one.data, made.grounds[register.name].fields
-        )
-        entries[key] = registers.ordered(whole, keys)
-    if raw is None:
-        return emit({register.name: list(entries.values())}, schema.layout).encode()
-    return with_entries(raw, register.name, register.key, entries)
+    ground = made.grounds[register.name]
+    entries = {
+        key: registers.joined(register.entries.get(key, {}), one.data, ground.fields)
+        for one in (*made.new, *made.changed)
+        for key in [str(one.data[register.key])]
+    }
+    return registers.entered(raw, register.name, entries, opened.schemas[register.name])
 
 
 def refuse_broken_register(opened: Opened, name: str) -> None:

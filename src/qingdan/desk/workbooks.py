@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from qingdan.core.adjustments.fitting import Deed, misfits
 from qingdan.core.adjustments.request import (
@@ -20,7 +21,7 @@ from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.tables.cells import day
 from qingdan.core.tables.edits import Ground, Rows, read_page
 from qingdan.core.tables.pages import pages
-from qingdan.desk.adjusting import Wish, file_series
+from qingdan.desk.adjusting import Wish, delegated, file_series
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, QingdanError, RefusedError
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from qingdan.core.tables.reading import Tables
     from qingdan.desk.adjusting import Desk, Manner, Series
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Item
+    from qingdan.model.workspace import Book, Doc, Item
 
     _Row = tuple[Edit, Request]
     """A row's edit and the request that it amounts to."""
@@ -85,14 +86,25 @@ def look(opened: Opened, tables: Tables, common: Common) -> Looked:
 
 
 def take_back(
-    opened: Opened, tables: Tables, common: Common, manner: Manner, *, batch: bool
+    opened: Opened,
+    tables: Tables,
+    common: Common,
+    manner: Manner,
+    delegations: Sequence[Doc] = (),
+    *,
+    batch: bool,
 ) -> Series:
-    """File what the rows of a workbook want: a commit an item, or with ``batch`` one commit; all or nothing."""
+    """File what the rows of a workbook want: a commit an item, or with ``batch`` one commit; all or nothing.
+
+    ``delegations`` are registered in the first of them.
+    """
 
     def decide(desk: Desk) -> Sequence[Wish]:
         rows = _rows(opened, desk.book, tables, common)
         _refuse(rows.problems)
-        return _wishes(rows.edits, common, desk, manner.today, batch=batch)
+        wishes = _wishes(rows.edits, common, desk, manner.today, batch=batch)
+        beside = delegated(opened, desk.book, desk.snapshot, delegations)
+        return [replace(wish, beside=beside) for wish in wishes[:1]] + wishes[1:]
 
     return file_series(opened, manner, decide, preview=partial(_preview, opened.schemas))
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from qingdan.model.workspace import Doc
 
 
 class Region(Struct, frozen=True):
@@ -18,13 +23,15 @@ class Sheet(Struct, frozen=True):
     """A sheet as it was read: ``rows`` hold the text of every cell, ragged rows allowed.
 
     A merged region has its text in its first cell alone. ``numbers`` are the (row, column) of cells that
-    the file holds as numbers.
+    the file holds as numbers. ``entries`` are the records themselves, one a row below the first, where the
+    file is a list as it is kept and not a table: cells are then only for showing.
     """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
     merged: tuple[Region, ...] = ()
     numbers: frozenset[tuple[int, int]] = frozenset()
+    entries: tuple[Doc, ...] = ()
 
 
 class Column(Struct, frozen=True):

@@ -26,7 +26,10 @@ _BRIEF = 120
 
 
 class Draft(Struct, frozen=True):
-    """An adjustment that is decided but not yet written. ``rows`` are its differences in words, by item."""
+    """An adjustment that is decided but not yet written. ``rows`` are its differences in words, by item.
+
+    ``beside`` are lines on what else the commit brings.
+    """
 
     request: Request
     changes: Sequence[ItemChange]
@@ -36,6 +39,7 @@ class Draft(Struct, frozen=True):
     stage: str
     by: str
     schemas: Schemas
+    beside: Sequence[str] = ()
 
 
 def record(draft: Draft) -> Doc:
@@ -85,7 +89,8 @@ def _application(draft: Draft) -> Doc:
 
 def message(draft: Draft) -> str:
     """The commit's message: what changed in words, item by item, and the trailers."""
-    body = _lists(draft) if draft.request.lists else _items(draft)
+    told = _lists(draft) if draft.request.lists else _items(draft)
+    body = [*told, *map(one_line, draft.beside)]
     block = "\n".join(f"{key}: {one_line(value)}" for key, value in trailers(draft))
     return f"{_subject(draft)}\n\n" + "\n".join(body) + f"\n\n{block}\n"
 

@@ -28,11 +28,19 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Item, Settings, Value
 
 
+class Beside(Struct, frozen=True):
+    """What goes into the same commit as an adjustment: files that are no list, and the lines that tell of them."""
+
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+
+
 class Footing(Struct, frozen=True):
     """What an adjustment stands on.
 
     ``documents`` are the list files that it touches as they stand, by path; ``taken`` the ids of the
-    records there are; ``by`` the unit that applies; ``items`` all items as they stand, as far as they are known.
+    records there are; ``by`` the unit that applies; ``items`` all items as they stand, as far as they are known;
+    ``beside`` what is filed with it.
     """
 
     documents: Mapping[str, Doc]
@@ -42,6 +50,7 @@ class Footing(Struct, frozen=True):
     taken: Collection[str]
     by: str
     items: Mapping[str, Item] = field(default_factory=dict)
+    beside: Beside = Beside()
 
 
 class Plan(Struct, frozen=True):
@@ -79,9 +88,11 @@ def plan(request: Request, changes: Sequence[ItemChange], footing: Footing) -> P
         footing.settings.stages[0].name,
         footing.by,
         schemas,
+        footing.beside.lines,
     )
     record = drafting.record(draft)
     texts = {path: text_of(doc, schemas) for path, doc in laid(changes, footing.documents).items()}
+    texts |= footing.beside.texts
     texts[adjustment_path(draft.record_id)] = emit(record, schemas["adjustment"].layout).encode()
     message = drafting.message(draft)
     return Plan(request, tuple(changes), draft.record_id, record, message, deadline, late, texts)

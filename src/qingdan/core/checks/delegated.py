@@ -41,7 +41,8 @@ def _unrecorded(entry: Entry, ground: Ground) -> Iterator[Finding]:
         entry,
         f"{label}是{entry.power_source}，委托名册中没有委托{unit}行使该事项的记录{others}。",
         _FIELD,
-        fix="请在 registers/delegations.yaml 登记委托机关、依据、委托书和起止日期；"
+        fix="请在 registers/delegations.yaml 登记委托机关、依据、委托书和起止日期"
+        "（办理调整、导入清单时，用 --delegations 文件 一并登记）；"
         f"没有办理委托手续的，停止行使并按程序调整；“{label}”填错的，改正。",
     )
 

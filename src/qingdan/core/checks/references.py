@@ -56,5 +56,5 @@ def check_delegated(book: Book) -> Iterator[Finding]:
             if not book.entries.has(code) and not book.unread:
                 at = ("delegations", record.place, "items", place)
                 message = f"委托{record.id}的事项“{code}”不存在。"
-                fix = "请核对编号；取消的事项也应留在清单中。"
+                fix = "请核对编号；事项还没有列入的，列入时用 --delegations 文件 一并登记；取消的事项也应留在清单中。"
                 yield found("QD203", message, DELEGATIONS_PATH, at, item=code, fix=fix)

@@ -14,7 +14,9 @@ from qingdan.core.importing.notes import Note
 from qingdan.core.importing.punctuation import name as tidy_name
 from qingdan.core.importing.scalars import word
 from qingdan.core.places import list_path
+from qingdan.core.privacy import strings
 from qingdan.core.tables import cells, headings
+from qingdan.core.text.decoding import FORBIDDEN, described
 from qingdan.core.wording import normal
 from qingdan.model.codes import CODES
 from qingdan.model.workspace import Item
@@ -127,16 +129,29 @@ def candidate(record: Record, where: Where, ground: Ground) -> tuple[Candidate, 
     """What a record would be as an item of the list."""
     notes: list[Note] = []
     wrong: list[tuple[str, str]] = []
-    data, texts = read_fields(record, where, ground, notes, wrong)
-    _name(record, data, ground)
-    _sections(record, where, data, ground, notes)
+    if record.entry is None:
+        data, texts = read_fields(record, where, ground, notes, wrong)
+        _name(record, data, ground)
+        _sections(record, where, data, ground, notes)
+        if "state" in {each.key for each in ground.fields}:
+            data.setdefault("state", IN_USE)
+    else:
+        data, texts = dict(record.entry), dict(record.cells)
+        wrong += _unseen(data, ground)
     unit = _unit(record, where, ground, notes, wrong)
-    if "state" in {each.key for each in ground.fields}:
-        data.setdefault("state", IN_USE)
     made = Candidate(
         ground.list, where.file, where.sheet, record.row, unit, data, texts, tuple(wrong)
     )
-    return judged(_known(made, ground), ground), tuple(notes)
+    return judged(_known(made, ground, kept=record.entry is not None), ground), tuple(notes)
+
+
+def _unseen(data: Doc, ground: Ground) -> Iterator[tuple[str, str]]:
+    """(field, why) for texts with characters that no file of a workspace may hold."""
+    for at, text in strings(data):
+        found = FORBIDDEN.search(text)
+        if found:
+            label = ground.schema.path_label(("items", 0, *at))
+            yield str(at[0]), f"“{label}”中有{described(found[0])}，请删去"
 
 
 def read_fields(
@@ -254,17 +269,20 @@ def _unknown_unit(cell: Cell, ground: Ground) -> str:
     return f"实施主体“{cell.text}”不在单位名册中，{guess}请先登记，或用 --unit 写明"
 
 
-def _known(made: Candidate, ground: Ground) -> Candidate:
-    """The candidate with the item that it already is: by code, by other codes, by unit and name."""
+def _known(made: Candidate, ground: Ground, *, kept: bool) -> Candidate:
+    """The candidate with the item that it already is: by code, by other codes, by unit and name.
+
+    ``kept``: its data are an item as it is kept, where what is not said is not there.
+    """
     item = _item(made, ground)
     if item is None:
         return made
     if item.list != ground.list:
         why = f"编号“{item.code}”已经用于“{item.name}”（{item.path}）"
         return replace(made, wrong=(*made.wrong, ("code", why)))
-    data = _settled(made, item.data, ground)
+    data = dict(made.data) if kept else _settled(made, item.data, ground)
     data["code"] = item.code
-    changed = _differences(data, item, made.unit, ground)
+    changed = _differences(data, item, made.unit, ground, kept=kept)
     wrong = tuple(one for one in made.wrong if one[0] != headings.UNIT or made.unit)
     return replace(
         made,
@@ -326,12 +344,14 @@ def _shape(value: Value) -> Value:
     return normal(value).rstrip(";:,.。、") if isinstance(value, str) else value
 
 
-def _differences(data: Doc, item: Item, unit: str, ground: Ground) -> tuple[str, ...]:
-    """The labels of what the table says otherwise; what it does not say is no difference."""
+def _differences(
+    data: Doc, item: Item, unit: str, ground: Ground, *, kept: bool
+) -> tuple[str, ...]:
+    """The labels of what the table says otherwise; what a table does not say is no difference."""
     labels = [
         each.title
         for each in ground.fields
-        if each.value(data) is not None and each.value(data) != each.value(item.data)
+        if (kept or each.value(data) is not None) and each.value(data) != each.value(item.data)
     ]
     if unit and unit != item.unit:
         labels.append(ground.schema.label(("unit",)))
@@ -421,7 +441,7 @@ def _keys(made: Candidate, key: str) -> list[object]:
     if key:
         return [made.data[key]] if made.data.get(key) else [made.name]
     codes: list[object] = [
-        (key, made.data[key])
+        (key, str(made.data[key]))
         for key in ("code", "task_code", "local_task_code")
         if made.data.get(key)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from qingdan.core.importing.items import Candidate, read_fields, unfit
 from qingdan.core.importing.notes import Note
 from qingdan.core.tables import cells
+from qingdan.core.text.canonical import emit
+from qingdan.core.text.handwritten import with_entries
 from qingdan.core.wording import normal
 from qingdan.model.likeness import likest
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.importing.items import Ground, Where
     from qingdan.core.importing.rows import Cell, Record
+    from qingdan.core.schema import Schema
     from qingdan.core.tables.fields import Field
     from qingdan.model.workspace import Doc, Value
 
@@ -189,6 +192,12 @@ def joined(before: Doc, data: Doc, fields: Sequence[Field]) -> Doc:
     return entry
 
 
-def ordered(entry: Doc, keys: Sequence[str]) -> dict[str, Any]:
-    """An entry in the order of its schema."""
-    return {key: entry[key] for key in keys if key in entry}
+def entered(raw: bytes | None, name: str, entries: Mapping[str, Doc], schema: Schema) -> bytes:
+    """A register's file with entries, by their key, added or brought up to date; a new file where there is none."""
+    keys = tuple(schema.node((name, 0))["properties"])
+    rows = {
+        key: {part: entry[part] for part in keys if part in entry} for key, entry in entries.items()
+    }
+    if raw is None:
+        return emit({name: list(rows.values())}, schema.layout).encode()
+    return with_entries(raw, name, KEYS[name], rows)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.tables.headings import Head
     from qingdan.model.tables import Sheet
+    from qingdan.model.workspace import Doc
 
 _NUMERAL = re.compile(r"[(（]?[一二三四五六七八九十百ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+[)）、.．]?")
 _SECTION = re.compile(
@@ -44,13 +45,17 @@ class Cell(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """A row that is an entry, with the sections it stands under, as (level, words) from the outermost in."""
+    """A row that is an entry, with the sections it stands under, as (level, words) from the outermost in.
+
+    ``entry`` is the entry itself, where the file is a list as it is kept.
+    """
 
     row: int
     cells: Mapping[str, Cell]
     sections: tuple[tuple[int, str, str], ...] = ()
     bottom: int = 0
     """The last row that belongs to it."""
+    entry: Doc | None = None
 
     def text(self, key: str) -> str:
         """What a field's cell says; empty without one."""
@@ -68,7 +73,21 @@ class Rows(Struct, frozen=True):
 
 def read(sheet: Sheet, head: Head, words: Mapping[str, Sequence[str]], file: str) -> Rows:
     """The rows of a sheet. ``words`` are the words of totals and footers."""
+    if sheet.entries:
+        return Rows(tuple(_kept(sheet, head)))
     return _Reader(sheet, head, words, file).read()
+
+
+def _kept(sheet: Sheet, head: Head) -> Iterator[Record]:
+    """The entries of a list as it is kept, whatever their cells look like."""
+    for row, entry in enumerate(sheet.entries, head.last + 1):
+        texts = enumerate(sheet.rows[row - 1], 1) if row <= len(sheet.rows) else ()
+        cells = {
+            head.columns[at].key: Cell(text, address(row, at))
+            for at, text in texts
+            if text and at in head.columns
+        }
+        yield Record(row, cells, bottom=row, entry=entry)
 
 
 class _Reader:

@@ -13,7 +13,6 @@ from qingdan.core.importing.notes import Note
 from qingdan.core.tables import headings, national
 from qingdan.model.errors import UsageError
 from qingdan.model.tables import address
-from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,9 +94,8 @@ def read(
 
 def named(sheet: Sheet, schema: Schema) -> str:
     """The list that a sheet's name says it is; empty where it says none."""
-    name, _, unit = sheet.name.partition(" ")
-    if unit and name in LISTS:
-        return name
+    if sheet.entries:
+        return sheet.name
     titles = schema.document["definitions"]["list"]["x-labels"]
     return next((key for key, title in titles.items() if title in sheet.name), "")
 
@@ -117,6 +115,23 @@ def shared_out(
             if name in found:
                 found[name].add((file, sheet.name))
     return {name: frozenset(sheets) for name, sheets in found.items()}
+
+
+def left_out(
+    files: Sequence[tuple[str, Tables]], shares: Mapping[str, frozenset[tuple[str, str]]]
+) -> tuple[Note, ...]:
+    """Notes on the visible sheets that are none of the lists."""
+    taken = frozenset().union(*shares.values())
+    return tuple(
+        _left(file, sheet, "不是所要导入的清单")
+        for file, opened in files
+        for sheet in opened.sheets
+        if any(sheet.rows) and (file, sheet.name) not in taken
+    )
+
+
+def _left(file: str, sheet: Sheet, why: str) -> Note:
+    return Note("left", file, sheet.name, "", f"{sum(any(row) for row in sheet.rows)}行", why)
 
 
 def _fitting(sheet: Sheet, file: str, words: Mapping[str, Vocabulary]) -> str:
@@ -186,12 +201,19 @@ class _FileReader:
     def _other_list(self, sheet: Sheet) -> bool:
         return named(sheet, self.ground.schema) not in {"", self.ground.list}
 
+    def _title(self, sheet: Sheet) -> str:
+        """What a sheet is called, a list as it is kept by its title."""
+        titles = self.ground.schema.document["definitions"]["list"]["x-labels"]
+        return str(titles.get(sheet.name, sheet.name) if sheet.entries else sheet.name)
+
     def _left_sheet(self, sheet: Sheet, why: str) -> None:
         if any(sheet.rows):
-            rows_ = sum(any(row) for row in sheet.rows)
-            self.notes.append(Note("left", self.file, sheet.name, "", f"{rows_}行", why))
+            self.notes.append(_left(self.file, sheet, why))
 
     def _no_headings(self, chosen: Sequence[Sheet]) -> str:
+        if not chosen:
+            names = "、".join(f"“{self._title(sheet)}”" for sheet in self.tables.sheets)
+            return f"{self.file}中没有{self.ground.schema.title}，有的是：{names}。"
         main = next(self.words.title(key) for key in headings.MAIN if key in self.words.titles)
         first = next((row for sheet in chosen for row in sheet.rows if any(row)), ())
         seen = "、".join(" ".join(text.split()) for text in first if text)[:80]
@@ -224,6 +246,8 @@ class _FileReader:
 
     def _unit(self, sheet: Sheet, head: Head, records: Sequence[Record]) -> str:
         """The unit that the sheet's name, its title rows or the file's name tell; told where rows rest on it."""
+        if sheet.entries:
+            return ""
         titles = (" ".join(row) for row in sheet.rows[: head.first - 1])
         for text in (sheet.name, *titles, self.file.rpartition(".")[0]):
             unit = self.ground.units.inside(text)
@@ -245,7 +269,11 @@ class _FileReader:
     def _stateless(self, sheet: Sheet, head: Head) -> None:
         """A list that does not say of its items whether they are in use says so of all."""
         keys = {heading.key for heading in head.columns.values()}
-        if "state" not in keys and any(each.key == "state" for each in self.ground.fields):
+        if (
+            "state" not in keys
+            and not sheet.entries
+            and any(each.key == "state" for each in self.ground.fields)
+        ):
             why = f"表中没有这一列，新的事项都按“{IN_USE}”列入"
             text = self.words.title("state")
             self.notes.append(Note("doubt", self.file, sheet.name, "", text, why))

@@ -120,8 +120,11 @@ def _special(schema: Schema, entries: str, titles: dict[str, str]) -> Iterator[t
 def find(sheet: Sheet, words: Vocabulary, main: Sequence[str] = MAIN) -> Head | None:
     """The headings of a sheet: the row, or the two rows one above the other, with the most hits; None without.
 
-    They name at least one of ``main``.
+    They name at least one of ``main``. Of a list as it is kept they are its keys, whichever there are.
     """
+    if sheet.entries:
+        kept = _head(sheet, words, 1, 1)
+        return replace(kept, unknown=_unknown(kept, words))
     best: Head | None = None
     for first in range(1, min(FIRST_ROWS, len(sheet.rows)) + 1):
         for last in (first, first + 1):
