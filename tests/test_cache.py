@@ -643,13 +643,16 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@given(name=st.text(st.characters()), value=JSON)
-def test_a_blob_holds_any_text(name: str, value: object) -> None:
+@given(name=st.text(st.characters()), value=JSON, kept=st.booleans())
+def test_a_blob_holds_any_text(name: str, value: object, kept: bool) -> None:
     """Also a path that is no text, as the system has it: half a surrogate pair for each byte."""
-    assert unpack(name, pack(name, value)) == value
+    blob = pack(name, value, kept=kept)
+    assert unpack(name, blob) == value
+    with pytest.raises(DamagedError):
+        unpack(name, blob[:-1])
     if name:
         with pytest.raises(DamagedError):
-            unpack("", pack(name, value))
+            unpack("", blob)
 
 
 def test_a_book_outlives_its_cache(place: Path, said: Said) -> None:

@@ -89,6 +89,7 @@ def test_whatever_is_taken_for_lines_is_told_alike(text: str) -> None:
         "a: &x 1\n",
         "? a\n: 1\n",
         "a: 1",
+        "  a: 1\n",
     ],
 )
 def test_texts_of_another_kind_are_left_to_the_strict_reader(text: str) -> None:

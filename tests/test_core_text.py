@@ -402,12 +402,20 @@ BY_HAND_PLACES: dict[Pointer, tuple[int, int]] = {
 }
 
 
+@pytest.mark.parametrize("comment", ["# 注\n{}", "{}# 注\n", "{}# 注"])
+def test_a_comment_takes_the_canonical_form_away_and_nothing_else(comment: str) -> None:
+    text = emit({"list": "powers", "note": "#不是注释", "items": [{"code": "1-1"}]})
+    plain, commented = reading.read(text.encode()), reading.read(comment.format(text).encode())
+    assert (plain.canonical, commented.canonical) == (True, False)
+    assert commented.value == plain.value
+
+
 @pytest.mark.parametrize(("at", "place"), BY_HAND_PLACES.items())
 def test_places_of_a_file_written_by_hand(at: Pointer, place: tuple[int, int]) -> None:
     """Columns count characters, not bytes."""
-    read = reading.read(BY_HAND.encode())
-    assert not read.canonical
-    assert place_of(read.places, at) == place
+    raw = BY_HAND.encode()
+    assert not reading.read(raw).canonical
+    assert place_of(reading.places(raw), at) == place
 
 
 def test_what_has_no_place_has_that_of_what_holds_it() -> None:

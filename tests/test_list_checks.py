@@ -67,21 +67,21 @@ def item(**data: Value) -> Item:
     ],
 )
 def test_an_extension_with_a_length_is_bounded(text: str) -> None:
-    assert not list(procedures.check(item(extension=text), SCHEMAS["powers"]))
+    assert not list(procedures.check([item(extension=text)], SCHEMAS["powers"]))
 
 
 @pytest.mark.parametrize(
     "text", ["情况复杂的可以延长", "经批准适当延长", "依据第四十二条可以延长", "可以延长一次"]
 )
 def test_an_extension_without_a_length_is_found(text: str) -> None:
-    (finding,) = procedures.check(item(extension=text), SCHEMAS["powers"])
+    (finding,) = procedures.check([item(extension=text)], SCHEMAS["powers"])
     assert finding.code == "QD215"
     assert finding.at == ("items", 0, "extension")
 
 
 def test_what_is_done_at_once_is_not_extended() -> None:
     data = {"promised_limit": "即时办结", "extension": "可以延长3日"}
-    (finding,) = procedures.check(item(**data), SCHEMAS["powers"])
+    (finding,) = procedures.check([item(**data)], SCHEMAS["powers"])
     assert "即时办结" in finding.message
 
 
@@ -90,7 +90,7 @@ def test_special_procedures_say_how_long_and_by_what() -> None:
         {"name": "听证", "limit": "20日", "basis": "《行政许可法》第四十七条"},
         {"name": "检测"},
     ]
-    (finding,) = procedures.check(item(special_procedures=rows), SCHEMAS["powers"])
+    (finding,) = procedures.check([item(special_procedures=rows)], SCHEMAS["powers"])
     assert finding.message == "特别程序“检测”没有写明所需时限、依据。"
     assert finding.at == ("items", 0, "special_procedures", 1)
 
@@ -116,7 +116,7 @@ def test_special_procedures_say_how_long_and_by_what() -> None:
     ],
 )
 def test_a_placeholder_is_found_however_it_is_written(word: str) -> None:
-    (finding,) = placeholders.check(item(address=word), SCHEMAS["powers"])
+    (finding,) = placeholders.check([item(address=word)], SCHEMAS["powers"])
     assert finding.message == f"“办理地点”写的是“{word}”，没有实际内容。"
 
 
@@ -134,7 +134,7 @@ def test_a_placeholder_is_found_however_it_is_written(word: str) -> None:
     ],
 )
 def test_a_text_with_content_is_no_placeholder(text: str) -> None:
-    assert not list(placeholders.check(item(address=text), SCHEMAS["powers"]))
+    assert not list(placeholders.check([item(address=text)], SCHEMAS["powers"]))
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_a_text_with_content_is_no_placeholder(text: str) -> None:
      ("fees", "relief"), ("funds", "relief"), ("negative", "note")],
 )  # fmt: skip
 def test_none_is_an_answer_where_the_schema_says_so(name: str, field: str) -> None:
-    assert not list(placeholders.check(item(**{field: "无"}), SCHEMAS[name]))
-    assert len(list(placeholders.check(item(**{field: "见附件"}), SCHEMAS[name]))) == 1
+    assert not list(placeholders.check([item(**{field: "无"})], SCHEMAS[name]))
+    assert len(list(placeholders.check([item(**{field: "见附件"})], SCHEMAS[name]))) == 1
 
 
 @given(
@@ -171,15 +171,15 @@ def test_placeholders_are_found_inside_lists_and_not_in_choices() -> None:
         "accountability": ["按规定"],
         "extension": "待定",
     }
-    found = list(placeholders.check(item(**data), SCHEMAS["powers"]))
+    found = list(placeholders.check([item(**data)], SCHEMAS["powers"]))
     assert [finding.at[2:] for finding in found] == [
         ("responsibilities", 0, "duty"),
         ("accountability", 0),
         ("extension",),
     ]
     assert found[0].message == "“责任事项第1项责任内容”写的是“见附件”，没有实际内容。"
-    assert not list(procedures.check(item(**data), SCHEMAS["powers"])), "one fact is one finding"
-    assert not list(placeholders.check(item(**data | {"state": "取消"}), SCHEMAS["powers"]))
+    assert not list(procedures.check([item(**data)], SCHEMAS["powers"])), "one fact is one finding"
+    assert not list(placeholders.check([item(**data | {"state": "取消"})], SCHEMAS["powers"]))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_standard_is_older_than_a_changed_basis(law: Doc, issued: str, said: s
     row: Doc = {"title": "法甲", "level": "法律", "check": "已核对"}
     laws: Doc = {"laws": [row | law]}
     ground = Ground(Book(None, {}, Listed(), {"registers/laws.yaml": laws}, ()), SCHEMAS)
-    found = list(discretion.check_dates(entry, ground))
+    found = list(discretion.check_dates([entry], ground))
     assert len(found) == bool(said)
     assert all(said in finding.message for finding in found)
 

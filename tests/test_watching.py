@@ -19,7 +19,7 @@ from qingdan.desk.opening import judge, open_workspace
 from qingdan.desk.public import published_book, published_items
 from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
-from qingdan.model.blobs import content_id
+from qingdan.model.digests import git_id
 from qingdan.repo import pool
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def test_what_is_public_is_read_only_where_it_differs(bureau: Path) -> None:
 
 def test_a_blob_has_the_id_that_git_gives_it(small: Path) -> None:
     put(small, "甲.txt", "内容\n")
-    assert git(small, "hash-object", "甲.txt").strip() == content_id("内容\n".encode())
+    assert git(small, "hash-object", "甲.txt").strip() == git_id("内容\n".encode())
 
 
 def test_a_generated_district_disagrees_as_its_systems_were_drifted(

@@ -10,11 +10,14 @@ import sys
 import traceback
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from qingdan.cli import completing
 from qingdan.cli.values import today
 from qingdan.model.errors import QingdanError, RefusedError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BUG = 70
 INTERRUPTED = 130
@@ -65,10 +68,27 @@ def _answered(words: list[str]) -> object:
 
 def _plain(folder: Path) -> int:
     """``validate`` as it is nearly always given, before anything is loaded that reads options: that would take half the time."""
+    with _lacking(
+        "typing_extensions"
+    ):  # what msgspec takes of it ``typing`` has, too, and it loads as long as msgspec
+        import msgspec  # noqa: F401 loaded here for all that follows
     from qingdan.commands import validate
     from qingdan.repo.sources import find_workspace
 
     return validate.answer(find_workspace(folder.absolute()), validate.Options(today()))
+
+
+@contextlib.contextmanager
+def _lacking(name: str) -> Iterator[None]:
+    """Import as where a module is not installed that others do without."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = cast("Any", None)  # so Python is told that there is none
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.desk import adjusting, rebasing, reverting, workbooks
+from qingdan.desk import adjusting, reverting, workbooks
 from qingdan.model.errors import RefusedError, UsageError, reason
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def run_revert(opened: Opened, what: str, order: Order) -> int:
 
 def run_rebase(opened: Opened, base: str, *, dry_run: bool) -> int:
     """Make the adjustments of the branch anew on top of another one."""
+    from qingdan.desk import rebasing  # reads histories, which the other verbs do not
+
     made = rebasing.rebase(opened, base, dry_run=dry_run)
     for note in made.notes:
         print(f"注意：{note}", file=sys.stderr)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
@@ -23,6 +22,7 @@ from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.findings import Verdict
+from qingdan.model.likeness import likest
 from qingdan.render import statistics
 from qingdan.render import trials as render_trials
 from qingdan.render.formats import FORMATS
@@ -163,7 +163,7 @@ def _refuse_unknown_packs(packs: Iterable[str], book: Book, snapshot: Snapshot) 
     known = {rule.regulation for rule in book.rules} | {stem(path) for path in files}
     for name in packs:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
+            near = likest(name, known, 1)
             guess = f"是不是“{near[0]}”？" if near else f"现有：{'、'.join(sorted(known))}。"
             raise UsageError(f"没有“{name}”这个规章的规则文件。{guess}")
 
@@ -196,6 +196,8 @@ class _Scope(Struct, frozen=True, dict=True):
 
     def of_place(self, finding: Finding) -> bool:
         """Whether the finding is the unit's or one of those below it, and of the list."""
+        if not self.options.unit and not self.options.list:
+            return True
         entry = self._entries.get(finding.item)
         unit = finding.unit or (entry.unit if entry else "")
         inside = not self.options.unit or self.options.unit in lineage(unit, self.book.units)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from typing import TYPE_CHECKING
 
 from qingdan.core.text import strict
 from qingdan.model.codes import CODES
 from qingdan.model.errors import UsageError
+from qingdan.model.likeness import likest
 from qingdan.render import manual
 from qingdan.repo import resources
 
@@ -47,8 +47,8 @@ def _known(code: str) -> Code:
         return found
     near = (
         [known for known in CODES if code and known.startswith(code.upper())]
-        or difflib.get_close_matches(code.upper(), CODES, 1, 0.6)
-        or difflib.get_close_matches(code.lower(), names, 1, 0.6)
+        or likest(code.upper(), CODES, 1, 0.6)
+        or likest(code.lower(), names, 1, 0.6)
     )
     guess = f"是不是“{near[0]}”？" if near else "运行 qingdan explain 可查看全部。"
     raise UsageError(f"没有“{code}”这个问题编码。{guess}")

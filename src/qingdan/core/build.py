@@ -8,6 +8,7 @@ files that have findings.
 from __future__ import annotations
 
 from functools import cache, lru_cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from msgspec import Struct
@@ -42,7 +43,7 @@ from qingdan.core.stock.links import judge_links, touched
 from qingdan.core.stock.sheets import Sheet, packed
 from qingdan.core.stock.shelf import Shelf, Stock
 from qingdan.core.text import reading
-from qingdan.model.blobs import content_id
+from qingdan.model.digests import git_id
 from qingdan.model.errors import YamlRefusedError
 from qingdan.model.findings import place_of
 from qingdan.model.folders import OWNERS_PATHS
@@ -99,15 +100,22 @@ def build(
     kept = Shelf() if shelf is None else shelf
     paths = snapshot.paths()
     lists = [path for path in paths if _is_list(path)]
-    others = sorted({*paths} - {*lists, SETTINGS_PATH})
-    results = list(_others((SETTINGS_PATH, *others), snapshot, schemas, kept, mapper))
-    ground = Ground(_without_lists(results, schemas), schemas)
+    first = [SETTINGS_PATH, *sorted({*GROUND[1:]} & {*paths})]
+    other = partial(_other, snapshot, schemas, kept.is_kept)
+    founding, others = (
+        _Others(each, kept, mapper, other) for each in (first, sorted({*paths} - {*lists, *first}))
+    )
+    ground = Ground(_without_lists(founding.read(), schemas), schemas)
     work = partial(_worker, snapshot, ground, keep_items, kept.is_kept)
     kept.again = work
-    items = _shelve(kept, lists, results, mapper, work, keep=keep_items)
+    items = _shelve(kept, lists, others, work, keep=keep_items)
+    results = [*founding.results, *others.results]
+    documents = _documents(results)
     stock = Stock(kept)
     book = replace(
         ground.book,
+        documents=documents,
+        rules=tuple(rules_of(documents)),
         entries=stock,
         list_files=tuple(
             (path, path.split("/")[1], line.unit, line.count)
@@ -116,7 +124,7 @@ def build(
         ),
         items=AskedItems(stock, partial(_items, snapshot, ground)) if ask_items else items,
         files=len(paths) if SETTINGS_PATH in paths else len(paths) + 1,
-        unread=ground.book.unread | set(kept.unread),
+        unread=frozenset(kept.unread),
     )
     findings = [finding for result in results for finding in result.findings]
     findings += kept.findings()
@@ -132,24 +140,61 @@ def _is_list(path: str) -> bool:
     return where is not None and where.schema in LISTS
 
 
-def _others(
-    paths: Sequence[str], snapshot: Snapshot, schemas: Schemas, shelf: Shelf, mapper: Mapper
-) -> Iterator[FileResult]:
-    """What is no list."""
-    known = {path: kept for path in paths if (kept := shelf.document(path))}
-    work = partial(_other, snapshot, schemas, shelf.is_kept)
-    fresh = iter(mapper(work, [path for path in paths if path not in known]))
-    for path in paths:
-        if path in known:
-            yield FileResult(path, *known[path])
-            continue
-        result, id_ = next(fresh)
+_Other = tuple[FileResult, str]
+"""What a file gave that is no list, and the id of its content if that is to be kept."""
+
+
+class _Others:
+    """Files that are no lists: what the shelf holds of them, and those that it is lacking, which are read once."""
+
+    def __init__(
+        self, paths: Sequence[str], shelf: Shelf, mapper: Mapper, work: Callable[[str], _Other]
+    ) -> None:
+        self._paths = paths
+        self._shelf = shelf
+        self._mapper = mapper
+        self._work = work
+        known = ((path, shelf.document(path)) for path in paths)
+        self._results = {path: FileResult(path, *kept) for path, kept in known if kept}
+
+    @property
+    def _lacking(self) -> list[str]:
+        return [path for path in self._paths if path not in self._results]
+
+    @property
+    def results(self) -> list[FileResult]:
+        """What they gave, once they were read."""
+        return [self._results[path] for path in self._paths]
+
+    def read(self) -> list[FileResult]:
+        """What they gave."""
+        for each in self._mapper(self._work, self._lacking):
+            self._take(*each)
+        return self.results
+
+    def read_with(self, lists: list[str], work: Callable[[str], Sheet]) -> Iterator[Sheet]:
+        """The sheets of list files; these files are read among them, after the first, which makes ready for many."""
+        paths = [*lists[:1], *self._lacking, *lists[1:]]
+        for each in self._mapper(partial(_either, work, self._work), paths):
+            if isinstance(each, Sheet):
+                yield each
+            else:
+                self._take(*each)
+
+    def _take(self, result: FileResult, id_: str) -> None:
         if id_:
-            shelf.put_document(path, id_, result.findings, result.document)
-        yield result
+            self._shelf.put_document(result.path, id_, result.findings, result.document)
+        self._results[result.path] = result
 
 
-def _other(snapshot: Snapshot, schemas: Schemas, kept: bool, path: str) -> tuple[FileResult, str]:
+def _either(
+    sheet: Callable[[str], Sheet], other: Callable[[str], _Other], path: str
+) -> Sheet | _Other:
+    """The per-file stage for any path."""
+    return sheet(path) if _is_list(path) else other(path)
+
+
+def _other(snapshot: Snapshot, schemas: Schemas, kept: bool, path: str) -> _Other:
     source, id_ = _read_once(snapshot, path, kept=kept and place(path) is not None)
     return examine(path, source, schemas, None, keep=True), id_
 
@@ -160,14 +205,13 @@ def _read_once(snapshot: Snapshot, path: str, *, kept: bool) -> tuple[Snapshot, 
         raw = snapshot.read(path)
     except (KeyError, YamlRefusedError):
         return snapshot, ""
-    return Texts({path: raw}), content_id(raw) if kept else ""
+    return Texts({path: raw}), git_id(raw) if kept else ""
 
 
 def _shelve(
     shelf: Shelf,
     lists: Sequence[str],
-    results: Sequence[FileResult],
-    mapper: Mapper,
+    others: _Others,
     work: partial[Sheet],
     *,
     keep: bool,
@@ -178,25 +222,30 @@ def _shelve(
     if keep or settings != shelf.settings:
         shelf.clear_lists()
     fresh = [path for path in lists if not shelf.holds(path)]
-    codes, named = shelf.only(lists, [result.path for result in results])
+    codes, named = shelf.only(lists, {*snapshot.paths(), SETTINGS_PATH})
     if registers != shelf.ground:
         for path in shelf.lines.keys() - set(fresh):
             found_ = _against_registers(shelf.entries(path), ground)
             shelf.found(path).judged = _located(path, found_, snapshot)
     items: dict[str, Item] = {}
-    for sheet_ in mapper(work, fresh):
+    for sheet_ in others.read_with(fresh, work):
         mine, theirs = shelf.put(sheet_)
         if not shelf.is_new:  # else all are judged, and so many codes are not for memory
             codes |= {*mine, *sheet_.codes}
             named |= {*theirs, *sheet_.named}
         items.update((item.code, item) for item in sheet_.items)
-    unread = tuple(sorted({line.list for line in shelf.lines.values() if not line.unit}))
+    unread = tuple(sorted({*ground.book.unread, *_unread(others.results), *_unread_lists(shelf)}))
     everywhere = shelf.is_new or (registers, unread) != (shelf.ground, shelf.unread)
     around = set(lists) if everywhere else {*fresh, *touched(shelf, codes, named)}
     shelf.settings, shelf.ground, shelf.unread = settings, registers, unread
-    book = replace(ground.book, unread=ground.book.unread | set(unread))
+    book = replace(ground.book, unread=frozenset(unread))
     judge_links(shelf, around, book, partial(_located, snapshot=snapshot))
     return items
+
+
+def _unread_lists(shelf: Shelf) -> Iterator[str]:
+    """The kinds of list of which a file could not be read."""
+    return (line.list for line in shelf.lines.values() if not line.unit)
 
 
 def _judged_by(shelf: Shelf) -> str:
@@ -243,7 +292,7 @@ def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: st
         tuple(dict.fromkeys(code for entry in entries for _, code in entry.refs)),
         _located(path, result.findings, source),
         _located(path, _against_registers(entries, ground), source),
-        packed(path, result.unit, entries),
+        packed(path, result.unit, entries, kept=kept),
         id_,
         result.items,
     )
@@ -251,7 +300,7 @@ def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: st
 
 def _against_registers(entries: Iterable[Entry], ground: Ground) -> list[Finding]:
     every = list(entries)
-    return [f for check in ENTRY_CHECKS.values() for entry in every for f in check(entry, ground)]
+    return [finding for check in ENTRY_CHECKS.values() for finding in check(every, ground)]
 
 
 def _located(path: str, findings: Sequence[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -292,10 +341,9 @@ def examine(
     findings += personal_data.in_file(path, raw, document, schema, read.lines)
     items = [item for item in items_of(path, document) if item.index not in broken]
     if settings:
-        checks = ITEM_CHECKS.values()
-        findings += (f for check in checks for item in items for f in check(item, settings))
+        findings += chain.from_iterable(check(items, settings) for check in ITEM_CHECKS.values())
     by_schema = _by_schema(placeholders.may_find(read.lines, schema))
-    findings += (f for check in by_schema for item in items for f in check(item, schema))
+    findings += chain.from_iterable(check(items, schema) for check in by_schema)
     entries = (*map(_entry, items), *_known_at_least(path, document, broken))
     return FileResult(
         path, tuple(findings), None, entries, str(document["unit"]), tuple(items) if keep else ()
@@ -333,8 +381,8 @@ def _shared(value: Value, known: dict[str, str]) -> Value:
 
 
 @cache
-def _by_schema(silent: bool) -> tuple[Callable[[Item, Schema], Iterator[Finding]], ...]:
-    """The checks of one item that need its schema; without that of silent texts where a file holds none."""
+def _by_schema(silent: bool) -> tuple[Callable[[Iterable[Item], Schema], Iterator[Finding]], ...]:
+    """The checks of items that need its schema; without that of silent texts where a file holds none."""
     return tuple(
         check for check in SCHEMA_CHECKS.values() if silent or check is not placeholders.check
     )
@@ -463,17 +511,21 @@ def _exemptions(data: Doc) -> tuple[Exemption, ...]:
 
 
 def _without_lists(results: Sequence[FileResult], schemas: Schemas) -> Book:
-    """The workspace as values, its lists left out."""
-    documents = {result.path: result.document for result in results if result.document is not None}
+    """The workspace as values, its lists left out, as far as these are held against it."""
+    documents = _documents(results)
     head = documents.get(SETTINGS_PATH)
     return Book(
         settings_of.settings(head, schemas) if head else None,
         settings_of.units(documents[UNITS_PATH]) if UNITS_PATH in documents else {},
         Listed(),
         documents,
-        tuple(rules_of(documents)),
+        (),
         unread=frozenset(_unread(results)),
     )
+
+
+def _documents(results: Iterable[FileResult]) -> dict[str, Doc]:
+    return {result.path: result.document for result in results if result.document is not None}
 
 
 def _unread(results: Iterable[FileResult]) -> Iterator[str]:

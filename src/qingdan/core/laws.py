@@ -42,6 +42,11 @@ class Law(Struct, frozen=True):
         """The day on which the repeal was made public; its own day where the register gives no other."""
         return self.repeal_published or self.repealed
 
+    def has_moved(self, day: date) -> bool:
+        """Whether it has been amended, interpreted or repealed until ``day``, or its repeal made public."""
+        days = (self.repealed, self.repeal_published, *self.amended, *self.interpreted)
+        return any(each is not None and each <= day for each in days)
+
     def in_force(self, day: date) -> bool:
         """Whether some text of it is in force on ``day``, as far as the register tells.
 

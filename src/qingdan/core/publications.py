@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.text.canonical import emit
+from qingdan.model.digests import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -68,5 +68,5 @@ def with_id(document: Doc, count: int, schemas: Schemas) -> Doc:
     channels on the same day do not meet in one file.
     """
     said = {key: value for key, value in document.items() if key != "commit"}
-    digest = sha256(emit(said, schemas["publication"].layout).encode()).hexdigest()[:4]
+    digest = sha256_of(emit(said, schemas["publication"].layout).encode())[:4]
     return {"id": f"{document['published']}-{count:05d}-{digest}", **document}

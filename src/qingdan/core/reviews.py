@@ -37,7 +37,6 @@ class Reviews(Struct, frozen=True):
 
 def reviews(book: Book) -> Reviews:
     """What the adjustment records of the ledger say."""
-    lists_of = {entry.code: entry.list for entry in book.entries}
     items: dict[str, date] = {}
     lists: dict[str, date] = {}
     first: dict[str, date] = {}
@@ -47,8 +46,9 @@ def reviews(book: Book) -> Reviews:
         day = date.fromisoformat(str(record["applied"]))
         for code in _texts(record, "items"):
             items[code] = max(day, items.get(code, day))
-            if code in lists_of:
-                _earliest(first, lists_of[code], day)
+            name = book.entries.list_of(code)
+            if name:
+                _earliest(first, name, day)
         for name in _texts(record, "lists"):
             lists[name] = max(day, lists.get(name, day))
             _earliest(first, name, day)

@@ -5,7 +5,6 @@ A Rust validator says which documents are fine; only for the others does ``jsons
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from functools import cache, cached_property, lru_cache
@@ -18,6 +17,7 @@ from qingdan.core.text.canonical import FREE, Layout
 from qingdan.core.wording import normal
 from qingdan.model.codes import CODES
 from qingdan.model.findings import Finding
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -237,7 +237,7 @@ class Schema:
 
     def guess(self, extra: str, known: list[str], at: Pointer) -> str:
         """What somebody may have meant by a key that is not known at this place."""
-        near = difflib.get_close_matches(extra, known, 1, 0.6)
+        near = likest(extra, known, 1, 0.6)
         by_label = [key for key in known if self.label((*at, key)) == extra]
         guess = (by_label or near or [""])[0]
         if guess:
@@ -262,7 +262,7 @@ def _bare(text: str) -> str:
 
 def _enum(value: Any, node: dict[str, Any]) -> str:
     choices = [str(choice) for choice in node["enum"]]
-    near = difflib.get_close_matches(str(value), choices, 1, 0.5)
+    near = likest(str(value), choices, 1, 0.5)
     guess = f"是不是“{near[0]}”？" if near else ""
     return f"的值{_shown(value)}不在可选范围内。{guess}可选：{'、'.join(choices)}。"
 

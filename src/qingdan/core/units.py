@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,5 +53,5 @@ def unit_called(name: str, units: Mapping[str, Unit]) -> str:
         if name in {unit.code, unit.name, unit.short}:
             return unit.code
     names = [text for unit in units.values() for text in (unit.code, unit.name, unit.short)]
-    near = difflib.get_close_matches(name, names, 1, 0.5)
+    near = likest(name, names, 1, 0.5)
     raise UsageError(f"单位名册里没有“{name}”。" + (f"是不是“{near[0]}”？" if near else ""))

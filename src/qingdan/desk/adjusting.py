@@ -33,6 +33,7 @@ from qingdan.desk.branching import on_branch
 from qingdan.desk.filing import file_changes, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError, reason
+from qingdan.model.likeness import likest
 from qingdan.model.workspace import LISTS, Item, Texts
 from qingdan.render import days
 
@@ -137,7 +138,7 @@ class Desk(Struct, frozen=True):
             return RefusedError(
                 f"没有找到事项“{code}”；有清单文件不能读取，请先运行 qingdan validate 查看并改正。"
             )
-        near = difflib.get_close_matches(code.upper(), self.book.items, 1)
+        near = likest(code.upper(), self.book.items, 1)
         guess = f"是不是“{near[0]}”（{self.book.items[near[0]].name}）？" if near else ""
         return UsageError(f"没有编号为“{code}”的事项。{guess}")
 

@@ -6,12 +6,12 @@ and the ledger holds what proves later that they are the same ones.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from qingdan.desk.evidence import called, digest, row
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError, reason
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def take(root: Path, given: Given, record: str, day: date) -> Taken:
         return Taken(tuple(row(called(file, root), digest(file), day) for file in given.files))
     folder = f"{KEPT if given.keep else COPIES}/{record}"
     raws = {f"{folder}/{file.name}": _read(file) for file in given.files}
-    rows = tuple(row(path, sha256(raw).hexdigest(), day) for path, raw in raws.items())
+    rows = tuple(row(path, sha256_of(raw), day) for path, raw in raws.items())
     if given.keep:
         return Taken(rows, {path: _small_enough(path, raw) for path, raw in raws.items()})
     return Taken(rows, copies=raws)

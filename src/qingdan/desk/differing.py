@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from qingdan.core.units import lineage
 from qingdan.core.wording import normal
 from qingdan.model.differing import Side
 from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.likeness import likest
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _units(wanted: str, units: Mapping[str, Unit]) -> frozenset[str]:
     named = {u.code for u in units.values() if plain in map(normal, (u.code, u.name, u.short))}
     if not named:
         names = [name for unit in units.values() for name in (unit.short, unit.name)]
-        near = difflib.get_close_matches(wanted, names, 1, 0.5)
+        near = likest(wanted, names, 1, 0.5)
         guess = f"是不是“{near[0]}”？" if near else ""
         raise UsageError(f"单位名册中没有“{wanted}”。{guess}请写编号、名称或简称。")
     return frozenset(code for code in units if named & set(lineage(code, units)))

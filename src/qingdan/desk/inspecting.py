@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from qingdan.core.units import called
 from qingdan.desk.ledger import Entering, enter
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 
 _GUESSES = 3
-_LONGEST = 200
-"""A longer name is nobody's, and would take long to compare."""
 
 
 class Manner(Struct, frozen=True):
@@ -70,7 +68,7 @@ def case_of(book: Book, name: str) -> Case:
 def _guess(name: str, known: Sequence[Case]) -> str:
     """The ids of those that are called something like it."""
     ids = {text: case.id for case in known for text in (case.id, str(case.record["title"]))}
-    near = difflib.get_close_matches(name, ids, _GUESSES, 0.5) if len(name) < _LONGEST else []
+    near = likest(name, ids, _GUESSES, 0.5)
     near = near or [text for text in ids if name and name in text][:_GUESSES]
     found = dict.fromkeys(ids[text] for text in near)
     return f"是不是{'、'.join(f'“{each}”' for each in found)}？" if found else ""

@@ -6,7 +6,6 @@ What people answered stands in a story file: the answers that are findings, and 
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.inspections.following import Done
@@ -16,6 +15,7 @@ from qingdan.core.inspections.recording import Entry, Filled, Said, Stamp
 from qingdan.core.text import strict
 from qingdan.desk import conferring, drawing, inspecting, sheets
 from qingdan.desk.inspecting import Manner
+from qingdan.model.digests import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,7 +74,7 @@ def _filled(form: Form, told: _Step, name: str) -> Filled:
     stamp = Stamp(form.case.id, form.unit.code, form.basis.commit, form.basis.day, form.digest)
     return Filled(
         name,
-        sha256(f"{form.case.id}{form.unit.code}".encode()).hexdigest(),
+        sha256_of(f"{form.case.id}{form.unit.code}".encode()),
         stamp,
         answers=tuple(_answers(form, said)),
         samples=tuple(_samples(form, said)),

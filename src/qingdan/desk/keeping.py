@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from qingdan.core.stock import told
-from qingdan.core.stock.shelf import TABLE, Shelf
+from qingdan.core.stock.shelf import TABLE, Shelf, document_in
 from qingdan.desk.standing import VERDICT, WALK
-from qingdan.model.blobs import DamagedError, content_id, mark, pack, unpack
+from qingdan.model.blobs import DamagedError, mark, pack, unpack
+from qingdan.model.digests import git_id
 from qingdan.repo.sources import Revision, WorkTree
 from qingdan.repo.walking import facts_of
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from qingdan.core.stock.shelf import Known
     from qingdan.desk.standing import Standing
-    from qingdan.model.workspace import Texts
+    from qingdan.model.workspace import Doc, Texts
     from qingdan.repo.cache import Cache
     from qingdan.repo.walking import Walk
 
@@ -30,10 +32,11 @@ class Kept(Struct, eq=False, dict=True):
     root: Path
     cache: Cache
     _left: int = 0
+    _unfolded: dict[str, tuple[str, Known]] = field(default_factory=dict)
 
     def of_tree(self, seen: Walk) -> Shelf:
         """What is kept of the files as they lie there."""
-        shelf = Shelf.kept(self.cache, {})
+        shelf = Shelf.kept(self.cache, {}, self._unfolded)
         shelf.ids.update(self._ids(shelf, seen))
         return shelf
 
@@ -47,12 +50,17 @@ class Kept(Struct, eq=False, dict=True):
             case _:
                 return Shelf()
         for path, raw in texts.files.items():
-            shelf.ids[path] = "" if raw is None else content_id(raw)
+            shelf.ids[path] = "" if raw is None else git_id(raw)
         return shelf
 
     def of_revision(self, revision: Revision) -> Shelf:
         """What is kept of files that were the same in a revision."""
-        return Shelf.kept(self.cache, {path: revision.blob(path) for path in revision.paths()})
+        ids = {path: revision.blob(path) for path in revision.paths()}
+        return Shelf.kept(self.cache, ids, self._unfolded)
+
+    def document(self, path: str, raw: bytes) -> Doc | None:
+        """What a file of these bytes holds that is no list; None where that is not known."""
+        return document_in(self.cache, path, git_id(raw))
 
     def _ids(self, shelf: Shelf, seen: Walk) -> Mapping[str, str]:
         """The content of every file that was there before: read only where it may have changed."""
@@ -75,7 +83,7 @@ class Kept(Struct, eq=False, dict=True):
 
     def _id(self, path: str) -> str:
         try:
-            return content_id((self.root / path).read_bytes())
+            return git_id((self.root / path).read_bytes())
         except OSError:
             return ""
 

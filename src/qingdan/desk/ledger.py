@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -14,6 +13,7 @@ from qingdan.desk.filing import file_change, locked, now_in, refuse_newly_broken
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.folders import FOLDERS
 from qingdan.model.history import Change, FileEdit
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +77,7 @@ def by_whom(opened: Opened, book: Book, given: str) -> str:
     if given:
         if given in book.units or given in roles:
             return given
-        near = difflib.get_close_matches(given, [*book.units, *roles], 1)
+        near = likest(given, [*book.units, *roles], 1)
         guess = f"是不是“{near[0]}”？" if near else ""
         raise UsageError(f"“{given}”既不是单位编号，也不是 qingdan.yaml 中的角色。{guess}")
     _, email = opened.repository.identity(opened.identity)

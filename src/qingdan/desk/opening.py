@@ -21,16 +21,14 @@ from qingdan.core.schema import Schemas
 from qingdan.core.stock.shelf import Shelf
 from qingdan.core.text import reading
 from qingdan.desk.keeping import Kept
-from qingdan.desk.recovery import recover
 from qingdan.desk.remembering import Memory
-from qingdan.desk.signing import keep_signers
+from qingdan.desk.standing import is_quiet
 from qingdan.desk.templates import template_findings
 from qingdan.model.blobs import DamagedError
 from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
 from qingdan.model.workspace import Texts
 from qingdan.repo import resources
 from qingdan.repo.cache import Cache
-from qingdan.repo.git import Repository
 from qingdan.repo.sources import Revision, WorkTree, find_workspace
 from qingdan.repo.spilling import Spill
 
@@ -42,7 +40,8 @@ if TYPE_CHECKING:
     from qingdan.desk.standing import Glance
     from qingdan.desk.watching import Watch
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Settings, Snapshot
+    from qingdan.model.workspace import Book, Doc, Settings, Snapshot
+    from qingdan.repo.git import Repository
 
 
 _NO_SETTINGS = "qingdan.yaml 缺失或有误，请先运行 qingdan validate 查看并改正。"
@@ -78,6 +77,8 @@ class Opened(Struct, eq=False, dict=True):
     @cached_property
     def repository(self) -> Repository:
         """The git repository around the workspace; CannotAnswerError where there is none."""
+        from qingdan.repo.git import Repository
+
         return Repository(self.root)
 
     @property
@@ -132,10 +133,20 @@ class Opened(Struct, eq=False, dict=True):
 
     def settings(self) -> Settings:
         """``qingdan.yaml`` of the work tree alone; CannotAnswerError if it is missing or wrong."""
-        head = examine(SETTINGS_PATH, self.snapshot(), self.schemas, None, keep=True)
-        if head.document is None:
+        snapshot = self.snapshot()
+        document = self._kept_settings(snapshot)
+        if document is None:
+            document = examine(SETTINGS_PATH, snapshot, self.schemas, None, keep=True).document
+        if document is None:
             raise CannotAnswerError(_NO_SETTINGS)
-        return settings_of.settings(head.document, self.schemas)
+        return settings_of.settings(document, self.schemas)
+
+    def _kept_settings(self, snapshot: Snapshot) -> Doc | None:
+        try:
+            raw = snapshot.read(SETTINGS_PATH)
+        except (KeyError, YamlRefusedError):
+            return None
+        return self.kept.document(SETTINGS_PATH, raw) if self.kept else None
 
     def book(self, rev: str = "", *, keep_items: bool = False) -> Book:
         """The workspace as values, whatever is wrong with it."""
@@ -201,8 +212,12 @@ def _shipped() -> Schemas:
 def open_workspace(start: Path, *, caching: bool = True) -> Opened:
     """The workspace around ``start``; UsageError where there is none."""
     root = find_workspace(start)
-    recover(root)
-    keep_signers(root)
+    if not is_quiet(root):
+        from qingdan.desk.recovery import recover
+        from qingdan.desk.signing import keep_signers
+
+        recover(root)
+        keep_signers(root)
     return Opened(root, caching=caching)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections import Counter
 from functools import partial
@@ -111,8 +110,11 @@ def _refuse_unknown(chosen: Sequence[tuple[str, str]], known: Collection[str]) -
 
 def screen() -> tuple[int | None, bool]:
     """How wide the terminal is in cells (None where the output goes elsewhere), and whether it shows colours."""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    return width, _colours()
+    if not sys.stdout.isatty():
+        return None, False
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns, _colours()
 
 
 def _colours() -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from qingdan.core.reports.sentences import BULLETIN
 from qingdan.core.reports.unlike import differences
 from qingdan.desk import bulletins, cycle, documents
 from qingdan.desk.bulletins import Order
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import CannotAnswerError, UsageError, reason
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def sidecar(made: Made, order: Order, contents: Mapping[str, bytes]) -> bytes:
         "ends": {**ground.past.commits, **{end.quarter.name: end.commit for end in ground.ends}},
         "program": _program(),
         "files": {
-            f"{order.stem}.{ending}": {"sha256": sha256(raw).hexdigest(), "bytes": len(raw)}
+            f"{order.stem}.{ending}": {"sha256": sha256_of(raw), "bytes": len(raw)}
             for ending, raw in sorted(contents.items())
         },
     }
@@ -84,7 +84,7 @@ def verify(
     commit = made.ground.end.commit
     if not wrong:
         told = f"{path.name}：一致。与{order.quarter.title}末的版本 {commit[:12]} 重新生成的逐字节相同。"
-        return Proof(True, (told, f"sha256 {sha256(raw).hexdigest()}", *_stale(path, beside, raw)))
+        return Proof(True, (told, f"sha256 {sha256_of(raw)}", *_stale(path, beside, raw)))
     first = f"{path.name}：不一致。{wrong[0]}"
     return Proof(False, (first, *_stale(path, beside, raw), *_why(beside, commit)))
 
@@ -108,7 +108,7 @@ def _verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | 
     of = f"{span.title}末的版本 {made.matter.ground.end.commit[:12]} 重新生成的"
     if not wrong:
         told = f"{path.name}：一致（{state}）。与{of}逐字节相同。"
-        return Proof(True, (told, f"sha256 {sha256(raw).hexdigest()}"))
+        return Proof(True, (told, f"sha256 {sha256_of(raw)}"))
     edition = made.matter.edition
     later = f"现行的是第{edition}版；核对的可能是以前的版次。"
     first = f"{path.name}：不一致（{state}）。{wrong[0]}"
@@ -160,7 +160,7 @@ def _stale(path: Path, beside: Mapping[str, Any], raw: bytes) -> Iterator[str]:
     """Whether the file is still the one that the sidecar was written for."""
     files = beside.get("files")
     entry = files.get(path.name) if isinstance(files, dict) else None
-    if isinstance(entry, dict) and entry.get("sha256") != sha256(raw).hexdigest():
+    if isinstance(entry, dict) and entry.get("sha256") != sha256_of(raw):
         yield "文件的摘要与旁注所记的不同：生成以后，文件或者旁注被改动过。"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from qingdan.core.places import stem
 from qingdan.model.errors import UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Doc
@@ -24,6 +24,6 @@ def record_called(name: str, folder: str, what: str, book: Book) -> Doc:
     ]
     if len(fitting) == 1:
         return records[fitting[0]]
-    near = fitting or difflib.get_close_matches(name, records, 3, 0.7)
+    near = fitting or likest(name, records, 3, 0.7)
     guess = f"是不是{'、'.join(f'“{key}”' for key in near)}？" if near else ""
     raise UsageError(f"台账中没有编号为“{name}”的{what}。{guess}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -24,6 +23,7 @@ from qingdan.desk.opening import require_settings
 from qingdan.desk.rechecking import look
 from qingdan.desk.scope import unit_asked
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.likeness import likest
 from qingdan.model.workspace import Texts
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def case_of(ground: Ground, record_id: str, day: date) -> Case:
     names = {str(r[key]): r for r in records.values() for key in ("number", "official") if key in r}
     record = records.get(record_id) or names.get(record_id)
     if record is None:
-        near = difflib.get_close_matches(record_id, [*records, *names], 3, 0.6)
+        near = likest(record_id, [*records, *names], 3, 0.6)
         guess = f"是不是{'、'.join(f'“{name}”' for name in near)}？" if near else ""
         raise UsageError(
             f"没有编号为“{record_id}”的整改。{guess}用 qingdan rectify list 查看全部。"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -15,6 +14,7 @@ from qingdan.core.tables.reading import plain_sheets
 from qingdan.desk.ledger import Entering, enter
 from qingdan.desk.opening import require_settings
 from qingdan.desk.scope import unit_asked
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def take_results(opened: Opened, what: Taking) -> Taken:
 def _message(taken: Taken, documents: Mapping[str, Doc], what: Taking) -> str:
     added = sum(outcome.added for _, _, outcome in taken.files)
     completed = sum(outcome.completed for _, _, outcome in taken.files)
-    digests = (f"来源文件摘要：{sha256(raw).hexdigest()}" for _, raw in what.files)
+    digests = (f"来源文件摘要：{sha256_of(raw)}" for _, raw in what.files)
     records = (("Record", str(doc["id"])) for doc in documents.values())
     return message(
         f"登记运行结果 新增{added}件，补充{completed}件",

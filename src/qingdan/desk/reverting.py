@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -17,6 +16,7 @@ from qingdan.desk.adjusting import Filed, Wish, file_series
 from qingdan.desk.history import History
 from qingdan.desk.touching import told, touches
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
+from qingdan.model.likeness import likest
 from qingdan.repo.git import GitError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _of_revision(opened: Opened, what: str) -> Commit:
 
 def _guess(opened: Opened, what: str) -> str:
     entries = opened.repository.entries(opened.repository.resolve("HEAD"), "ledger/adjustments")
-    near = difflib.get_close_matches(what, [stem(path) for _, _, path in entries], 1)
+    near = likest(what, [stem(path) for _, _, path in entries], 1)
     return f"是不是“{near[0]}”？" if near else "用 qingdan log 职权编号 可以查到历次调整的编号。"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +20,7 @@ from qingdan.desk.public import published_records
 from qingdan.desk.stepping import applicant
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +92,7 @@ def _unknown(records: dict[str, Doc], record_id: str) -> UsageError:
         for name, doc in records.items()
         if record_id in cast("list[str]", doc.get("items") or ())
     )
-    near = sorted(named)[-3:] or difflib.get_close_matches(record_id, records, 3, 0.85)
+    near = sorted(named)[-3:] or likest(record_id, records, 3, 0.85)
     guess = f"是不是{'、'.join(f'“{name}”' for name in near)}？" if near else ""
     return UsageError(
         f"没有编号为“{record_id}”的调整记录。{guess}在别的分支上的，请先切换过去（git switch 分支名）。"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from qingdan.core.searching import near_codes
 from qingdan.core.units import unit_called
 from qingdan.model.codes import CODES
 from qingdan.model.errors import UsageError
+from qingdan.model.likeness import likest
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def entry_called(code: str, book: Book) -> Entry:
 
 def unknown_rule(text: str, book: Book) -> UsageError:
     """That this is neither a rule nor a kind of finding, with a guess."""
-    near = difflib.get_close_matches(text, [*(rule.key for rule in book.rules), *CODES], 1, 0.75)
+    near = likest(text, [*(rule.key for rule in book.rules), *CODES], 1, 0.75)
     guess = f"是不是“{near[0]}”？" if near else ""
     return UsageError(
         f"没有“{text}”这条规则或问题编码。{guess}规则写成“规则包/编号”，如 jinshui-powers/14-8；"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from qingdan.model.blobs import DamagedError, content_id, mark, unpack
+from qingdan.model.blobs import DamagedError, mark, unpack
+from qingdan.model.digests import git_id
 from qingdan.repo.cache import Cache
 from qingdan.repo.walking import walk
 from qingdan.repo.whereabouts import git_folder, journal_in, signers_in
@@ -55,7 +56,7 @@ class Glance(Struct, frozen=True):
 
 def glance(root: Path) -> Glance | None:
     """The workspace looked at; None where opening it would put something right first, or nothing is kept."""
-    cache = Cache.of(root) if _is_quiet(root) else None
+    cache = Cache.of(root) if is_quiet(root) else None
     return Glance(root, cache, walk(str(root))) if cache else None
 
 
@@ -68,7 +69,7 @@ def _found(root: Path, cache: Cache, seen: Walk) -> Standing | None:
     return _standing(parts, seen)
 
 
-def _is_quiet(root: Path) -> bool:
+def is_quiet(root: Path) -> bool:
     """Whether opening the workspace would put nothing right: see ``recover`` and ``keep_signers``."""
     folder = git_folder(root)
     if folder is None:
@@ -86,7 +87,7 @@ def _same(root: Path, fresh: Mapping[str, str]) -> bool:
     """Whether files whose times prove nothing are what they were."""
     try:
         return len(fresh) <= _FEW and all(
-            content_id((root / path).read_bytes()) == id_ for path, id_ in fresh.items()
+            git_id((root / path).read_bytes()) == id_ for path, id_ in fresh.items()
         )
     except OSError:
         return False

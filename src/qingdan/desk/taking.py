@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from qingdan.core.systems.taking import document, take
 from qingdan.core.tables import reading
 from qingdan.core.text.canonical import emit
 from qingdan.desk.filing import file_change, locked, now_in
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
 
@@ -46,7 +46,7 @@ def read_table(
     before = examine(system_path(name), opened.snapshot(), opened.schemas, None, keep=True).document
     if not taken.rows and before and before["rows"]:
         raise RefusedError("表格只有表头，没有记录，而现有快照有记录；没有写入，请核实导出的条件。")
-    doc = document(system, taken, str(day), file, sha256(raw).hexdigest())
+    doc = document(system, taken, str(day), file, sha256_of(raw))
     schema = opened.schemas["system"]
     path = system_path(name)
     wrong = next(schema.findings(doc, path), None)

@@ -18,7 +18,7 @@ from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.rules.judging import Jury
 from qingdan.core.stock.sheets import Sheet
 from qingdan.core.systems.extracting import compared_fields, extract
-from qingdan.model.blobs import content_id
+from qingdan.model.digests import git_id
 from qingdan.model.workspace import Texts
 from qingdan.repo import pool
 from qingdan.repo.sources import Revision
@@ -89,7 +89,7 @@ class Watch:
     def _blob(self, path: str) -> str:
         if isinstance(self._snapshot, Revision):
             return self._snapshot.blob(path)
-        return content_id(self._snapshot.read(path))
+        return git_id(self._snapshot.read(path))
 
     def judged(self, book: Book) -> Iterator[Finding]:
         """What breaks the rules in the book that was built."""

@@ -1,6 +1,7 @@
 """Values as bytes that can be kept, and are believed again only if nothing happened to them.
 
-A blob says what it is of, and compression brings a checksum. Nothing in it is ever run: it holds JSON alone.
+A blob says what it is of, and compression brings a checksum. Nothing in it is ever run: it holds JSON alone. What
+ends with the command that made it is not compressed: only what lies on a disk could be damaged there, or grow.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 import msgspec
 
 _LEVEL = 1
+_PLAIN = b"["
+"""How a blob begins that is not compressed: nothing compressed does."""
 _LARGEST = 1 << 28
 """No blob of a cache is unpacked beyond this."""
 
@@ -20,13 +23,13 @@ class DamagedError(Exception):
     """What was kept is not there, or not what it was."""
 
 
-def pack(name: str, value: Any) -> bytes:
-    """A value of lists, mappings and scalars as the blob of that name."""
+def pack(name: str, value: Any, *, kept: bool = True) -> bytes:
+    """A value of lists, mappings and scalars as the blob of that name; ``kept``: to lie on a disk."""
     try:
         text = msgspec.json.encode([name, value])
     except UnicodeEncodeError:  # a path of bytes that are no text: the escapes of JSON hold those
         text = json.dumps([name, value]).encode()
-    return zlib.compress(text, _LEVEL)
+    return zlib.compress(text, _LEVEL) if kept else text
 
 
 def unpack(name: str, blob: bytes | None) -> Any:
@@ -34,22 +37,29 @@ def unpack(name: str, blob: bytes | None) -> Any:
     if blob is None:
         raise DamagedError
     try:
-        opener = zlib.decompressobj()
-        kept, value = json.loads(opener.decompress(blob, _LARGEST))
+        kept, value = _decoded(blob if blob.startswith(_PLAIN) else _opened(blob))
     except (zlib.error, ValueError, TypeError, RecursionError):
         raise DamagedError from None
-    if not opener.eof or kept != name:
+    if kept != name:
         raise DamagedError
     return value
+
+
+def _opened(blob: bytes) -> bytes:
+    opener = zlib.decompressobj()
+    text = opener.decompress(blob, _LARGEST)
+    if not opener.eof:
+        raise DamagedError
+    return text
+
+
+def _decoded(text: bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return json.loads(text)  # it knows the escapes of bytes that are no text
 
 
 def mark(blob: bytes) -> int:
     """By which another blob tells that this one is the one it means."""
     return zlib.crc32(blob)
-
-
-def content_id(raw: bytes) -> str:
-    """The object id that git gives to these bytes."""
-    from hashlib import sha1
-
-    return sha1(b"blob %d\0%b" % (len(raw), raw), usedforsecurity=False).hexdigest()

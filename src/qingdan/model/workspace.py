@@ -523,6 +523,9 @@ class Entries(Protocol):
     def of(self, code: str) -> Entry | None:
         """The entry with this code, the last of doubles; None where there is none."""
 
+    def list_of(self, code: str) -> str:
+        """The list in which the entry with this code stands; empty where there is none."""
+
     def pointing(self, code: str) -> Iterable[Entry]:
         """The entries that point at this code."""
 
@@ -545,6 +548,11 @@ class Listed(tuple[Entry, ...]):
     def of(self, code: str) -> Entry | None:
         """The entry with this code, the last of doubles; None where there is none."""
         return next((entry for entry in reversed(self) if entry.code == code), None)
+
+    def list_of(self, code: str) -> str:
+        """The list in which the entry with this code stands; empty where there is none."""
+        entry = self.of(code)
+        return entry.list if entry else ""
 
     def pointing(self, code: str) -> Iterable[Entry]:
         """The entries that point at this code."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from qingdan.model.digests import sha256_of
 from qingdan.render import days
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _event(clock: Clock, cited: Mapping[str, str], last: date, today: date) -> E
     from icalendar import Event
 
     event = Event()
-    event.add("uid", f"{sha256(clock.key.encode()).hexdigest()[:32]}@qingdan")
+    event.add("uid", f"{sha256_of(clock.key.encode())[:32]}@qingdan")
     event.add("dtstamp", datetime(today.year, today.month, today.day, tzinfo=UTC))
     event.add("dtstart", last)
     event.add("dtend", last + timedelta(days=1))

@@ -13,12 +13,12 @@ import os
 import shutil
 import time
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError
 from qingdan.model.history import Change, FileEdit
 from qingdan.repo.git import GitError, Repository
@@ -453,4 +453,4 @@ def _unpack(text: str | None) -> bytes | None:
 
 
 def _digest(raw: bytes | None) -> str | None:
-    return None if raw is None else sha256(raw).hexdigest()
+    return None if raw is None else sha256_of(raw)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import IO
 from weakref import finalize
 
@@ -20,6 +19,8 @@ class Spill:
         """Where they are now; None where the disk does not take them."""
         try:
             if self._file is None:
+                import tempfile  # little is ever spilt
+
                 self._file = tempfile.TemporaryFile(prefix="qingdan-", buffering=0)  # noqa: SIM115 closed with this
                 finalize(self, self._file.close)
             os.pwrite(self._file.fileno(), raw, self._end)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
 from qingdan.core.adjustments.words import KINDS, REQUIRED, SINGLE
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,7 +108,7 @@ def _flaws(commit: Commit, triggers: Mapping[str, str]) -> Iterator[Flaw]:
 def _missing(commit: Commit) -> Iterator[Flaw]:
     for key in REQUIRED:
         if not commit.value(key):
-            near = get_close_matches(key, [name for name, _ in commit.trailers], 1, 0.75)
+            near = likest(key, [name for name, _ in commit.trailers], 1, 0.75)
             misspelt = f"，写的是“{near[0]}:”" if near else ""
             yield Flaw("QD502", f"缺少尾行“{key}:”{misspelt}。", key)
     if not commit.values("Item") and not commit.values("List"):

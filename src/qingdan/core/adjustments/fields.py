@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import difflib
 from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.wording import one_line
 from qingdan.model.errors import UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from qingdan.core.schema import Schema
@@ -57,7 +57,7 @@ def _key(step: str, node: dict[str, Any], schema: Schema, at: Pointer) -> str:
     labels = {schema.label(("items", 0, *at, key)): key for key in known}
     if step in labels:
         return str(labels[step])
-    near = difflib.get_close_matches(step, [*known, *labels], 1, 0.5)
+    near = likest(step, [*known, *labels], 1, 0.5)
     guess = f"是不是“{near[0]}”？" if near else ""
     listed = "、".join(f"{key}（{label}）" for label, key in labels.items())
     raise UsageError(f"没有“{step}”这个要素。{guess}可用的有：{listed}。")

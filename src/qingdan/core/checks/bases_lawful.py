@@ -13,7 +13,7 @@ from qingdan.core.laws import LOW
 from qingdan.core.numerals import articles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.core.checks.ground import Ground
     from qingdan.model.findings import Finding
@@ -23,13 +23,16 @@ _GRANTED = frozenset({"上级授权", "同级授权"})
 _NO_POWER = frozenset({"基本公共服务"})
 
 
-def check(entry: Entry, ground: Ground) -> Iterator[Finding]:
+def check(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
     """A power in use all of whose bases are registered, and none above a 规范性文件."""
-    if entry.list != "powers" or entry.state != "在用" or not entry.laws:
-        return
-    if entry.power_source in _GRANTED or entry.type in _NO_POWER:
-        return
-    if all(law in ground.laws and ground.laws[law].level == LOW for law in entry.laws):
+    low = ground.low
+    for entry in entries:
+        if entry.list == "powers" and entry.state == "在用" and low.issuperset(entry.laws):
+            yield from _unfounded(entry, ground)
+
+
+def _unfounded(entry: Entry, ground: Ground) -> Iterator[Finding]:
+    if entry.laws and entry.power_source not in _GRANTED and entry.type not in _NO_POWER:
         titles = "".join(f"《{law}》" for law in dict.fromkeys(entry.laws))
         label = ground.schemas["powers"].label(("items", 0, "power_source"))
         yield on_item(
@@ -42,17 +45,22 @@ def check(entry: Entry, ground: Ground) -> Iterator[Finding]:
         )
 
 
-def check_articles(entry: Entry, ground: Ground) -> Iterator[Finding]:
+def check_articles(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
     """Articles that an item not cancelled cites of laws that have fewer."""
-    if entry.state == "取消":
-        return
+    counted = ground.counted
+    for entry in entries:
+        if entry.state != "取消" and not counted.keys().isdisjoint(entry.laws):
+            yield from _beyond(entry, counted)
+
+
+def _beyond(entry: Entry, counted: Mapping[str, int]) -> Iterator[Finding]:
     for place, (title, cited) in enumerate(zip(entry.laws, entry.articles, strict=False)):
-        law = ground.laws.get(title)
-        if law and law.articles and max(articles(cited), default=0) > law.articles:
+        last = counted.get(title)
+        if last and max(articles(cited), default=0) > last:
             yield on_item(
                 "QD414",
                 entry,
-                f"所引的“{cited}”不存在：《{title}》共{law.articles}条。",
+                f"所引的“{cited}”不存在：《{title}》共{last}条。",
                 "basis",
                 place,
                 "article",

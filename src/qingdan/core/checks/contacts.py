@@ -25,19 +25,20 @@ _SERVES_SECTIONS = frozenset({"lead_section"})
 def check_complaints(book: Book, schemas: Schemas) -> Iterator[Finding]:
     """Units in whose name items in use are exercised and whose complaint block lacks parts."""
     wanted = book.settings.complaint_parts if book.settings else ()
+    every = frozenset(wanted)
     missing: dict[str, set[str]] = {}
     for unit in exercising(book):
         chain = _chain(unit, book.units)
-        given = {part for body in chain for part in body.complaint}
-        missing.setdefault(chain[-1].code, set()).update(set(wanted) - given)
+        lacking = every.difference(*(body.complaint for body in chain))
+        if lacking:
+            missing.setdefault(chain[-1].code, set()).update(lacking)
     schema = schemas["units"]
     for code, parts in missing.items():
-        if parts:
-            at = ("units", book.units[code].place, "complaint")
-            names = "、".join(schema.label((*at, part)) for part in wanted if part in parts)
-            message = f"{book.units[code].short}的{schema.label(at)}没有写明：{names}。"
-            fix = f"请在 registers/units.yaml 该单位的 complaint 下补填“{names}”，并向社会公布。"
-            yield found("QD411", message, UNITS_PATH, at, unit=code, fix=fix)
+        at = ("units", book.units[code].place, "complaint")
+        names = "、".join(schema.label((*at, part)) for part in wanted if part in parts)
+        message = f"{book.units[code].short}的{schema.label(at)}没有写明：{names}。"
+        fix = f"请在 registers/units.yaml 该单位的 complaint 下补填“{names}”，并向社会公布。"
+        yield found("QD411", message, UNITS_PATH, at, unit=code, fix=fix)
 
 
 def check_responsible(book: Book, schemas: Schemas) -> Iterator[Finding]:
@@ -45,6 +46,8 @@ def check_responsible(book: Book, schemas: Schemas) -> Iterator[Finding]:
     wanted = book.settings.responsible_parts if book.settings else ()
     schema = schemas["units"]
     for code in exercising(book):
+        if {*wanted}.issubset(book.units[code].responsible):
+            continue
         chain = _chain(code, book.units)
         above = {part for body in chain for part in body.responsible} & _SERVES_SECTIONS
         missing = [part for part in wanted if part not in {*above, *chain[0].responsible}]

@@ -9,7 +9,7 @@ from qingdan.core.delegations import BY_DELEGATION, by_item, delegations, receiv
 from qingdan.core.units import called
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.core.checks.ground import Ground
     from qingdan.core.checks.world import World
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 _FIELD = "power_source"
 
 
-def check(entry: Entry, ground: Ground) -> Iterator[Finding]:
+def check(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
     """An item in use that is exercised under a delegation nobody has registered."""
+    for entry in entries:
+        if entry.state == "在用" and entry.power_source in BY_DELEGATION:
+            yield from _unrecorded(entry, ground)
+
+
+def _unrecorded(entry: Entry, ground: Ground) -> Iterator[Finding]:
     units = ground.book.units
-    if entry.state != "在用" or entry.power_source not in BY_DELEGATION:
-        return
     named = ground.delegations.get(entry.code, ())
     if "delegations" in ground.book.unread or received(entry, named, units):
         return
@@ -48,10 +52,13 @@ def check_ended(book: Book, world: World) -> Iterator[Finding]:
 
     An item that says it has come to rest on something else (上级下放 …) needs its old delegation no more.
     """
-    records = by_item(delegations(book))
     today = str(world.today)
-    for entry in book.entries:
-        if entry.state != "在用" or entry.power_source not in {"", *BY_DELEGATION}:
+    records = by_item(delegations(book))
+    ended = {code for code, given in records.items() if any(one.over(today) for one in given)}
+    for entry in book.entries if ended else ():
+        if entry.code not in ended or entry.state != "在用":
+            continue
+        if entry.power_source not in {"", *BY_DELEGATION}:
             continue
         given = received(entry, records.get(entry.code, ()), book.units)
         if given and all(record.over(today) for record in given):

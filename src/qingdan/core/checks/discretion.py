@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.checks.report import on_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.core.checks.ground import Ground
     from qingdan.core.schema import Schema
@@ -22,37 +22,44 @@ _FIELD = "discretion"
 _UPDATE = "请对照修改后的依据修订裁量基准，并按程序调整。"
 
 
-def check(item: Item, schema: Schema) -> Iterator[Finding]:
+def check(items: Iterable[Item], schema: Schema) -> Iterator[Finding]:
     """Penalties in use without a standard."""
-    if item.state == "在用" and item.type == "行政处罚" and not item.data.get(_FIELD):
-        label = schema.label(("items", 0, _FIELD))
-        yield on_item(
-            "QD212",
-            item,
-            f"行政处罚没有“{label}”。",
-            fix=f"请对照上级裁量标准制定裁量基准，补填“{label}”（{_FIELD}）。",
-        )
+    for item in items:
+        if item.state == "在用" and item.type == "行政处罚" and not item.data.get(_FIELD):
+            label = schema.label(("items", 0, _FIELD))
+            yield on_item(
+                "QD212",
+                item,
+                f"行政处罚没有“{label}”。",
+                fix=f"请对照上级裁量标准制定裁量基准，补填“{label}”（{_FIELD}）。",
+            )
 
 
-def check_dates(entry: Entry, ground: Ground) -> Iterator[Finding]:
+def check_dates(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
     """A standard of an item in use that does not say when it was issued, or was issued before a basis changed."""
-    if entry.state != "在用" or entry.discretion is None:
-        return
-    if entry.discretion:
-        yield from _older(entry, entry.discretion, ground.registered or {})
-    else:
-        yield on_item(
-            "QD213",
-            entry,
-            "裁量基准没有写明印发日期，无法核对是否早于依据的修改。",
-            _FIELD,
-            fix="请补填裁量基准的印发日期（discretion.issued）。",
-        )
+    registered = ground.registered or {}
+    changes: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        if entry.state != "在用" or entry.discretion is None:
+            continue
+        if entry.discretion:
+            for title in entry.laws:
+                if title not in changes:
+                    changes[title] = _changed(registered.get(title, {}))
+            yield from _older(entry, entry.discretion, changes)
+        else:
+            yield on_item(
+                "QD213",
+                entry,
+                "裁量基准没有写明印发日期，无法核对是否早于依据的修改。",
+                _FIELD,
+                fix="请补填裁量基准的印发日期（discretion.issued）。",
+            )
 
 
-def _older(entry: Entry, issued: str, laws: Mapping[str, Doc]) -> Iterator[Finding]:
+def _older(entry: Entry, issued: str, changes: Mapping[str, tuple[str, str]]) -> Iterator[Finding]:
     for title in dict.fromkeys(entry.laws):
-        day, what = _changed(laws.get(title, {}))
+        day, what = changes[title]
         if issued < day:
             message = f"裁量基准于{issued}印发，早于依据《{title}》{what}的日期{day}。"
             yield on_item("QD213", entry, message, _FIELD, "issued", fix=_UPDATE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.checks.report import on_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Item, Settings
@@ -15,19 +15,14 @@ if TYPE_CHECKING:
 _PARTS = {"limit": "办理时限", "post": "岗位", "office": "责任人职务"}
 
 
-def check(item: Item, _settings: Settings) -> Iterator[Finding]:
+def check(items: Iterable[Item], _settings: Settings) -> Iterator[Finding]:
     """Steps of items in use that lack a part."""
-    if item.state != "在用":
-        return
-    for place, step in enumerate(cast("list[Doc]", item.data.get("flow") or [])):
-        if not _PARTS.keys() <= step.keys():
-            missing = [label for key, label in _PARTS.items() if key not in step]
-            message = f"流程环节“{step['step']}”没有写明{'、'.join(missing)}。"
-            yield on_item(
-                "QD209",
-                item,
-                message,
-                "flow",
-                place,
-                fix="请逐环节明确办理时限、岗位和责任人职务。",
-            )
+    for item in items:
+        if item.state != "在用":
+            continue
+        for place, step in enumerate(cast("list[Doc]", item.data.get("flow") or [])):
+            if not _PARTS.keys() <= step.keys():
+                missing = [label for key, label in _PARTS.items() if key not in step]
+                message = f"流程环节“{step['step']}”没有写明{'、'.join(missing)}。"
+                fix = "请逐环节明确办理时限、岗位和责任人职务。"
+                yield on_item("QD209", item, message, "flow", place, fix=fix)

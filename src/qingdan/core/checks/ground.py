@@ -32,6 +32,16 @@ class Ground(Struct, frozen=True, dict=True):
         return laws_of.laws(self.book)
 
     @cached_property
+    def low(self) -> frozenset[str]:
+        """The titles of those that found no power: see :mod:`qingdan.core.checks.bases_lawful`."""
+        return frozenset(title for title, law in self.laws.items() if law.level == laws_of.LOW)
+
+    @cached_property
+    def counted(self) -> Mapping[str, int]:
+        """The number of articles of those of which it is known."""
+        return {title: law.articles for title, law in self.laws.items() if law.articles}
+
+    @cached_property
     def registered(self) -> Mapping[str, Doc] | None:
         """The same as it is written, the last of doubles; None where none is kept or it is not valid."""
         register = self.book.documents.get(LAWS_PATH)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.checks.report import on_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
@@ -16,18 +16,14 @@ if TYPE_CHECKING:
 _FIELD = "materials"
 
 
-def check(item: Item, schema: Schema) -> Iterator[Finding]:
+def check(items: Iterable[Item], schema: Schema) -> Iterator[Finding]:
     """Materials of items in use without a basis, each a finding of its own."""
-    if item.state != "在用":
-        return
-    for place, material in enumerate(cast("list[Doc]", item.data.get(_FIELD) or [])):
-        if "basis" not in material:
-            label = schema.label(("items", 0, _FIELD))
-            yield on_item(
-                "QD216",
-                item,
-                f"{label}“{material['name']}”没有写明要求提供的依据。",
-                _FIELD,
-                place,
-                fix="请写明依据的条款（basis）；没有依据的，不得要求提供，请删去。",
-            )
+    for item in items:
+        if item.state != "在用":
+            continue
+        for place, material in enumerate(cast("list[Doc]", item.data.get(_FIELD) or [])):
+            if "basis" not in material:
+                label = schema.label(("items", 0, _FIELD))
+                message = f"{label}“{material['name']}”没有写明要求提供的依据。"
+                fix = "请写明依据的条款（basis）；没有依据的，不得要求提供，请删去。"
+                yield on_item("QD216", item, message, _FIELD, place, fix=fix)

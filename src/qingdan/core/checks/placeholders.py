@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.report import on_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding, Pointer
@@ -25,10 +25,14 @@ def may_find(lines: str | None, schema: Schema) -> bool:
     return lines is None or schema.is_any_silent(lines)
 
 
-def check(item: Item, schema: Schema) -> Iterator[Finding]:
+def check(items: Iterable[Item], schema: Schema) -> Iterator[Finding]:
     """Texts of items not cancelled that only fill their field."""
-    if item.state == "取消":
-        return
+    for item in items:
+        if item.state != "取消":
+            yield from _fillers(item, schema)
+
+
+def _fillers(item: Item, schema: Schema) -> Iterator[Finding]:
     for at, text in _silent(item.data, (), schema):
         node = schema.node(("items", 0, *at))
         if "enum" in node or text in node.get("x-answers", ()):

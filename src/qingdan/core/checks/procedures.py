@@ -13,12 +13,13 @@ from qingdan.core.checks.report import on_item
 from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Item
 
+_PROCEDURES, _EXTENSION = "special_procedures", "extension"
 _PARTS = ("limit", "basis")
 _AT_ONCE = "即时办结"
 _LENGTH = pattern(
@@ -27,16 +28,19 @@ _LENGTH = pattern(
 )
 
 
-def check(item: Item, schema: Schema) -> Iterator[Finding]:
+def check(items: Iterable[Item], schema: Schema) -> Iterator[Finding]:
     """Special procedures and extensions of items in use that have no bounds."""
-    if item.state != "在用":
-        return
-    yield from _procedures(item, schema)
-    yield from _extension(item, schema)
+    for item in items:
+        if item.state != "在用":
+            continue
+        if _PROCEDURES in item.data:
+            yield from _procedures(item, schema)
+        if _EXTENSION in item.data:
+            yield from _extension(item, schema)
 
 
 def _procedures(item: Item, schema: Schema) -> Iterator[Finding]:
-    key = "special_procedures"
+    key = _PROCEDURES
     for place, procedure in enumerate(cast("list[Doc]", item.data.get(key) or [])):
         missing = [
             schema.label(("items", 0, key, 0, part)) for part in _PARTS if part not in procedure
@@ -49,7 +53,7 @@ def _procedures(item: Item, schema: Schema) -> Iterator[Finding]:
 
 
 def _extension(item: Item, schema: Schema) -> Iterator[Finding]:
-    key = "extension"
+    key = _EXTENSION
     text = str(item.data.get(key, ""))
     if not text or schema.says_nothing(text):
         return

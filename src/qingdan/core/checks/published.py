@@ -27,7 +27,7 @@ def channels(book: Book, _world: World) -> Iterator[Finding]:
     if book.settings is None:
         return
     last = last_of_lists(book)
-    used = {entry.list for entry in book.entries}
+    used = {name for _, name, _, count in book.list_files if count}
     for name, kept in book.settings.lists.items():
         if name in used and name not in last:
             message = f"{kept.title}没有公布记录，比对时以现行清单为准。"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.report import found
 from qingdan.core.places import DELEGATIONS_PATH, OFFICERS_PATH, STAFF_PATH, UNITS_PATH
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,5 +51,5 @@ def _named(entry: Doc, field: str) -> list[str]:
 
 
 def _fix(unit: str, book: Book) -> str:
-    near = difflib.get_close_matches(unit, book.units, 1)
+    near = likest(unit, book.units, 1)
     return f"是不是“{near[0]}”？" if near else "请先在 registers/units.yaml 中登记该单位。"

@@ -55,15 +55,15 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Book, Entry, Item, Settings
 
-ITEM_CHECKS: Mapping[str, Callable[[Item, Settings], Iterator[Finding]]] = {
+ITEM_CHECKS: Mapping[str, Callable[[Iterable[Item], Settings], Iterator[Finding]]] = {
     "duties-paired": duties.check,
     "limits-fit": time_limits.check,
     "flow-complete": flow_steps.check,
     "online-steps": online_steps.check,
 }
-"""Checks of one item by itself: pure, run file by file."""
+"""Checks of items each by itself: pure, given those of a file together."""
 
-SCHEMA_CHECKS: Mapping[str, Callable[[Item, Schema], Iterator[Finding]]] = {
+SCHEMA_CHECKS: Mapping[str, Callable[[Iterable[Item], Schema], Iterator[Finding]]] = {
     "discretion-made": discretion.check,
     "services-promised": services.check,
     "procedures-bounded": procedures.check,
@@ -73,7 +73,7 @@ SCHEMA_CHECKS: Mapping[str, Callable[[Item, Schema], Iterator[Finding]]] = {
 }
 """The same for those that read the schema: what fields there are and what they are called."""
 
-ENTRY_CHECKS: Mapping[str, Callable[[Entry, Ground], Iterator[Finding]]] = {
+ENTRY_CHECKS: Mapping[str, Callable[[Iterable[Entry], Ground], Iterator[Finding]]] = {
     "discretion-current": discretion.check_dates,
     "laws-known": known_laws.check,
     "subjects-confirmed": subjects.check,
@@ -81,7 +81,7 @@ ENTRY_CHECKS: Mapping[str, Callable[[Entry, Ground], Iterator[Finding]]] = {
     "bases-lawful": bases_lawful.check,
     "articles-exist": bases_lawful.check_articles,
 }
-"""Checks of one entry against settings and registers: run file by file, too; see :data:`GROUND`."""
+"""Checks of entries each against settings and registers: given those of a file, too; see :data:`GROUND`."""
 
 GROUND = (SETTINGS_PATH, UNITS_PATH, LAWS_PATH, DELEGATIONS_PATH)
 """The files besides the lists that those may read: what they found stands as long as these do."""

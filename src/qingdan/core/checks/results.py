@@ -181,6 +181,8 @@ def check_credited(book: Book, world: World) -> Iterator[Finding]:
     results = book.settings.results if book.settings else None
     if results is None or not results.credit_types:
         return
+    if not any(_files(book)):
+        return
     ground, today = _ground(book), world.today.isoformat()
     due = Deadlines((results.credit or results.publish).within, world.calendar)
     public = Deadlines(results.publish.within, world.calendar)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.checks.report import on_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 _FIELD = "service"
 
 
-def check(item: Item, schema: Schema) -> Iterator[Finding]:
+def check(items: Iterable[Item], schema: Schema) -> Iterator[Finding]:
     """Public services in use that promise nothing, or lack a part."""
-    if item.state != "在用" or item.type != "基本公共服务":
-        return
+    for item in items:
+        if item.type == "基本公共服务" and item.state == "在用":
+            yield from _promise(item, schema)
+
+
+def _promise(item: Item, schema: Schema) -> Iterator[Finding]:
     promise = cast("Doc", item.data.get(_FIELD) or {})
     at = ("items", 0, _FIELD)
     missing = [key for key in schema.node(at)["properties"] if key not in promise]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import found
 from qingdan.core.people import staff
 from qingdan.core.places import STAFF_PATH
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def check(book: Book, _schemas: Schemas) -> Iterator[Finding]:
     for place, person in enumerate(staff(book.documents.get(STAFF_PATH))):
         for spot, role in enumerate(person.roles):
             if role not in roles:
-                near = difflib.get_close_matches(role, roles, 1)
+                near = likest(role, roles, 1)
                 yield found(
                     "QD402",
                     f"{person.name}的角色“{role}”没有定义。",

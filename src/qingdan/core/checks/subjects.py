@@ -5,6 +5,7 @@ A section acts in the name of its bureau. What is exercised under a delegation i
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import on_item
@@ -12,7 +13,7 @@ from qingdan.core.delegations import BY_DELEGATION, received
 from qingdan.core.units import acting, called
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.core.checks.ground import Ground
     from qingdan.model.findings import Finding
@@ -22,15 +23,18 @@ _AT = ("units", 0, "enforcement")
 _FIX = "请在 registers/units.yaml 该单位的 enforcement 下登记；未经确认、公布的，不得开展执法活动。"
 
 
-def check(entry: Entry, ground: Ground) -> Iterator[Finding]:
+def check(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
     """An item in use whose subject lacks its confirmation, or the publication of it."""
     book = ground.book
     if book.settings is None or "units" in book.unread:
         return
-    if entry.state == "在用" and entry.type in book.settings.subjects.types:
-        lacking = [_lacking(unit, book) for unit in _subjects(entry, ground)]
-        if lacking and all(lacking):
-            yield _finding(entry, lacking[0], ground)
+    types = book.settings.subjects.types
+    lacking = cache(partial(_lacking, book=book))
+    for entry in entries:
+        if entry.state == "在用" and entry.type in types:
+            fields = [*map(lacking, _subjects(entry, ground))]
+            if fields and all(fields):
+                yield _finding(entry, fields[0], ground)
 
 
 def _subjects(entry: Entry, ground: Ground) -> tuple[str, ...]:

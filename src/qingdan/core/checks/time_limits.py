@@ -12,23 +12,24 @@ from qingdan.core.checks.report import on_item
 from qingdan.model.limits import Limit, exceeds, total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Finding
     from qingdan.model.workspace import Doc, Item, Settings
 
 
-def check(item: Item, _settings: Settings) -> Iterator[Finding]:
+def check(items: Iterable[Item], _settings: Settings) -> Iterator[Finding]:
     """Promises longer than the law allows, and flows longer than the promise."""
-    data = item.data
-    steps = cast("list[Doc]", data.get("flow") or [])
-    faults = _faults(
-        str(data.get("statutory_limit", "")),
-        str(data.get("promised_limit", "")),
-        tuple([str(step["limit"]) for step in steps if "limit" in step]),
-    )
-    for code, message, at, fix in faults:
-        yield on_item(code, item, message, at, fix=fix)
+    for item in items:
+        data = item.data
+        steps = cast("list[Doc]", data.get("flow") or [])
+        faults = _faults(
+            str(data.get("statutory_limit", "")),
+            str(data.get("promised_limit", "")),
+            tuple([str(step["limit"]) for step in steps if "limit" in step]),
+        )
+        for code, message, at, fix in faults:
+            yield on_item(code, item, message, at, fix=fix)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import found
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ def check(book: Book) -> Iterator[Finding]:
     """List files of unknown units, and of lists that ``qingdan.yaml`` does not keep."""
     for path, name, unit, count in book.list_files:
         if unit not in book.units and "units" not in book.unread:
-            near = difflib.get_close_matches(unit, book.units, 1)
+            near = likest(unit, book.units, 1)
             fix = f"是不是“{near[0]}”？" if near else "请先在 registers/units.yaml 中登记该单位。"
             yield found(
                 "QD202", f"单位“{unit}”不在单位名册中。", path, ("unit",), unit=unit, fix=fix

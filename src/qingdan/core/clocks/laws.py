@@ -26,7 +26,7 @@ def clocks(ground: Ground) -> Iterator[Clock]:
     hidden = sift_on(bases_current.check(book, world), book, _CODES, world.today).hidden
     excepted = {(finding.path, finding.at) for finding in hidden}
     found: dict[tuple[str, date, str], list[Case]] = {}
-    for case in bases_current.cases(book):
+    for case in bases_current.cases(book, lambda law: law.has_moved(world.today)):
         start = bases_current.owed_since(case, world.today)
         at = ("items", case.entry.index, "basis", case.place, "law")
         if start and (case.entry.path, at) not in excepted:

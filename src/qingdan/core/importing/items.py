@@ -384,7 +384,7 @@ def _checked(made: Candidate, ground: Ground) -> Iterator[tuple[str, str]]:
     """The errors that the checks of one item by itself find in what there is of it."""
     item = Item(ground.list, made.unit, list_path(ground.list, made.unit), 0, made.data)
     for check in ITEM_CHECKS.values():
-        for finding in check(item, ground.settings):
+        for finding in check((item,), ground.settings):
             if CODES[finding.code].severity == "error":
                 yield fault(finding, ground.fields)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from qingdan.core.tables import cells
 from qingdan.core.text.canonical import emit
 from qingdan.core.text.handwritten import with_entries
 from qingdan.core.wording import normal
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +99,7 @@ def _resolve(
 
 
 def _strange(role: str, each: Field, cell: Cell, ground: Ground) -> str:
-    near = difflib.get_close_matches(role, ground.settings.roles, 1)
+    near = likest(role, ground.settings.roles, 1)
     guess = f"，是不是“{near[0]}”" if near else ""
     return f"“{each.title}”（{cell.at}）“{role}”没有在 qingdan.yaml 的 roles 中定义{guess}"
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,14 +48,12 @@ class Lot(Struct, frozen=True):
 def rank(lot: Lot, member: str) -> str:
     """The digest by which a member is ranked."""
     lines = (lot.seed, lot.inspection, WORDS[lot.of], member)
-    return sha256("\n".join(lines).encode()).hexdigest()
+    return sha256_of("\n".join(lines).encode())
 
 
 def digest(population: Sequence[Member]) -> str:
     """The digest of a population: its members sorted, a line each."""
-    return sha256(
-        "".join(f"{name}\n" for name in sorted(m.name for m in population)).encode()
-    ).hexdigest()
+    return sha256_of("".join(f"{name}\n" for name in sorted(m.name for m in population)).encode())
 
 
 def shares(sizes: Mapping[str, int], count: int) -> dict[str, int]:

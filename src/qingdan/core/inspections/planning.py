@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -13,7 +11,9 @@ from qingdan.core import wording
 from qingdan.core.ledger.inspections import SELF, conflicts
 from qingdan.core.periods import quarter
 from qingdan.core.units import called, unit_called
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.likeness import likest
 from qingdan.model.workspace import InspectionKind
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _units(names: Iterable[str], book: Book) -> tuple[str, ...]:
 
 
 def _guess(text: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(text, known, 1, 0.5)
+    near = likest(text, known, 1, 0.5)
     return f"是不是“{near[0]}”？" if near else ""
 
 
@@ -199,5 +199,5 @@ def _identify(doc: Doc, units: tuple[str, ...], day: date, schema: Schema) -> st
     """Day and kind, and the unit if it is one; else what tells this plan from another of the same day."""
     code = schema.node(("kind",))["x-codes"][doc["kind"]]
     text = json.dumps(doc, ensure_ascii=False, sort_keys=True)
-    digest = sha256(text.encode()).hexdigest()[:6]
+    digest = sha256_of(text.encode())[:6]
     return f"{day}-{code}-{units[0] if len(units) == 1 else digest}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from qingdan.core.checks.registry import BOOK_CODES, FINDINGS_OF, WORLD_CODES
 from qingdan.core.ledger import findings as kept
 from qingdan.core.ledger.inspections import drawn, latest, rows, rules_of, scope
 from qingdan.core.units import acting
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import CannotAnswerError
 from qingdan.model.workspace import LISTS
 
@@ -61,7 +61,7 @@ class Form(Struct, frozen=True):
         asked = [[rule.key, rule.question, rule.expected] for rule in self.rules]
         parts = [self.case.id, self.unit.code, asked, self.samples, self.materials]
         text = json.dumps(parts, ensure_ascii=False)
-        return sha256(text.encode()).hexdigest()[:16]
+        return sha256_of(text.encode())[:16]
 
     def found(self, rule: Rule) -> tuple[Doc, ...]:
         """The machine's facts by which it answers a rule."""

@@ -7,7 +7,6 @@ differently needs a choice.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
@@ -15,6 +14,7 @@ from msgspec import Struct, field
 from qingdan.core.inspections.questions import ANSWERS, FOUND, VERDICTS, bad
 from qingdan.core.ledger.inspections import latest, rows
 from qingdan.model.errors import RefusedError, UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -114,7 +114,7 @@ def refuse_unused(said: Said, filled: Sequence[Filled]) -> None:
     }
     for name in said.choices:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
+            near = likest(name, known, 1)
             guess = f"是不是“{near[0]}”？" if near else ""
             raise UsageError(f"--choose 写的“{name}”不在交来的检查表中。{guess}")
 

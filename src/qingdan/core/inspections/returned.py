@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
@@ -16,6 +15,7 @@ from qingdan.core.inspections.recording import Entry, Filled, Stamp
 from qingdan.core.tables import cells, reading
 from qingdan.core.text import strict
 from qingdan.core.text.decoding import decode
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
 from qingdan.model.tables import address
 
@@ -85,7 +85,7 @@ class _Reader(Struct):
                 f"以下{len(self.problems)}处不能录入，没有提交，文件没有改动：\n{listed}"
             )
         parts = {part: tuple(lines) for part, lines in self.lines.items()}
-        return Filled(self.name, sha256(raw).hexdigest(), stamp, tuple(self.asked), **parts)
+        return Filled(self.name, sha256_of(raw), stamp, tuple(self.asked), **parts)
 
 
 def read(raw: bytes, name: str, schema: Schema) -> Filled:

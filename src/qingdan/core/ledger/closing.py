@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
 from qingdan.core.ledger.held import editions, record_id, supervisor
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -100,13 +100,13 @@ def _scored(unit: str, score: str, words: str, yearly: str) -> Doc:
 
 def digests(files: Mapping[str, bytes]) -> list[Doc]:
     """Each file with its SHA-256, by name."""
-    return [{"file": name, "sha256": sha256(files[name]).hexdigest()} for name in sorted(files)]
+    return [{"file": name, "sha256": sha256_of(files[name])} for name in sorted(files)]
 
 
 def refuse_other_bytes(edition: Doc, files: Mapping[str, bytes]) -> None:
     """RefusedError where a closed report would come out otherwise than it was closed."""
     known = {str(row["file"]): row["sha256"] for row in cast("list[Doc]", edition["digests"])}
-    other = [name for name, raw in files.items() if known.get(name) != sha256(raw).hexdigest()]
+    other = [name for name, raw in files.items() if known.get(name) != sha256_of(raw)]
     if other:
         raise RefusedError(
             f"重新生成的{'、'.join(other)}与办结时登记的摘要不符，没有写出。多半是程序或者模板换了版本；"

@@ -5,12 +5,12 @@ Of one who asked for confidence the case is not kept either: only that there is 
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
 from qingdan.core.wording import normal, one_line
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.limits import Limit
 
@@ -87,7 +87,7 @@ def _limit(complaint: Complaint, limit: TimeLimit | None) -> Doc:
 def identify(complaint: Complaint) -> str:
     """The id: the day it was received and eight hex digits of channel and reference."""
     said = f"{normal(complaint.channel)}|{normal(complaint.reference)}"
-    return f"{complaint.received}-{sha256(said.encode()).hexdigest()[:8]}"
+    return f"{complaint.received}-{sha256_of(said.encode())[:8]}"
 
 
 def answered(record: Doc, answer: Answer) -> Doc:

@@ -7,7 +7,6 @@ its words and its line; running a check again changes nothing. Its state is what
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from qingdan.core.places import stem
 from qingdan.core.privacy import personal
 from qingdan.core.wording import normal
 from qingdan.model.codes import CODES
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ def manual_key(rule: str, unit: str, item: str, fact: str = "") -> str:
 
     ``fact`` tells it from others of the same rule there, where a rule can be broken in more than one way.
     """
-    return key(
-        rule, item or unit, "", sha256(normal(fact).encode()).hexdigest()[:8] if fact else ""
-    )
+    return key(rule, item or unit, "", sha256_of(normal(fact).encode())[:8] if fact else "")
 
 
 def key(first: str, subject: str, where: str = "", place: str = "") -> str:
@@ -106,7 +104,7 @@ def key(first: str, subject: str, where: str = "", place: str = "") -> str:
     whole = f"{first}|{subject}|{where}|{place}"
     if len(whole) <= _LONGEST_KEY and not personal(place):
         return whole
-    return f"{first}|{subject}|{where}|{sha256(place.encode()).hexdigest()}"
+    return f"{first}|{subject}|{where}|{sha256_of(place.encode())}"
 
 
 def _where(finding: Finding, book: Book) -> str:
@@ -164,7 +162,7 @@ def _name(value: Value) -> str:
 
 def identify(year: int, unit: str, name: str) -> str:
     """The id of a finding: year of discovery, unit, ten hex digits of its key."""
-    digest = sha256(name.encode()).hexdigest()[:10]
+    digest = sha256_of(name.encode())[:10]
     return f"{year}-{unit}-{digest}" if unit else f"{year}-{digest}"
 
 

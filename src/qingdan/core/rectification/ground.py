@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from qingdan.core.units import called
 from qingdan.model.errors import UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from datetime import date
@@ -58,5 +58,5 @@ class Ground(Struct, frozen=True):
 
     @staticmethod
     def _guess(word: str, known: list[str]) -> str:
-        near = difflib.get_close_matches(word, known, 1, 0.6)
+        near = likest(word, known, 1, 0.6)
         return f"是不是“{near[0]}”？" if near else "角色写在 qingdan.yaml 的 roles 中。"

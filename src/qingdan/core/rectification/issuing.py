@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
-from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -14,7 +12,9 @@ from qingdan.core.rectification import states
 from qingdan.core.rectification.limits import limit_of
 from qingdan.core.units import acting, called
 from qingdan.core.wording import one_line
+from qingdan.model.digests import sha256_of
 from qingdan.model.errors import CalendarError, CannotAnswerError, RefusedError, UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -107,7 +107,7 @@ def _chosen(ground: Ground, wish: Wish) -> list[Doc]:
 
 def _waiting(known: dict[str, Doc], name: str, day: date, book: Book) -> Doc:
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1, 0.8)
+        near = likest(name, known, 1, 0.8)
         guess = f"是不是“{near[0]}”？" if near else ""
         raise UsageError(f"台账中没有编号为“{name}”的问题。{guess}")
     state = kept.state_of(known[name])
@@ -218,5 +218,5 @@ def _last(ground: Ground, day: date, limit: Limit) -> date:
 def _identify(book: Book, day: date, unit: str, ids: Sequence[str], issuer: str) -> str:
     """Day, unit, digest of findings and issuer; another one where the same were served before and taken back."""
     before = sum(record["findings"] == list(ids) for _, record in states.records(book))
-    digest = sha256("|".join((*ids, issuer, str(before))).encode()).hexdigest()[:6]
+    digest = sha256_of("|".join((*ids, issuer, str(before))).encode())[:6]
     return f"{day}-{unit[:46]}-{digest}"

@@ -7,12 +7,13 @@ for nothing can be referred to.
 
 from __future__ import annotations
 
-import difflib
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
 from msgspec import Struct
+
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -160,7 +161,7 @@ def _unknown_keywords(node: Doc, at: Pointer) -> Iterator[Fault]:
                 (*at, keyword), f"不能用“{keyword}”引用别处的内容", "请把要求直接写在这里。"
             )
         elif keyword not in KEYWORDS:
-            near = difflib.get_close_matches(keyword, KEYWORDS, 1)
+            near = likest(keyword, KEYWORDS, 1)
             fix = f"是不是“{near[0]}”？" if near else f"可用的有：{'、'.join(KEYWORDS)}。"
             yield Fault((*at, keyword), f"没有“{_short(keyword)}”这个关键词", fix)
 
@@ -212,7 +213,7 @@ def _impossible_values(node: Doc, at: Pointer, described: Described) -> Iterator
     known = [str(choice) for some in choices for choice in some or ()]
     for value in wanted:
         if isinstance(value, str) and value not in known:
-            near = difflib.get_close_matches(value, known, 1, 0.5)
+            near = likest(value, known, 1, 0.5)
             guess = f"是不是“{near[0]}”？" if near else ""
             fix = f"{guess}可选：{'、'.join(dict.fromkeys(known))}。"
             yield Fault(at, f"这个要素不会是“{_short(value)}”", fix)

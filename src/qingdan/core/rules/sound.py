@@ -7,7 +7,6 @@ say of rules, they say of rules that are there (QD712).
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.checks.registry import FINDINGS_OF
@@ -18,6 +17,7 @@ from qingdan.core.rules import fragments
 from qingdan.core.rules.options import OPTIONS, taken
 from qingdan.core.rules.subjects import described
 from qingdan.model.codes import CODES
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _built_in(rule: Rule, book: Book, schemas: Schemas) -> Iterator[Finding]:
     if not rule.check:
         return
     if rule.check not in FINDINGS_OF:
-        near = difflib.get_close_matches(rule.check, FINDINGS_OF, 1)
+        near = likest(rule.check, FINDINGS_OF, 1)
         guess = f"是不是“{near[0]}”？" if near else ""
         fix = f"{guess}可用的有：{'、'.join(sorted(FINDINGS_OF))}；由人回答的写 manual。"
         yield _on(rule, "QD701", f"没有名为“{rule.check}”的内置检查。", "answer", "check", fix=fix)
@@ -113,7 +113,7 @@ def _overrides(rule: Rule, book: Book) -> Iterator[Finding]:
     titles = [str(law["title"]) for law in laws]
     for place, override in enumerate(rule.overridden):
         if override.law not in titles:
-            near = difflib.get_close_matches(override.law, titles, 1)
+            near = likest(override.law, titles, 1)
             guess = f"是不是《{near[0]}》？" if near else ""
             message = f"从其规定所依的《{override.law}》不在依据名册中。"
             fix = f"{guess}请核对名称，或在 registers/laws.yaml 中登记。"
@@ -136,7 +136,7 @@ def _matches(settings: Settings, book: Book) -> Iterator[Finding]:
     for at, words in lines:
         for place, word in enumerate(words):
             if ("/" in word and word not in keys) or (word[:2] == "QD" and word not in CODES):
-                near = difflib.get_close_matches(word, [*keys, *CODES], 1)
+                near = likest(word, [*keys, *CODES], 1)
                 guess = f"是不是“{near[0]}”？" if near else ""
                 message = f"“{word}”既不是问题编码，也不是现有规则的编号，永远不会计入。"
                 fix = f"{guess}请改为现有的规则（如 jinshui-powers/14-8）或问题编码。"

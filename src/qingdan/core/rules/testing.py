@@ -140,9 +140,9 @@ def _unfit(item: Item, schema: Schema) -> str:
 def _found(rule: Rule, item: Item, book: Book, schemas: Schemas) -> Finding | None:
     """What the rule's check finds in an item, if the rule asks about it."""
     if rule.check in ITEM_CHECKS:
-        findings = ITEM_CHECKS[rule.check](item, cast("Settings", book.settings))
+        findings = ITEM_CHECKS[rule.check]((item,), cast("Settings", book.settings))
     else:
-        findings = SCHEMA_CHECKS[rule.check](item, schemas[item.list])
+        findings = SCHEMA_CHECKS[rule.check]((item,), schemas[item.list])
     entry = Entry(item.list, "", item.path, 0, item.code, item.name, item.type, item.state)
     return next((f for f in findings if options.asks(rule, f, entry, book)), None)
 

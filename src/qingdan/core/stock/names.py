@@ -19,9 +19,10 @@ _Paths = dict[str, "str | list[str]"]
 class Names:
     """The codes of list files. ``load`` gives a part as :meth:`part` gave it; without it there is none yet."""
 
-    def __init__(self, load: Callable[[int], Any] | None = None) -> None:
-        """``load`` may raise DamagedError."""
+    def __init__(self, load: Callable[[int], Any] | None = None, parts: int = PARTS) -> None:
+        """``load`` may raise DamagedError; ``parts``: one is enough for what is not kept."""
         self._load = load
+        self._count = parts
         self._parts: dict[int, tuple[_Paths, _Paths]] = {}
         self.changed: set[int] = set()
         self.shared: set[str] = set()
@@ -29,22 +30,24 @@ class Names:
 
     def having(self, code: str) -> list[str]:
         """The files with an entry of this code."""
-        return _paths(self._of(_number(code))[0].get(code))
+        return _paths(self._of(self._number(code))[0].get(code))
 
     def naming(self, code: str) -> list[str]:
         """The files with an entry that points at it."""
-        return _paths(self._of(_number(code))[1].get(code))
+        return _paths(self._of(self._number(code))[1].get(code))
 
     def add(self, path: str, codes: Iterable[str], named: Iterable[str]) -> None:
         """A file has come."""
         for code in codes:
-            self.shared.update(self._add(code, path, 0))
+            known = self._add(code, path, 0)
+            if known:
+                self.shared.update(known)
         for code in named:
             self._add(code, path, 1)
 
     def _add(self, code: str, path: str, side: int) -> list[str]:
         """The files with this code if it is there already; empty if the file is the first."""
-        number = _number(code)
+        number = self._number(code)
         part = self._of(number)[side]
         known = part.get(code)
         self.changed.add(number)
@@ -62,7 +65,7 @@ class Names:
                 self._remove(code, path, side)
 
     def _remove(self, code: str, path: str, side: int) -> None:
-        number = _number(code)
+        number = self._number(code)
         part = self._of(number)[side]
         known = _paths(part.get(code))
         left = [other for other in known if other != path]
@@ -83,15 +86,17 @@ class Names:
         """A part, to be kept."""
         return self._of(number)
 
+    def _number(self, code: str) -> int:
+        """The part in which a code stands."""
+        if self._count == 1:
+            return 0
+        return crc32(code.encode("utf-8", "surrogatepass")) % self._count
+
     def _of(self, number: int) -> tuple[_Paths, _Paths]:
         part = self._parts.get(number)
         if part is None:
             part = self._parts[number] = _read(self._load(number)) if self._load else ({}, {})
         return part
-
-
-def _number(code: str) -> int:
-    return crc32(code.encode("utf-8", "surrogatepass")) % PARTS
 
 
 def _paths(known: str | list[str] | None) -> list[str]:

@@ -46,11 +46,11 @@ class Sheet(Struct, frozen=True):
         return unpacked(self.path, self.packed)
 
 
-def packed(path: str, unit: str, entries: Iterable[Entry]) -> bytes:
-    """Entries as a blob."""
+def packed(path: str, unit: str, entries: Iterable[Entry], *, kept: bool) -> bytes:
+    """Entries as a blob; ``kept``: for the runs that follow."""
     rows = list(entries)
     name = rows[0].list if rows else ""
-    return pack(path, [name, unit, plain.of_entries(rows)])
+    return pack(path, [name, unit, plain.of_entries(rows)], kept=kept)
 
 
 def unpacked(path: str, blob: bytes | None) -> Iterator[Entry]:

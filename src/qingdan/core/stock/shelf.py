@@ -50,6 +50,10 @@ class Drawer(Protocol):
         """The blob of a name; None where there is none."""
 
 
+Known = tuple[tuple["Finding", ...], "Doc | None"]
+"""What was found in a file that is no list, and its document if that is valid."""
+
+
 class Line(Struct):
     """What the table says of a list file: by which content (``id``), the marks of its blobs, and as in its sheet."""
 
@@ -87,6 +91,7 @@ class Shelf(Struct, eq=False, dict=True):
     ``ids``: path to the content that it has now, as far as that is known; what was kept of others is not used.
     ``is_kept``: whether it may serve the next run. ``settings``, ``ground`` and ``unread`` are what its sheets were
     judged by, as texts. The entries of ``unpacked`` files are held as values: of all (None) by who holds whole items.
+    ``unfolded`` are documents that were unpacked before, with the content that they are of: shelves of one command share them.
     """
 
     drawer: Drawer | None = None
@@ -100,6 +105,7 @@ class Shelf(Struct, eq=False, dict=True):
     again: Callable[[str], Sheet] | None = None
     spill: Spilling | None = None
     unpacked: int | None = _UNPACKED
+    unfolded: dict[str, tuple[str, Known]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Nothing has been fetched yet."""
@@ -108,11 +114,13 @@ class Shelf(Struct, eq=False, dict=True):
         self._held = 0
         self._found: dict[str, Found] = {}
         self._gone: set[str] = set()
-        self.names = Names()
+        self.names = self._no_names()
         self._entries = lru_cache(self.unpacked)(self._unpacked)
 
     @classmethod
-    def kept(cls, drawer: Drawer, ids: dict[str, str]) -> Shelf:
+    def kept(
+        cls, drawer: Drawer, ids: dict[str, str], unfolded: dict[str, tuple[str, Known]]
+    ) -> Shelf:
         """As the run before left it; empty if it left nothing, or that is damaged."""
         try:
             table = unpack(TABLE, drawer.get(TABLE))
@@ -121,12 +129,15 @@ class Shelf(Struct, eq=False, dict=True):
                 path: (str(row[0]), int(row[1])) for path, row in table["documents"].items()
             }
             judged = (table["settings"], table["ground"], tuple(table["unread"]))
-            shelf = cls(drawer, ids, True, lines, documents, *judged)
+            shelf = cls(drawer, ids, True, lines, documents, *judged, unfolded=unfolded)
             shelf._marks = list(map(int, table["names"]))
         except (DamagedError, TypeError, ValueError, KeyError, AttributeError, IndexError):
-            return cls(drawer, ids, is_kept=True)
+            return cls(drawer, ids, is_kept=True, unfolded=unfolded)
         shelf.names = Names(shelf._part)
         return shelf
+
+    def _no_names(self) -> Names:
+        return Names() if self.is_kept else Names(parts=1)
 
     @property
     def is_new(self) -> bool:
@@ -168,7 +179,7 @@ class Shelf(Struct, eq=False, dict=True):
         """Take the sheets of all files away."""
         self._gone |= self.lines.keys()
         self.lines, self._found, self._marks = {}, {}, []
-        self.names = Names()
+        self.names = self._no_names()
         self._entries.cache_clear()
 
     def codes(self, path: str) -> tuple[set[str], set[str]]:
@@ -217,23 +228,28 @@ class Shelf(Struct, eq=False, dict=True):
             if path in self._found or self.lines[path].findings:
                 yield from self.found(path).all
 
-    def document(self, path: str) -> tuple[tuple[Finding, ...], Doc | None] | None:
+    def document(self, path: str) -> Known | None:
         """What was found in a file that is no list, and its document; None if that is not of the content that it has."""
         id_, expected = self.documents.get(path, ("", 0))
         if not id_ or id_ != self.ids.get(path):
             return None
+        before = self.unfolded.get(path)
+        if before and before[0] == id_:
+            return before[1]
         name = _document_of(path)
-        findings, document = _two(unpack(name, self._fetched(name, expected)))
-        return tuple(told.findings(findings)), cast("Doc | None", document)
+        found = _known(name, self._fetched(name, expected))[1]
+        self.unfolded[path] = id_, found
+        return found
 
     def put_document(
         self, path: str, id_: str, findings: Iterable[Finding], document: Doc | None
     ) -> None:
         """What was found in a file of this content that is no list."""
-        name = _document_of(path)
-        blob = pack(name, [told.of_findings(findings), document])
+        name, rows = _document_of(path), tuple(findings)
+        blob = pack(name, [id_, told.of_findings(rows), document])
         self._hold(name, blob)
         self.documents[path] = (id_, mark(blob))
+        self.unfolded[path] = id_, (rows, document)
         self.ids[path] = id_
 
     def only(self, paths: Iterable[str], documents: Iterable[str]) -> tuple[set[str], set[str]]:
@@ -336,6 +352,11 @@ class Stock:
         entries = self._shelf.entries(max(paths)) if paths else ()
         return next((entry for entry in reversed(entries) if entry.code == code), None)
 
+    def list_of(self, code: str) -> str:
+        """The list in which the entry with this code stands; empty where there is none."""
+        paths = self.having(code)
+        return self._shelf.lines[max(paths)].list if paths else ""
+
     def having(self, code: str) -> list[str]:
         """The files with an entry of this code."""
         return self._files(self._shelf.names.having, code)
@@ -366,12 +387,23 @@ class Stock:
                 yield from (entry for entry in self._shelf.entries(path) if entry.exemptions)
 
 
-def _two(value: Any) -> tuple[Any, Any]:
+def document_in(drawer: Drawer, path: str, id_: str) -> Doc | None:
+    """What the run before found a file of this content to hold that is no list; None where it is not known, or not valid."""
+    name = _document_of(path)
     try:
-        one, other = value
+        of, (_, document) = _known(name, drawer.get(name))
+    except DamagedError:
+        return None
+    return document if of == id_ else None
+
+
+def _known(name: str, blob: bytes | None) -> tuple[str, Known]:
+    """The content that a document is of, and what was found in it; DamagedError for a blob that is none."""
+    try:
+        id_, findings, document = unpack(name, blob)
     except (TypeError, ValueError):
         raise DamagedError from None
-    return one, other
+    return str(id_), (tuple(told.findings(findings)), cast("Doc | None", document))
 
 
 def _entries_of(path: str) -> str:

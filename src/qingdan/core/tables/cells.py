@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from qingdan.core import wording
 from qingdan.core.tables.cellwise import MOST_LETTERS, tidy
 from qingdan.model.errors import UsageError
+from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -209,7 +209,7 @@ def _word(text: str, node: Node) -> str:
         if plain in {wording.normal(form) for form in (str(word), *others.get(str(word), ()))}:
             return str(word)
     choices = [str(word) for word in node["enum"]]
-    near = difflib.get_close_matches(text, choices, 1, 0.5)
+    near = likest(text, choices, 1, 0.5)
     guess = f"是不是“{near[0]}”？" if near else ""
     raise CellError(f"“{text}”不在可选范围内。{guess}可选：{'、'.join(choices)}。")
 

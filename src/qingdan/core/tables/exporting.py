@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.tables import cells
 from qingdan.core.tables.fields import entries_of, fields
 from qingdan.core.text.canonical import Layout, emit
+from qingdan.model.digests import sha256_of
 from qingdan.model.tables import Column, Grid
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def stamp(origin: Origin) -> Grid:
 def base(item: Item, schema: Schema) -> str:
     """The digest of an item as it is: its list, its unit and its canonical text."""
     text = emit(item.data, schema.layout.children["items"].items or Layout())
-    return sha256(f"{item.list}\n{item.unit}\n{text}".encode()).hexdigest()[:16]
+    return sha256_of(f"{item.list}\n{item.unit}\n{text}".encode())[:16]
 
 
 def base_title(name: str, origin: Origin) -> str:

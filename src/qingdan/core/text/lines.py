@@ -38,7 +38,7 @@ _LINES = pattern(
 
 def places(text: str, wanted: Iterable[Pointer]) -> Places | None:
     """Where the ``wanted`` values stand, and what they stand in, as far as it is there; None for a text of another kind."""
-    if not _LINES.fullmatch(text):
+    if text.startswith(" ") or not _LINES.fullmatch(text):
         return None
     lines = _Lines(text)
     starts: dict[Pointer, int] = {}

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, cast
 
 import yaml_rs
-from msgspec import Struct, field
+from msgspec import Struct
 
 from qingdan.core.text import lines
 from qingdan.core.text.canonical import FREE, emit
@@ -33,26 +33,26 @@ _ESCAPE = re.compile(rb"\\[uxUtrbfeav0NLP_]")
 
 
 class Reading(Struct, frozen=True):
-    """What a file holds. ``places`` is empty for a canonical file: they are worked out when asked for.
+    """What a file holds; where things stand in it is worked out when it is asked for (:func:`places`).
 
     ``lines`` are all texts of a file, each once and a line, where they were come by and none has a line break.
     """
 
     value: Value
     canonical: bool
-    places: Places = field(default_factory=dict)
     lines: str | None = None
 
 
 def read(raw: bytes, layout: Layout = FREE) -> Reading:
     """Read a file's bytes; raise YamlRefusedError where it is not of the accepted subset."""
-    quick = _fast(raw, layout)
+    commented = raw.startswith(b"#") or b"\n#" in raw  # no canonical text holds either
+    quick = None if commented else _fast(raw, layout)
     if quick is not None:
         return quick
     text = decode(raw)
-    value, places = _strictly(text)
-    canonical = isinstance(value, dict) and emit(value, layout) == text
-    return Reading(value, canonical, places)
+    value, _ = _strictly(text)
+    canonical = not commented and isinstance(value, dict) and emit(value, layout) == text
+    return Reading(value, canonical)
 
 
 def _strictly(text: str) -> tuple[Value, Places]:

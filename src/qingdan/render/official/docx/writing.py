@@ -19,6 +19,7 @@ from qingdan.model.documents import (
     is_sheet,
     is_wide,
 )
+from qingdan.model.patterns import pattern
 from qingdan.render.charts.word import put_chart
 from qingdan.render.official import elements
 from qingdan.render.official.docx import tables
@@ -65,6 +66,7 @@ _LETTER_TOP, _LETTER_BOTTOM, _LETTER_WIDER = 30.0, 20.0, 7.0
 """A letter's head begins 30 mm below the edge, its lower line stands 20 mm above it; the lines are 170 mm wide."""
 _LETTER_EMBLEM = 36.0
 _FOOT = 23.0
+_LONG_WORD = pattern(r"[!-~]{12,}")
 _HEADINGS = {1: HEI, 2: KAI, 3: FANG, 4: FANG}
 
 
@@ -253,9 +255,11 @@ class _Writer:
     def _blocks(self, blocks: Sequence[Block]) -> None:
         for place, block in enumerate(blocks):
             self._turn(across=_lies_across(blocks, place))
-            self._block(block, last=place == len(blocks) - 1)
+            last = place == len(blocks) - 1
+            self._block(block, keep=last and elements.is_signed(self._head))
 
-    def _block(self, block: Block, *, last: bool) -> None:
+    def _block(self, block: Block, *, keep: bool) -> None:
+        """``keep``: the signature comes next, and never stands on a page by itself."""
         match block:
             case Heading(level=level, text=text):
                 piece = run(text, _HEADINGS[level], BODY)
@@ -267,13 +271,15 @@ class _Writer:
             case Paragraph():
                 pieces = [run(each.text, HEI if each.bold else FANG, BODY) for each in block.runs]
                 mark = [run(block.mark, FANG, BODY)] if block.mark else []
-                self._paragraph(*mark, *pieces, keep=last and elements.is_signed(self._head))
+                torn = _LONG_WORD.search(block.text) is not None
+                self._paragraph(*mark, *pieces, keep=keep, torn=torn)
             case Table():
-                self._append(tables.table(block, _WIDTH_ACROSS if self._across else _WIDTH))
+                width = _WIDTH_ACROSS if self._across else _WIDTH
+                self._append(tables.table(block, width, keep=keep))
                 if not self._across:
-                    self._paragraph(indent=0, exact=120)
+                    self._paragraph(indent=0, exact=120, keep=keep)
             case Figure():
-                self._figure(block)
+                self._figure(block, keep=keep)
 
     def _above_a_table(self, block: Paragraph) -> None:
         if block.role == "caption":
@@ -282,7 +288,7 @@ class _Writer:
             piece = run(block.text, FANG, SIZES["小四"])
             self._paragraph(piece, indent=0, align="right", keep=True)
 
-    def _figure(self, block: Figure) -> None:
+    def _figure(self, block: Figure, *, keep: bool) -> None:
         """A chart that the word processor draws, or a shaded table; the caption below it has the title."""
         if isinstance(block.drawn, HeatMap):
             self._append(tables.heat(block.drawn, _WIDTH))
@@ -296,7 +302,8 @@ class _Writer:
             )
             paragraph._p.insert(0, _single())  # noqa: SLF001 # a drawing needs a line as tall as itself
             paragraph.paragraph_format.keep_with_next = True
-        self._paragraph(run(block.caption, HEI, SIZES["四号"]), indent=0, align="center")
+        caption = run(block.caption, HEI, SIZES["四号"])
+        self._paragraph(caption, indent=0, align="center", keep=keep)
 
     def _appendix(self, label: str, title: str) -> None:
         """An attachment begins on a new page: its label in the corner, its title in the middle."""
@@ -370,10 +377,13 @@ class _Writer:
         before: int = 0,
         exact: int = PITCH,
         keep: bool = False,
+        torn: bool = False,
         style: str = "",
     ) -> None:
+        """``torn``: a line may end within a word of letters and digits, which would else stretch the one before."""
         look = element("pPr", *([element("pStyle", val=style)] if style else []))
         look.extend([element("keepNext")] if keep else [])
+        look.extend([element("wordWrap", val=0)] if torn else [])
         look.append(element("spacing", before=before, after=0, line=exact, lineRule="exact"))
         first = {"firstLineChars": indent * 100, "firstLine": indent * CHARACTER}
         look.append(element("ind", **({"right": right} if right else {}), **first))
