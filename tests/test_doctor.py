@@ -254,33 +254,6 @@ def test_what_was_left_half_done(work: Path, doctor: Doctor, qingdan: Run) -> No
     assert str(work / ".git/index.lock") in point["do"]
 
 
-def test_what_is_kept_of_checks(
-    work: Path, doctor: Doctor, qingdan: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = "检查结果缓存"
-    folder = work / ".git" / "qingdan"
-    shutil.rmtree(folder)  # it came with the copy
-    assert "还没有" in doctor(work)[name]["said"]
-    qingdan(work, "validate")
-    (kept,) = folder.glob("cache-*.db")
-    assert str(kept) in doctor(work)[name]["said"]
-    raw = kept.read_bytes()
-    kept.write_bytes(raw[:4096] + b"\0" * 8192 + raw[12288:])
-    damaged = doctor(work)[name]
-    assert (damaged["state"], "损坏" in damaged["said"]) == ("ok", True)
-    qingdan(work, "validate")
-    assert str(kept) in doctor(work)[name]["said"], "it was made anew"
-    kept.rename(work.parent / "elsewhere.db")
-    kept.symlink_to(work.parent / "elsewhere.db")
-    foreign = doctor(work)[name]
-    assert (foreign["state"], foreign["do"].endswith(f"rm {kept}")) == ("attention", True)
-    shutil.rmtree(folder)
-    put(work, ".git/qingdan", "a file in the way")
-    assert doctor(work)[name]["state"] == "attention"
-    monkeypatch.setenv("QINGDAN_NO_CACHE", "1")
-    assert "关闭" in doctor(work)[name]["said"]
-
-
 def test_a_clock_that_is_wrong(work: Path, doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     early = datetime(2020, 1, 1, tzinfo=timezone(timedelta(hours=-5)))
     monkeypatch.setattr("qingdan.cli.enforcing.now", lambda: early)

@@ -29,7 +29,6 @@ from qingdan.model.errors import (
 )
 from qingdan.model.history import SHANGHAI
 from qingdan.repo import git, hooks
-from qingdan.repo.cache import OFF, Cache
 from qingdan.repo.journal import Journal
 from qingdan.repo.sources import find_workspace
 
@@ -124,7 +123,6 @@ def _workspace(opened: Opened, machine: Machine, settings: Mapping[str, str]) ->
     yield _line_ends(repository, settings)
     yield _names(repository, settings)
     yield _half_done(repository)
-    yield _kept(opened)
 
 
 def _program(machine: Machine) -> Point:
@@ -338,30 +336,6 @@ def _names(repository: Repository, settings: Mapping[str, str]) -> Point:
         return Point("中文文件名", "正常", "git 能照样显示。")
     said = "core.quotePath 没有关闭，git 会把中文文件名显示成一串数字。"
     return Point("中文文件名", "注意", said, "git config --global core.quotePath false")
-
-
-def _kept(opened: Opened) -> Point:
-    """What ``validate`` left for the next run: a matter of speed alone."""
-    name, cache = "检查结果缓存", Cache.of(opened.root)
-    if cache is None:
-        return Point(name, "正常", f"已由环境变量 {OFF} 关闭，每次都从头检查。")
-    match cache.condition:
-        case "ours":
-            size = max(1, round(cache.size / 1_000_000))
-            return Point(name, "正常", f"约{size} MB（{cache.path}），随时可以删除。")
-        case "none":
-            return Point(name, "正常", "还没有，下次 qingdan validate 时生成。")
-        case "of no use":
-            said = (
-                "是别的版本的程序留下的，或者已经损坏，不会采用；下次 qingdan validate 时重新生成。"
-            )
-            return Point(name, "正常", said)
-        case "foreign":
-            said = f"{cache.path}不是本人的文件，没有采用，每次都从头检查。"
-            return Point(name, "注意", said, f"核实来历后删除：rm {cache.path}")
-        case "takes nothing":
-            said = f"{cache.path.parent}不能写入，检查结果留不下来，每次都从头检查。"
-            return Point(name, "注意", said, "请让管理员给予该文件夹的写入权限。")
 
 
 def _half_done(repository: Repository) -> Point:

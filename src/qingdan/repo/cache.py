@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 import stat
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zlib import crc32
 
@@ -34,10 +34,6 @@ _TABLE = (
 _PUT = "INSERT OR REPLACE INTO blobs VALUES (?, ?)"
 
 
-Condition = Literal["ours", "none", "of no use", "foreign", "takes nothing"]
-"""Believed; not there yet; damaged or of another program, and made anew next time; not this user's; cannot be made."""
-
-
 class Cache:
     """The blobs of one workspace."""
 
@@ -56,26 +52,6 @@ class Cache:
         """The cache of a workspace; None where it is turned off or there is no git directory."""
         folder = None if os.environ.get(OFF) else git_folder(workspace)
         return cls(workspace, folder) if folder else None
-
-    @property
-    def condition(self) -> Condition:
-        """How it is, all of it looked at; nothing is changed."""
-        status = self._status()
-        if status is None:
-            return "takes nothing" if _is_closed(self.path) else "none"
-        if not _is_own(status):
-            return "foreign"
-        try:
-            sound = self._open and self._open.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-        except sqlite3.Error:
-            sound = False
-        return "ours" if sound else "of no use"
-
-    @property
-    def size(self) -> int:
-        """In bytes; 0 where there is none."""
-        status = self._status()
-        return status.st_size if status else 0
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -194,12 +170,6 @@ class Cache:
             with contextlib.suppress(sqlite3.Error):
                 self._open.close()
         self._open = None
-
-
-def _is_closed(path: Path) -> bool:
-    """Whether no file of this name could be made."""
-    folder = path.parent if path.parent.exists() else path.parent.parent
-    return not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK)
 
 
 def _key(name: str) -> bytes:
