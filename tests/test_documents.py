@@ -272,20 +272,6 @@ def test_the_signature_never_stands_alone_on_a_page(last: Paragraph | Table, kep
         assert every[-1][0] == ("2026年11月22日" if signed else every[-1][0])
 
 
-def test_a_long_word_of_letters_and_digits_may_be_broken_and_nothing_else() -> None:
-    """Else the line before it is stretched over the whole width."""
-    said = tuple(
-        Paragraph((Piece(f"清单版本 {each} 编制。"),)) for each in ("0123456789ab", "JS-YJ-1")
-    )
-    word = docx.Document(io.BytesIO(to_docx(Document(Head("标题"), said), LABELS)))
-    broken = {
-        p.text: wrap.get(qn("w:val"))
-        for p in word.paragraphs
-        if (wrap := p._p.find(f"{W}pPr/{W}wordWrap")) is not None
-    }
-    assert broken == {"清单版本 0123456789ab 编制。": "0"}
-
-
 def test_pages_are_numbered_odd_right_even_left() -> None:
     word = opened("inspection-notice.md", INSPECTION)
     assert word.settings.odd_and_even_pages_header_footer

@@ -19,7 +19,6 @@ from qingdan.model.documents import (
     is_sheet,
     is_wide,
 )
-from qingdan.model.patterns import pattern
 from qingdan.render.charts.word import put_chart
 from qingdan.render.official import elements
 from qingdan.render.official.docx import tables
@@ -66,7 +65,6 @@ _LETTER_TOP, _LETTER_BOTTOM, _LETTER_WIDER = 30.0, 20.0, 7.0
 """A letter's head begins 30 mm below the edge, its lower line stands 20 mm above it; the lines are 170 mm wide."""
 _LETTER_EMBLEM = 36.0
 _FOOT = 23.0
-_LONG_WORD = pattern(r"[!-~]{12,}")
 _HEADINGS = {1: HEI, 2: KAI, 3: FANG, 4: FANG}
 
 
@@ -271,8 +269,7 @@ class _Writer:
             case Paragraph():
                 pieces = [run(each.text, HEI if each.bold else FANG, BODY) for each in block.runs]
                 mark = [run(block.mark, FANG, BODY)] if block.mark else []
-                torn = _LONG_WORD.search(block.text) is not None
-                self._paragraph(*mark, *pieces, keep=keep, torn=torn)
+                self._paragraph(*mark, *pieces, keep=keep)
             case Table():
                 width = _WIDTH_ACROSS if self._across else _WIDTH
                 self._append(tables.table(block, width, keep=keep))
@@ -377,13 +374,10 @@ class _Writer:
         before: int = 0,
         exact: int = PITCH,
         keep: bool = False,
-        torn: bool = False,
         style: str = "",
     ) -> None:
-        """``torn``: a line may end within a word of letters and digits, which would else stretch the one before."""
         look = element("pPr", *([element("pStyle", val=style)] if style else []))
         look.extend([element("keepNext")] if keep else [])
-        look.extend([element("wordWrap", val=0)] if torn else [])
         look.append(element("spacing", before=before, after=0, line=exact, lineRule="exact"))
         first = {"firstLineChars": indent * 100, "firstLine": indent * CHARACTER}
         look.append(element("ind", **({"right": right} if right else {}), **first))
