@@ -248,30 +248,6 @@ def test_text_begins_two_characters_in_and_the_signature_stands_four_from_the_ri
     assert said == ["附件：1. 监督检查方案", "2. 量化评分表"]
 
 
-@pytest.mark.parametrize(
-    ("last", "kept"),
-    [
-        (Paragraph((Piece("末段。"),)), "末段。"),
-        (Table(("单位", "得分"), (("甲", "1"), ("乙", "2")), ("left", "right")), "乙"),
-    ],
-)
-def test_the_signature_never_stands_alone_on_a_page(last: Paragraph | Table, kept: str) -> None:
-    head = Head("标题", signed=("甲单位", "乙单位"), dated="2026-11-22")
-    said = (Paragraph((Piece("前文。"),)), last)
-    for signed in (True, False):
-        shown = head if signed else replace(head, signed=(), dated="")
-        word = docx.Document(io.BytesIO(to_docx(Document(shown, said), LABELS)))
-        every = [
-            ("".join(t.text for t in p.iter(f"{W}t")), p.find(f"{W}pPr/{W}keepNext") is not None)
-            for p in word.element.body.iter(f"{W}p")
-        ]
-        start = next(place for place, (text, _) in enumerate(every) if text == kept)
-        assert not any(keep for text, keep in every[:start] if text != "标题")
-        wanted = [True] * (len(every) - start - 1) + [False] if signed else [False]
-        assert [keep for _, keep in every[start:]][: len(wanted)] == wanted
-        assert every[-1][0] == ("2026年11月22日" if signed else every[-1][0])
-
-
 def test_pages_are_numbered_odd_right_even_left() -> None:
     word = opened("inspection-notice.md", INSPECTION)
     assert word.settings.odd_and_even_pages_header_footer

@@ -27,23 +27,15 @@ _PADDING = 60
 _ROOM_TO_FLOAT = 275
 
 
-def table(made: Table, width: int, *, keep: bool = False) -> BaseOxmlElement:
-    """The table, ``width`` twips wide; ``keep``: its last row stays on the page of what follows."""
+def table(made: Table, width: int) -> BaseOxmlElement:
+    """The table, ``width`` twips wide."""
     widths = _widths(made, width)
     size = text_size(made)
     centred = ["center"] * len(widths)
     rows = [_row(made.head, widths, centred, HEI, size, header=True)]
     rows += [_row(row, widths, made.aligns, FANG, size, header=False) for row in made.rows]
-    if keep:
-        _keep(rows[-1])
     grid = element("tblGrid", *(element("gridCol", w=each) for each in widths))
     return element("tbl", _properties(width), grid, *rows)
-
-
-def _keep(row: BaseOxmlElement) -> None:
-    """Keep a row with what comes next: every paragraph in it has to say so."""
-    for look in row.iter(qn("w:pPr")):
-        look.insert(0, element("keepNext"))
 
 
 def _properties(width: int) -> BaseOxmlElement:

@@ -253,11 +253,9 @@ class _Writer:
     def _blocks(self, blocks: Sequence[Block]) -> None:
         for place, block in enumerate(blocks):
             self._turn(across=_lies_across(blocks, place))
-            last = place == len(blocks) - 1
-            self._block(block, keep=last and elements.is_signed(self._head))
+            self._block(block, last=place == len(blocks) - 1)
 
-    def _block(self, block: Block, *, keep: bool) -> None:
-        """``keep``: the signature comes next, and never stands on a page by itself."""
+    def _block(self, block: Block, *, last: bool) -> None:
         match block:
             case Heading(level=level, text=text):
                 piece = run(text, _HEADINGS[level], BODY)
@@ -269,14 +267,13 @@ class _Writer:
             case Paragraph():
                 pieces = [run(each.text, HEI if each.bold else FANG, BODY) for each in block.runs]
                 mark = [run(block.mark, FANG, BODY)] if block.mark else []
-                self._paragraph(*mark, *pieces, keep=keep)
+                self._paragraph(*mark, *pieces, keep=last and elements.is_signed(self._head))
             case Table():
-                width = _WIDTH_ACROSS if self._across else _WIDTH
-                self._append(tables.table(block, width, keep=keep))
+                self._append(tables.table(block, _WIDTH_ACROSS if self._across else _WIDTH))
                 if not self._across:
-                    self._paragraph(indent=0, exact=120, keep=keep)
+                    self._paragraph(indent=0, exact=120)
             case Figure():
-                self._figure(block, keep=keep)
+                self._figure(block)
 
     def _above_a_table(self, block: Paragraph) -> None:
         if block.role == "caption":
@@ -285,7 +282,7 @@ class _Writer:
             piece = run(block.text, FANG, SIZES["小四"])
             self._paragraph(piece, indent=0, align="right", keep=True)
 
-    def _figure(self, block: Figure, *, keep: bool) -> None:
+    def _figure(self, block: Figure) -> None:
         """A chart that the word processor draws, or a shaded table; the caption below it has the title."""
         if isinstance(block.drawn, HeatMap):
             self._append(tables.heat(block.drawn, _WIDTH))
@@ -299,8 +296,7 @@ class _Writer:
             )
             paragraph._p.insert(0, _single())  # noqa: SLF001 # a drawing needs a line as tall as itself
             paragraph.paragraph_format.keep_with_next = True
-        caption = run(block.caption, HEI, SIZES["四号"])
-        self._paragraph(caption, indent=0, align="center", keep=keep)
+        self._paragraph(run(block.caption, HEI, SIZES["四号"]), indent=0, align="center")
 
     def _appendix(self, label: str, title: str) -> None:
         """An attachment begins on a new page: its label in the corner, its title in the middle."""
