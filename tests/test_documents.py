@@ -461,6 +461,29 @@ def test_a_long_text_leaves_two_of_its_lines_with_the_signature() -> None:
     assert last.paragraph_format.widow_control is True
 
 
+COMMIT = "64636ddbe5da61c9559453baa2e131e7d0bcefe1"
+
+
+@pytest.mark.parametrize(
+    ("text", "align"),
+    [
+        (f"重新检查的版本{COMMIT}中，问题已经没有了，自2026年11月23日起按清单办理。", "left"),
+        ("详见https://www.example.gov.cn/zwgk/2026/t20261123_0012345.html，请登录核对。", "left"),
+        (f"本通报依据2026年9月30日的清单版本 {COMMIT[:12]} 编制。", "both"),
+        ("涉及2026-JS-SC-YJ-cebaa3ad5等12个问题，电话0371-00000000，迟延100000.00元。", "both"),
+    ],
+)
+def test_a_long_id_or_address_does_not_tear_its_line(text: str, align: str) -> None:
+    """It stays in one piece, and nothing is put into it that would be copied with it."""
+    said = (Paragraph((Piece(text[:9]), Piece(text[9:], bold=True))),)
+    raw = to_docx(Document(replace(SIGNED, note=text), said), LABELS)
+    word: Any = docx.Document(io.BytesIO(raw))
+    first, *_, note = (each for each in word.paragraphs if text[9:-1] in each.text)
+    for each in (first, note):
+        assert each._p.pPr.find(qn("w:jc")).get(qn("w:val")) == align
+    assert first.text == text
+
+
 def test_the_same_document_gives_the_same_bytes_whatever_the_clock_and_the_machine() -> None:
     name = "list-publication.md"
     one = written(name, LISTED)["docx"]

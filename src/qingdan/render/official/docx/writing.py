@@ -45,6 +45,7 @@ from qingdan.render.official.measures import (
     SIZES,
     emblem_size,
     ems,
+    tears,
     title_lines,
 )
 
@@ -274,7 +275,7 @@ class _Writer:
             case Paragraph():
                 pieces = [run(each.text, HEI if each.bold else FANG, BODY) for each in block.runs]
                 mark = [run(block.mark, FANG, BODY)] if block.mark else []
-                self._paragraph(*mark, *pieces, keep=keep)
+                self._paragraph(*mark, *pieces, align=_aligned(block.text), keep=keep)
             case Table():
                 width = _WIDTH_ACROSS if self._across else _WIDTH
                 self._append(tables.table(block, width, kept=_WITH_SIGNATURE if keep else 0))
@@ -323,7 +324,8 @@ class _Writer:
         if elements.is_signed(head):
             self._signature()
         if head.note:
-            self._paragraph(run(elements.noted(head), FANG, BODY))
+            note = elements.noted(head)
+            self._paragraph(run(note, FANG, BODY), align=_aligned(note))
 
     def _attachments(self) -> None:
         for place, (mark, name) in enumerate(elements.attachments(self._head)):
@@ -417,6 +419,10 @@ def _lines(block: Block) -> int:
             return 2  # it and its caption
         case _:
             return 1
+
+
+def _aligned(text: str) -> str:
+    return "left" if tears(text) else "both"
 
 
 def _lies_across(blocks: Sequence[Block], place: int) -> bool:
