@@ -35,7 +35,18 @@ from document_examples import (
 )
 from qingdan.core.schema import Schemas
 from qingdan.desk import documents
-from qingdan.model.documents import Document, Head, Paragraph, Table
+from qingdan.model.charts import Chart, HeatMap, Series
+from qingdan.model.documents import (
+    Align,
+    Appendix,
+    Block,
+    Document,
+    Figure,
+    Head,
+    Heading,
+    Paragraph,
+    Table,
+)
 from qingdan.model.documents import Run as Piece
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.papers import TEMPLATES
@@ -354,6 +365,123 @@ def test_a_wide_table_lies_across_on_a_page_of_its_own_with_its_caption() -> Non
     assert before.index("前文。") < before.index("（单位：项）")
     sheet = docx.Document(io.BytesIO(to_docx(Document(Head("台账", form="表格"), said), LABELS)))
     assert [millimetres(section.page_width) for section in sheet.sections] == [297]
+
+
+SIGNED = Head("标题", signed=("区政府法制办",), dated="2026-11-22", note="联系人：张示例")
+SAID = tuple(Paragraph((Piece(f"第{place}段。"),)) for place in range(3))
+LONG = Paragraph((Piece("各单位应当逐项核对清单，发现不一致的立即更正，并将更正情况书面报送。"),))
+
+
+def rows_of(count: int, columns: int = 3) -> Table:
+    row = ("内容",) * columns
+    aligns: list[Align] = ["left"] * columns
+    return Table(row, (row,) * count, tuple(aligns))
+
+
+BARS = Chart("b", "bars", "各单位", "个", ("甲",), (Series("问题", (1.0,)),), "")
+CHARTED = Figure(BARS, 1, "甲有1个。")
+SHADED = Figure(HeatMap("h", "热力", "个", ("乙", "甲"), ("一",), ((1,), (2,)), ""), 2, "")
+UNIT = Paragraph((Piece("单位：项"),), "unit")
+
+
+@pytest.mark.parametrize(
+    ("end", "stays"),
+    [
+        ((Paragraph((Piece("特此通知。"),)),), ["第2段。", "特此通知。"]),
+        ((LONG,), [LONG.text]),
+        ((Heading(1, "二、其他"), Paragraph((Piece("无。"),))), ["二、其他", "无。"]),
+        ((rows_of(5),), ["内容", "内容", ""]),
+        ((UNIT, rows_of(1)), ["单位：项", "内容", "内容", ""]),
+        ((rows_of(5, 8),), ["内容", "内容"]),
+        ((CHARTED,), ["", "图1　各单位"]),
+        ((SHADED,), ["甲", "图2　热力"]),
+    ],
+    ids=["short", "long", "heading", "table", "one row", "wide", "figure", "heat map"],
+)
+def test_the_signature_never_has_a_page_without_text(
+    end: tuple[Block, ...], stays: list[str]
+) -> None:
+    """What Word keeps together: every paragraph on the way to the last line below the text, and no more."""
+    closing = ["区政府法制办", "2026年11月22日"]
+    assert held_with(to_docx(Document(SIGNED, (*SAID, *end)), LABELS), SIGNED.note) == [
+        *stays,
+        *closing,
+    ]
+    listed = replace(SIGNED, attachments=("清单",))
+    assert held_with(to_docx(Document(listed, (*SAID, *end)), LABELS), SIGNED.note) == [
+        *stays,
+        "附件：清单",
+        *closing,
+    ]
+
+
+def test_where_nobody_signs_the_text_ends_where_it_ends() -> None:
+    last = Paragraph((Piece("特此通知。"),))
+    assert held_with(to_docx(Document(Head("标题"), (*SAID, last)), LABELS), last.text) == []
+    appended = Document(SIGNED, (*SAID, last, Appendix("附件"), rows_of(3), *SAID))
+    word: Any = docx.Document(io.BytesIO(to_docx(appended, LABELS)))
+    *_, table, gap, first, second, third, _ = word.element.body
+    parts = (table, gap, first, second, third)
+    assert [text_of(each) for each in parts[2:]] == ["第0段。", "第1段。", "第2段。"]
+    assert not [each for part in parts for each in part.iter(f"{W}keepNext")]
+
+
+def held_with(raw: bytes, end: str) -> list[str]:
+    """The paragraphs, and of tables the rows, that must share a page with the paragraph that tells ``end``."""
+    word: Any = docx.Document(io.BytesIO(raw))
+    lines = [each for each in word.element.body.iter(f"{W}p", f"{W}tr") if not in_a_cell(each)]
+    place = next(place for place, each in enumerate(lines) if end in text_of(each))
+    found: list[str] = []
+    while place and is_kept(lines[place - 1]):
+        place -= 1
+        found.insert(0, text_of(lines[place]).split("\t")[0])
+    return found
+
+
+def in_a_cell(paragraph: Any) -> bool:
+    return bool(paragraph.tag == f"{W}p" and paragraph.getparent().tag == f"{W}tc")
+
+
+def text_of(line: Any) -> str:
+    if line.tag == f"{W}tr":
+        return text_of(next(line.iter(f"{W}p")))
+    return "".join(each.text or "" for each in line.iter(f"{W}t"))
+
+
+def is_kept(line: Any) -> bool:
+    """Whether a paragraph, or every paragraph of a row, is kept with the next one."""
+    paragraphs = [line] if line.tag == f"{W}p" else list(line.iter(f"{W}p"))
+    kept = [each.find(f"{W}pPr/{W}keepNext") is not None for each in paragraphs]
+    return all(kept)
+
+
+def test_a_long_text_leaves_two_of_its_lines_with_the_signature() -> None:
+    word: Any = docx.Document(io.BytesIO(to_docx(Document(SIGNED, (*SAID, LONG)), LABELS)))
+    last = next(each for each in word.paragraphs if each.text == LONG.text)
+    assert last.paragraph_format.widow_control is True
+
+
+COMMIT = "64636ddbe5da61c9559453baa2e131e7d0bcefe1"
+
+
+@pytest.mark.parametrize(
+    ("text", "align"),
+    [
+        (f"重新检查的版本{COMMIT}中，问题已经没有了，自2026年11月23日起按清单办理。", "left"),
+        ("详见https://www.example.gov.cn/zwgk/2026/t20261123_0012345.html，请登录核对。", "left"),
+        (f"本通报依据2026年9月30日的清单版本 {COMMIT[:12]} 编制。", "both"),
+        ("涉及2026-JS-SC-YJ-cebaa3ad5等12个问题，电话0371-00000000，迟延100000.00元。", "both"),
+    ],
+)
+def test_a_long_id_or_address_does_not_tear_its_line(text: str, align: str) -> None:
+    """It stays in one piece, and nothing is put into it that would be copied with it."""
+    said = (Paragraph((Piece(text[:9]), Piece(text[9:], bold=True))),)
+    raw = to_docx(Document(replace(SIGNED, note=text), said), LABELS)
+    word: Any = docx.Document(io.BytesIO(raw))
+    first, *_, note = (each for each in word.paragraphs if text[9:-1] in each.text)
+    for each in (first, note):
+        assert each._p.pPr.find(qn("w:jc")).get(qn("w:val")) == align
+    assert first.text == text
 
 
 def test_the_same_document_gives_the_same_bytes_whatever_the_clock_and_the_machine() -> None:

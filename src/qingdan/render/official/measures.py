@@ -30,6 +30,8 @@ _LEAST, _SHORT, _FOLDED, _PADDING = 2.0, 9.0, 6.0, 0.9
 _EASY = 0.85
 """What part of the width the shortest texts may take before the type gets smaller."""
 
+_LONG = CHARACTERS / 4
+_AFTER_HYPHENS = re.compile(r"(?<=-)(?=[A-Za-z])")
 _SEAMS = re.compile(r"(?<=[0-9A-Za-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])")
 
 
@@ -93,6 +95,15 @@ def _unbroken(text: str) -> list[str]:
     """The pieces of a text that no line can break: codes and numbers."""
     plain = "".join(char if char.isascii() and not char.isspace() else " " for char in text)
     return plain.split() or [""]
+
+
+def tears(text: str) -> bool:
+    """Whether a text has a piece so long (an address, a commit's id) that the line before it would be torn wide apart.
+
+    Such a paragraph is not justified. Its words are not broken either: no number may be, by GB/T 9704.
+    """
+    pieces = (piece for part in _unbroken(text) for piece in _AFTER_HYPHENS.split(part))
+    return max(map(ems, pieces)) > _LONG
 
 
 _BREAKS_AFTER = "》、，）的和度期局府"

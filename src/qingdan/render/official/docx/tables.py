@@ -27,15 +27,23 @@ _PADDING = 60
 _ROOM_TO_FLOAT = 275
 
 
-def table(made: Table, width: int) -> BaseOxmlElement:
-    """The table, ``width`` twips wide."""
+def table(made: Table, width: int, *, kept: int = 0) -> BaseOxmlElement:
+    """The table, ``width`` twips wide; its last ``kept`` rows stay on a page with what follows."""
     widths = _widths(made, width)
     size = text_size(made)
     centred = ["center"] * len(widths)
     rows = [_row(made.head, widths, centred, HEI, size, header=True)]
     rows += [_row(row, widths, made.aligns, FANG, size, header=False) for row in made.rows]
+    _keep(rows[len(rows) - kept :])
     grid = element("tblGrid", *(element("gridCol", w=each) for each in widths))
     return element("tbl", _properties(width), grid, *rows)
+
+
+def _keep(rows: Iterable[BaseOxmlElement]) -> None:
+    """Keep rows on a page with what follows."""
+    for row in rows:
+        for look in row.iter(qn("w:pPr")):
+            look.insert(0, element("keepNext"))
 
 
 def _properties(width: int) -> BaseOxmlElement:
@@ -118,6 +126,7 @@ def heat(made: HeatMap, width: int) -> BaseOxmlElement:
             grey = SHADES[made.shade(count)]
             cell.find(qn("w:tcPr")).insert(1, element("shd", val="clear", color="auto", fill=grey))
         rows.append(row)
+    _keep(rows[-1:])  # its caption stands below
     grid = element("tblGrid", *(element("gridCol", w=each) for each in widths))
     return element("tbl", _properties(width), grid, *rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -37,12 +38,14 @@ from qingdan.render.official.docx.packing import (
 from qingdan.render.official.docx.xml import element, field, run, twips
 from qingdan.render.official.measures import (
     ACROSS,
+    CHARACTERS,
     EMBLEM_TOP,
     MARGINS,
     PAPER,
     SIZES,
     emblem_size,
     ems,
+    tears,
     title_lines,
 )
 
@@ -66,6 +69,8 @@ _LETTER_TOP, _LETTER_BOTTOM, _LETTER_WIDER = 30.0, 20.0, 7.0
 _LETTER_EMBLEM = 36.0
 _FOOT = 23.0
 _HEADINGS = {1: HEI, 2: KAI, 3: FANG, 4: FANG}
+_WITH_SIGNATURE = 2
+"""So many lines of the text, or rows of a table, stay with the signature: it never has a page to itself."""
 
 
 def docx(document: Document, labels: Labels) -> bytes:
@@ -90,9 +95,11 @@ class _Writer:
         (self._landscape if self._across else self._portrait)(first)
         self._footers(first)
         self._opening()
-        self._blocks(self._document.text)
+        text = self._document.text
+        self._blocks(text, _held(text) if elements.is_signed(self._head) else len(text))
         self._closing()
-        self._blocks(self._document.appendices)
+        appendices = self._document.appendices
+        self._blocks(appendices, len(appendices))
         self._upright()
         self._imprint()
         self._settle()
@@ -250,12 +257,13 @@ class _Writer:
 
     # body
 
-    def _blocks(self, blocks: Sequence[Block]) -> None:
+    def _blocks(self, blocks: Sequence[Block], held: int) -> None:
+        """Blocks in their order; from the place ``held`` on each is kept with what follows."""
         for place, block in enumerate(blocks):
             self._turn(across=_lies_across(blocks, place))
-            self._block(block, last=place == len(blocks) - 1)
+            self._block(block, keep=place >= held)
 
-    def _block(self, block: Block, *, last: bool) -> None:
+    def _block(self, block: Block, *, keep: bool) -> None:
         match block:
             case Heading(level=level, text=text):
                 piece = run(text, _HEADINGS[level], BODY)
@@ -267,13 +275,14 @@ class _Writer:
             case Paragraph():
                 pieces = [run(each.text, HEI if each.bold else FANG, BODY) for each in block.runs]
                 mark = [run(block.mark, FANG, BODY)] if block.mark else []
-                self._paragraph(*mark, *pieces, keep=last and elements.is_signed(self._head))
+                self._paragraph(*mark, *pieces, align=_aligned(block.text), keep=keep)
             case Table():
-                self._append(tables.table(block, _WIDTH_ACROSS if self._across else _WIDTH))
+                width = _WIDTH_ACROSS if self._across else _WIDTH
+                self._append(tables.table(block, width, kept=_WITH_SIGNATURE if keep else 0))
                 if not self._across:
-                    self._paragraph(indent=0, exact=120)
+                    self._paragraph(indent=0, exact=120, keep=keep)
             case Figure():
-                self._figure(block)
+                self._figure(block, keep=keep)
 
     def _above_a_table(self, block: Paragraph) -> None:
         if block.role == "caption":
@@ -282,7 +291,7 @@ class _Writer:
             piece = run(block.text, FANG, SIZES["小四"])
             self._paragraph(piece, indent=0, align="right", keep=True)
 
-    def _figure(self, block: Figure) -> None:
+    def _figure(self, block: Figure, *, keep: bool) -> None:
         """A chart that the word processor draws, or a shaded table; the caption below it has the title."""
         if isinstance(block.drawn, HeatMap):
             self._append(tables.heat(block.drawn, _WIDTH))
@@ -296,7 +305,8 @@ class _Writer:
             )
             paragraph._p.insert(0, _single())  # noqa: SLF001 # a drawing needs a line as tall as itself
             paragraph.paragraph_format.keep_with_next = True
-        self._paragraph(run(block.caption, HEI, SIZES["四号"]), indent=0, align="center")
+        piece = run(block.caption, HEI, SIZES["四号"])
+        self._paragraph(piece, indent=0, align="center", keep=keep)
 
     def _appendix(self, label: str, title: str) -> None:
         """An attachment begins on a new page: its label in the corner, its title in the middle."""
@@ -314,7 +324,8 @@ class _Writer:
         if elements.is_signed(head):
             self._signature()
         if head.note:
-            self._paragraph(run(elements.noted(head), FANG, BODY))
+            note = elements.noted(head)
+            self._paragraph(run(note, FANG, BODY), align=_aligned(note))
 
     def _attachments(self) -> None:
         for place, (mark, name) in enumerate(elements.attachments(self._head)):
@@ -341,7 +352,7 @@ class _Writer:
                 right=right,
                 align="right",
                 before=0 if place else 2 * PITCH,
-                keep=not last,
+                keep=not last or bool(self._head.note),
             )
 
     def _imprint(self) -> None:
@@ -373,7 +384,7 @@ class _Writer:
         style: str = "",
     ) -> None:
         look = element("pPr", *([element("pStyle", val=style)] if style else []))
-        look.extend([element("keepNext")] if keep else [])
+        look.extend([element("keepNext"), element("widowControl")] if keep else [])
         look.append(element("spacing", before=before, after=0, line=exact, lineRule="exact"))
         first = {"firstLineChars": indent * 100, "firstLine": indent * CHARACTER}
         look.append(element("ind", **({"right": right} if right else {}), **first))
@@ -386,6 +397,32 @@ class _Writer:
         self._word.element.body[-1].addprevious(
             made
         )  # a body ends with the properties of its last section
+
+
+def _held(blocks: Sequence[Block]) -> int:
+    """The place of the first block that is kept with the signature below the last."""
+    place, lines = len(blocks), 0
+    while place and lines < _WITH_SIGNATURE:
+        place -= 1
+        lines += _lines(blocks[place])
+    return place
+
+
+def _lines(block: Block) -> int:
+    """How many lines a block surely fills."""
+    match block:
+        case Table(rows=rows):
+            return len(rows)
+        case Paragraph(text=text):
+            return max(math.ceil(ems(text) / CHARACTERS), 1)
+        case Figure():
+            return 2  # it and its caption
+        case _:
+            return 1
+
+
+def _aligned(text: str) -> str:
+    return "left" if tears(text) else "both"
 
 
 def _lies_across(blocks: Sequence[Block], place: int) -> bool:
