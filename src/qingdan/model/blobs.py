@@ -31,6 +31,14 @@ def pack(name: str, value: Any) -> bytes:
 
 def unpack(name: str, blob: bytes | None) -> Any:
     """The value of the blob of that name; DamagedError if it is none."""
+    kept, value = opened(blob)
+    if kept != name:
+        raise DamagedError
+    return value
+
+
+def opened(blob: bytes | None) -> tuple[Any, Any]:
+    """What a blob says that it is of, and its value; DamagedError if it is none."""
     if blob is None:
         raise DamagedError
     try:
@@ -38,9 +46,9 @@ def unpack(name: str, blob: bytes | None) -> Any:
         kept, value = json.loads(opener.decompress(blob, _LARGEST))
     except (zlib.error, ValueError, TypeError, RecursionError):
         raise DamagedError from None
-    if not opener.eof or kept != name:
+    if not opener.eof:
         raise DamagedError
-    return value
+    return kept, value
 
 
 def mark(blob: bytes) -> int:
