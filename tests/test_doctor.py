@@ -6,8 +6,10 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,10 @@ import pytest
 
 from conftest import Run, commit, git, put, replace
 from hooking import small
+from qingdan import __version__
 from qingdan.cli import app
 from qingdan.model.history import SHANGHAI
+from qingdan.repo import cache
 from qingdan.repo.git import Repository
 from qingdan.repo.journal import Journal
 
@@ -272,3 +276,120 @@ def test_a_terminal_without_chinese(work: Path) -> None:
 
 def test_an_unknown_format(work: Path, qingdan: Run) -> None:
     assert qingdan(work, "doctor", "--format", "xml") == 2
+
+
+@pytest.fixture
+def never(work: Path) -> Path:
+    """The workspace before its first run: what came with the copy of its git directory is gone."""
+    for spot in work.glob(".git/qingdan/cache-*"):
+        spot.unlink()
+    return work
+
+
+@pytest.fixture
+def kept(never: Path, qingdan: Run) -> Path:
+    """What a run has left for the next."""
+    assert qingdan(never, "validate") == 0
+    (spot,) = never.glob(".git/qingdan/cache-*.db")
+    return spot
+
+
+def test_nothing_is_kept_yet_or_never(
+    never: Path, doctor: Doctor, qingdan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert doctor(never)["检查缓存"]["said"] == "还没有，下次检查时生成。"
+    assert not list(never.glob(".git/qingdan/cache-*")), "looking leaves nothing"
+    off = "已用环境变量 QINGDAN_NO_CACHE 关闭，每次都全部重新检查。"
+    with monkeypatch.context() as patch:
+        patch.setenv("QINGDAN_NO_CACHE", "1")
+        assert doctor(never)["检查缓存"]["said"] == off
+    assert qingdan(never, "validate") == 0
+    monkeypatch.setenv("QINGDAN_NO_CACHE", "1")
+    said = doctor(never)["检查缓存"]["said"]
+    assert said.startswith(f"{off}以前留下的可以删除，")
+    assert f"{never}/.git/qingdan/cache-" in said
+
+
+def test_what_is_kept_is_told_with_its_size_and_program(
+    work: Path, doctor: Doctor, kept: Path
+) -> None:
+    raw = kept.read_bytes()
+    size = f"{-(-len(raw) // 1000)} KB（{kept}）"
+    said = f"可用，由 qingdan {__version__} 生成，{size}。随时可以删除，下次检查重新生成。"
+    ok = {"name": "检查缓存", "state": "ok", "said": said, "do": ""}
+    assert doctor(work)["检查缓存"] == ok
+    put(work, ".git/qingdan/cache-77-0a0a0a0a.db", "x")
+    put(work, ".git/qingdan/unlike.db", "x")
+    told = doctor(work)["检查缓存"]["said"]
+    assert told == f"{said}同一文件夹里另有1个，是别的工作区或别的用户的。"
+    assert kept.read_bytes() == raw, "looking changes nothing"
+
+
+def test_a_damaged_file_is_told_and_cured(
+    work: Path, doctor: Doctor, kept: Path, qingdan: Run
+) -> None:
+    whole = kept.read_bytes()
+    for raw in (whole[: len(whole) // 2], b"no database" * 1000, b""):
+        kept.write_bytes(raw)
+        point = doctor(work)["检查缓存"]
+        assert (point["state"], point["said"][:4]) == ("attention", "已损坏，")
+        assert kept.read_bytes() == raw
+    put(work, f".git/qingdan/{kept.name}-journal", "x")
+    cure(work, doctor(work)["检查缓存"])
+    assert not list(kept.parent.glob("cache-*"))
+    assert qingdan(work, "validate") == 0
+    assert doctor(work)["检查缓存"]["state"] == "ok"
+
+
+def test_one_damaged_blob_is_found(work: Path, doctor: Doctor, kept: Path) -> None:
+    whole = kept.read_bytes()
+    walk, table, head = (f"CAST('{name}' AS BLOB)" for name in ("walk", "table", "head"))
+    for sql in (
+        f"UPDATE blobs SET blob = x'00' WHERE name = {walk}",
+        f"UPDATE blobs SET blob = (SELECT blob FROM blobs WHERE name = {table}) WHERE name = {walk}",
+        f"UPDATE blobs SET blob = 'text' WHERE name = {table}",
+        f"UPDATE blobs SET blob = x'00' WHERE name = {head}",
+        "INSERT INTO blobs VALUES ('text', 'text')",
+        f"DELETE FROM blobs WHERE name = {head}",
+        "DROP TABLE blobs",
+    ):
+        with closing(sqlite3.connect(kept)) as connection:
+            changed = connection.execute(sql).rowcount
+            connection.commit()
+        assert changed != 0, sql
+        assert doctor(work)["检查缓存"]["state"] == "attention", sql
+        kept.write_bytes(whole)
+        assert doctor(work)["检查缓存"]["state"] == "ok"
+
+
+def test_what_another_program_left_or_somebody_brought_is_replaced(
+    work: Path, doctor: Doctor, kept: Path, qingdan: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "program", lambda: "9.8.7 0")
+        said = doctor(work)["检查缓存"]["said"]
+    assert said.startswith(f"由另一份程序（qingdan {__version__}）留下，")
+    raw = kept.read_bytes()
+    kept.rename(kept.with_name("away"))
+    kept.write_bytes(raw)
+    point = doctor(work)["检查缓存"]
+    assert (point["state"], point["said"][:6]) == ("ok", "从别处复制而")
+    assert qingdan(work, "validate") == 0
+    assert doctor(work)["检查缓存"]["said"].startswith("可用")
+
+
+def test_a_link_in_its_place_is_never_followed(work: Path, doctor: Doctor, kept: Path) -> None:
+    real = kept.rename(work / ".git/kept.db")
+    kept.symlink_to(real)
+    point = doctor(work)["检查缓存"]
+    assert (point["state"], "每次都全部重新检查" in point["said"]) == ("attention", True)
+    cure(work, point)
+    assert real.exists()
+    assert doctor(work)["检查缓存"]["said"].startswith("还没有")
+
+
+def test_who_writes_just_now_is_left_alone(work: Path, doctor: Doctor, kept: Path) -> None:
+    with closing(sqlite3.connect(kept, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        assert doctor(work)["检查缓存"]["said"].startswith("另一个 qingdan 命令正在写入")
+    assert doctor(work)["检查缓存"]["said"].startswith("可用")

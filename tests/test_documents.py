@@ -372,6 +372,9 @@ SAID = tuple(Paragraph((Piece(f"第{place}段。"),)) for place in range(3))
 LONG = Paragraph((Piece("各单位应当逐项核对清单，发现不一致的立即更正，并将更正情况书面报送。"),))
 
 
+LONGER = Paragraph(LONG.runs * 2)
+
+
 def rows_of(count: int, columns: int = 3) -> Table:
     row = ("内容",) * columns
     aligns: list[Align] = ["left"] * columns
@@ -389,6 +392,7 @@ UNIT = Paragraph((Piece("单位：项"),), "unit")
     [
         ((Paragraph((Piece("特此通知。"),)),), ["第2段。", "特此通知。"]),
         ((LONG,), [LONG.text]),
+        ((LONGER, Paragraph((Piece("特此通知。"),))), ["特此通知。"]),
         ((Heading(1, "二、其他"), Paragraph((Piece("无。"),))), ["二、其他", "无。"]),
         ((rows_of(5),), ["内容", "内容", ""]),
         ((UNIT, rows_of(1)), ["单位：项", "内容", "内容", ""]),
@@ -396,7 +400,17 @@ UNIT = Paragraph((Piece("单位：项"),), "unit")
         ((CHARTED,), ["", "图1　各单位"]),
         ((SHADED,), ["甲", "图2　热力"]),
     ],
-    ids=["short", "long", "heading", "table", "one row", "wide", "figure", "heat map"],
+    ids=[
+        "short",
+        "long",
+        "after a long one",
+        "heading",
+        "table",
+        "one row",
+        "wide",
+        "figure",
+        "heat map",
+    ],
 )
 def test_the_signature_never_has_a_page_without_text(
     end: tuple[Block, ...], stays: list[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shlex
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -29,8 +30,10 @@ from qingdan.model.errors import (
 )
 from qingdan.model.history import SHANGHAI
 from qingdan.repo import git, hooks
+from qingdan.repo.cache import OFF, Cache
 from qingdan.repo.journal import Journal
 from qingdan.repo.sources import find_workspace
+from qingdan.repo.whereabouts import git_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -123,6 +126,7 @@ def _workspace(opened: Opened, machine: Machine, settings: Mapping[str, str]) ->
     yield _line_ends(repository, settings)
     yield _names(repository, settings)
     yield _half_done(repository)
+    yield _kept(opened)
 
 
 def _program(machine: Machine) -> Point:
@@ -350,3 +354,46 @@ def _half_done(repository: Repository) -> Point:
         said = f"有一个 git 命令正在进行，或上次中途退出留下了{lock}。"
         return Point("办理中的调整", "注意", said, f"确认没有别的 git 在运行后：rm {lock}")
     return Point("办理中的调整", "正常", "没有办了一半的。")
+
+
+_KEPT: Mapping[str, tuple[State, str]] = {
+    "none": ("正常", "还没有，下次检查时生成。"),
+    "usable": ("正常", "可用，由 qingdan {version} 生成，{told}。随时可以删除，下次检查重新生成。"),
+    "another": (
+        "正常",
+        "由另一份程序（qingdan {version}）留下，{told}。不采用，下次检查时自动更换。",
+    ),
+    "elsewhere": ("正常", "从别处复制而来，{told}。不采用，下次检查时自动更换。"),
+    "busy": ("正常", "另一个 qingdan 命令正在写入，{told}。"),
+    "damaged": ("注意", "已损坏，{told}。不采用，检查结果不受影响，但可能变慢。"),
+    "foreign": (
+        "注意",
+        "不是文件，或者属于别的用户，{told}。不采用，也不改动，每次都全部重新检查。",
+    ),
+}
+"""What it means how the cache is."""
+
+
+def _kept(opened: Opened) -> Point:
+    """What ``validate`` left for the next run under the git directory."""
+    name = "检查缓存"
+    folder = git_folder(opened.root)
+    if folder is None:
+        return Point(name, "正常", "没有 .git 目录可存，每次都全部重新检查。")
+    cache = Cache(opened.root, folder)
+    cache.close()
+    found = cache.condition()
+    told = f"{_sized(found.size)}（{cache.path}）"
+    state, said = _KEPT[found.state]
+    said = said.format(version=found.version, told=told)
+    if os.environ.get(OFF):
+        left = "" if found.state == "none" else f"以前留下的可以删除，{told}。"
+        state, said = "正常", f"已用环境变量 {OFF} 关闭，每次都全部重新检查。{left}"
+    if found.others:
+        said += f"同一文件夹里另有{found.others}个，是别的工作区或别的用户的。"
+    cure = "" if state == "正常" else f"rm -rf {shlex.quote(str(cache.path))}*"
+    return Point(name, state, said, cure)
+
+
+def _sized(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} KB"

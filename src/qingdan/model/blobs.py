@@ -34,22 +34,29 @@ def pack(name: str, value: Any, *, kept: bool = True) -> bytes:
 
 def unpack(name: str, blob: bytes | None) -> Any:
     """The value of the blob of that name; DamagedError if it is none."""
-    if blob is None:
-        raise DamagedError
-    try:
-        kept, value = _decoded(blob if blob.startswith(_PLAIN) else _opened(blob))
-    except (zlib.error, ValueError, TypeError, RecursionError):
-        raise DamagedError from None
-    if kept != name:
+    of, value = opened(blob)
+    if of != name:
         raise DamagedError
     return value
 
 
-def _opened(blob: bytes) -> bytes:
+def opened(blob: bytes | None) -> tuple[Any, Any]:
+    """What a blob says that it is of, and its value; DamagedError if it is none."""
+    if blob is None:
+        raise DamagedError
+    try:
+        of, value = _decoded(blob if blob.startswith(_PLAIN) else _inflated(blob))
+    except (zlib.error, ValueError, TypeError, RecursionError):
+        raise DamagedError from None
+    return of, value
+
+
+def _inflated(blob: bytes) -> bytes:
+    """What was compressed; zlib.error where it is cut off, or is too much."""
     opener = zlib.decompressobj()
     text = opener.decompress(blob, _LARGEST)
     if not opener.eof:
-        raise DamagedError
+        raise zlib.error
     return text
 
 

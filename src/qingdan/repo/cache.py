@@ -10,11 +10,14 @@ import contextlib
 import os
 import sqlite3
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 from zlib import crc32
 
-from qingdan.model.blobs import DamagedError, mark, pack, unpack
+from msgspec import Struct, structs
+
+from qingdan.model.blobs import DamagedError, mark, opened, pack, unpack
+from qingdan.model.patterns import pattern
 from qingdan.repo.programs import program
 from qingdan.repo.whereabouts import OWN, git_folder
 
@@ -26,12 +29,29 @@ OFF = "QINGDAN_NO_CACHE"
 """The environment variable that turns it off."""
 _HEAD = "head"
 _FORMAT = 1
+_VERSION = pattern(r"[0-9][0-9A-Za-z.+-]{0,40}")
 _WAIT = 0.2
 """So many seconds another process is waited for; what cannot be kept then is not kept."""
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS blobs (name BLOB PRIMARY KEY, blob BLOB NOT NULL) WITHOUT ROWID"
 )
 _PUT = "INSERT OR REPLACE INTO blobs VALUES (?, ?)"
+
+
+State = Literal["none", "usable", "another", "elsewhere", "foreign", "damaged", "busy"]
+
+
+class Condition(Struct, frozen=True):
+    """How a cache is, its bytes, and whose.
+
+    It is left by ``another`` program of this ``version``, brought from ``elsewhere``, or ``foreign``: no file, or another
+    user's. ``others`` counts what other workspaces and users keep beside it.
+    """
+
+    state: State
+    size: int = 0
+    version: str = ""
+    others: int = 0
 
 
 class Cache:
@@ -70,15 +90,14 @@ class Cache:
     def get(self, name: str) -> bytes | None:
         """The blob of a name; None where there is none that can be read."""
         try:
-            row = (
-                self._open
-                and self._open.execute(
-                    "SELECT blob FROM blobs WHERE name = ?", (_key(name),)
-                ).fetchone()
-            )
+            return self._blob(self._open, name) if self._open else None
         except sqlite3.Error:
             self.close()
             return None
+
+    @staticmethod
+    def _blob(connection: sqlite3.Connection, name: str) -> bytes | None:
+        row = connection.execute("SELECT blob FROM blobs WHERE name = ?", (_key(name),)).fetchone()
         return row[0] if row and isinstance(row[0], bytes) else None
 
     def keep(self, blobs: Iterable[tuple[str, bytes | None]], seen: Mapping[str, int]) -> None:
@@ -117,10 +136,9 @@ class Cache:
         else:
             connection.execute(_PUT, (_key(name), blob))
 
-    @staticmethod
-    def _mark(connection: sqlite3.Connection, name: str) -> int:
-        row = connection.execute("SELECT blob FROM blobs WHERE name = ?", (_key(name),)).fetchone()
-        return mark(row[0]) if row else 0
+    @classmethod
+    def _mark(cls, connection: sqlite3.Connection, name: str) -> int:
+        return mark(cls._blob(connection, name) or b"")
 
     def _connected(self, mode: str) -> sqlite3.Connection | None:
         status = self._status()
@@ -158,6 +176,41 @@ class Cache:
         except OSError:
             return None
 
+    def condition(self) -> Condition:
+        """How the file is, every blob looked at; nothing is changed."""
+        status = self._status()
+        others = sum(path != self.path for path in self.path.parent.glob("cache-*.db"))
+        if status is None:
+            return Condition("none", others=others)
+        if not _is_own(status):
+            return Condition("foreign", status.st_size, others=others)
+        return structs.replace(self._looked_through(), size=status.st_size, others=others)
+
+    def _looked_through(self) -> Condition:
+        connection = self._connected("ro")
+        if connection is None:
+            return Condition("damaged")
+        with contextlib.closing(connection):
+            try:
+                facts = unpack(_HEAD, self._blob(connection, _HEAD))
+                if facts == self._facts():
+                    _prove(connection)
+            except sqlite3.Error as error:
+                return Condition("busy" if _is_busy(error) else "damaged")
+            except (DamagedError, ValueError, TypeError, AttributeError):
+                return Condition("damaged")
+        return self._told(facts)
+
+    def _told(self, facts: object) -> Condition:
+        """Whose a cache is by what its head says."""
+        match facts:
+            case [int(), str(by), str(), int(), int()] if version := _VERSION.match(by):
+                own = self._facts()
+                state: State = "elsewhere" if facts[:2] == own[:2] else "another"
+                return Condition("usable" if facts == own else state, version=version[0])
+            case _:
+                return Condition("damaged")
+
     def _throw_away(self) -> None:
         status = self._status()
         if status and _is_own(status):
@@ -174,6 +227,21 @@ class Cache:
 
 def _key(name: str) -> bytes:
     return name.encode("utf-8", "surrogatepass")
+
+
+def _prove(connection: sqlite3.Connection) -> None:
+    """DamagedError unless the file is sound and every blob is what was put there."""
+    if connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+        raise DamagedError
+    for key, blob in connection.execute("SELECT name, blob FROM blobs"):
+        name = key.decode("utf-8", "surrogatepass")
+        if opened(blob)[0] not in {name, name.partition(" ")[2]}:  # sheets know their path alone
+            raise DamagedError
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process writes just now."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
 
 
 def _is_own(status: os.stat_result) -> bool:

@@ -70,7 +70,7 @@ _LETTER_EMBLEM = 36.0
 _FOOT = 23.0
 _HEADINGS = {1: HEI, 2: KAI, 3: FANG, 4: FANG}
 _WITH_SIGNATURE = 2
-"""So many lines of the text, or rows of a table, stay with the signature: it never has a page to itself."""
+"""So many lines of the text, or rows of a table, stay with the signature where it can be: it never has a page to itself."""
 
 
 def docx(document: Document, labels: Labels) -> bytes:
@@ -400,12 +400,13 @@ class _Writer:
 
 
 def _held(blocks: Sequence[Block]) -> int:
-    """The place of the first block that is kept with the signature below the last."""
-    place, lines = len(blocks), 0
-    while place and lines < _WITH_SIGNATURE:
-        place -= 1
-        lines += _lines(blocks[place])
-    return place
+    """The place of the first block that is kept with the signature: the last, or the one before where the last is one line.
+
+    A longer one before stays where it is: LibreOffice would move it whole, and leave the foot of the page empty.
+    """
+    lines = [_lines(block) for block in blocks[-2:]]
+    short = len(lines) > 1 and lines[-1] < _WITH_SIGNATURE >= lines[0]
+    return max(len(blocks) - 1 - short, 0)
 
 
 def _lines(block: Block) -> int:
