@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -50,7 +50,7 @@ from qingdan.model.folders import OWNERS_PATHS
 from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item, Listed, Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding, Places
@@ -469,45 +469,39 @@ _POINTING = ("power", "powers", "fees", "successors", "predecessors")
 
 
 def _entry(item: Item) -> Entry:
-    data = item.data
-    basis = cast("list[Doc]", data["basis"])
+    """The entry of a valid item: what is taken of it here are texts, or there."""
+    data: dict[str, Any] = item.data
+    get, basis = data.get, data["basis"]
     refs = [
         (field, code)
         for field in _POINTING
-        if (value := data.get(field))
-        for code in ([value] if isinstance(value, str) else cast("list[str]", value))
+        if (value := get(field))
+        for code in ([value] if isinstance(value, str) else value)
     ]
+    standard = get("discretion")
     return Entry(
         item.list,
         item.unit,
         item.path,
         item.index,
-        item.code,
-        item.name,
-        item.type,
-        item.state,
+        get("code", ""),
+        get("name", ""),
+        get("type", ""),
+        get("state", ""),
         tuple(refs),
-        tuple([str(one["law"]) for one in basis]),
-        (str(data.get("statutory_limit", "")), str(data.get("promised_limit", ""))),
-        charged=str(data.get("charged", "")),
-        discretion=_issued(data),
-        exemptions=_exemptions(data),
-        articles=tuple([str(one.get("article", "")) for one in basis]),
-        power_source=str(data.get("power_source", "")),
-        ended=str(data.get("ended", "")),
+        tuple([one["law"] for one in basis]),
+        (get("statutory_limit", ""), get("promised_limit", "")),
+        get("charged", ""),
+        None if standard is None else standard.get("issued", ""),
+        _exemptions(rows) if (rows := get("exceptions")) else (),
+        tuple([one.get("article", "") for one in basis]),
+        get("power_source", ""),
+        get("ended", ""),
     )
 
 
-def _issued(data: Doc) -> str | None:
-    standard = cast("Doc | None", data.get("discretion"))
-    return None if standard is None else str(standard.get("issued", ""))
-
-
-def _exemptions(data: Doc) -> tuple[Exemption, ...]:
-    rows = cast("list[Doc]", data.get("exceptions") or ())
-    return tuple(
-        [Exemption(str(row["finding"]), str(row["approver"]), str(row["until"])) for row in rows]
-    )
+def _exemptions(rows: Sequence[Mapping[str, str]]) -> tuple[Exemption, ...]:
+    return tuple([Exemption(row["finding"], row["approver"], row["until"]) for row in rows])
 
 
 def _without_lists(results: Sequence[FileResult], schemas: Schemas) -> Book:

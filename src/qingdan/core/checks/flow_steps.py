@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Doc, Item, Settings
 
 _PARTS = {"limit": "办理时限", "post": "岗位", "office": "责任人职务"}
+_LIMIT, _POST, _OFFICE = _PARTS
 
 
 def check(items: Iterable[Item], _settings: Settings) -> Iterator[Finding]:
@@ -21,7 +22,7 @@ def check(items: Iterable[Item], _settings: Settings) -> Iterator[Finding]:
         if item.state != "在用":
             continue
         for place, step in enumerate(cast("list[Doc]", item.data.get("flow") or [])):
-            if not _PARTS.keys() <= step.keys():
+            if _LIMIT not in step or _POST not in step or _OFFICE not in step:
                 missing = [label for key, label in _PARTS.items() if key not in step]
                 message = f"流程环节“{step['step']}”没有写明{'、'.join(missing)}。"
                 fix = "请逐环节明确办理时限、岗位和责任人职务。"

@@ -32,19 +32,17 @@ def check(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
     lacking = cache(partial(_lacking, book=book))
     for entry in entries:
         if entry.state == "在用" and entry.type in types:
-            fields = [*map(lacking, _subjects(entry, ground))]
+            fields = [lacking(unit) for unit in _subjects(entry, ground) if unit in book.units]
             if fields and all(fields):
                 yield _finding(entry, fields[0], ground)
 
 
 def _subjects(entry: Entry, ground: Ground) -> tuple[str, ...]:
-    """Whose qualification counts; nobody's where a delegation is not on record, or the unit is not."""
-    registered = ground.book.units
-    units: tuple[str, ...] = (entry.unit,)
-    if entry.power_source in BY_DELEGATION:
-        given = received(entry, ground.delegations.get(entry.code, ()), registered)
-        units = tuple(record.grantor for record in given)
-    return tuple(unit for unit in units if unit in registered)
+    """Whose qualification counts; nobody's where a delegation is not on record."""
+    if entry.power_source not in BY_DELEGATION:
+        return (entry.unit,)
+    given = received(entry, ground.delegations.get(entry.code, ()), ground.book.units)
+    return tuple(record.grantor for record in given)
 
 
 def _lacking(unit: str, book: Book) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def check(items: Iterable[Item], _settings: Settings) -> Iterator[Finding]:
         faults = _faults(
             str(data.get("statutory_limit", "")),
             str(data.get("promised_limit", "")),
-            tuple([str(step["limit"]) for step in steps if "limit" in step]),
+            tuple([step["limit"] for step in steps if "limit" in step]),
         )
         for code, message, at, fix in faults:
             yield on_item(code, item, message, at, fix=fix)
