@@ -52,6 +52,7 @@ from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.papers import TEMPLATES
 from qingdan.render.official import filling
 from qingdan.render.official.docx.writing import docx as to_docx
+from qingdan.render.official.html import page
 from qingdan.render.official.measures import ems, shares, title_lines
 from qingdan.repo.resources import schema_texts
 from strategies import texts
@@ -496,6 +497,10 @@ def test_a_long_id_or_address_does_not_tear_its_line(text: str, align: str) -> N
     for each in (first, note):
         assert each._p.pPr.find(qn("w:jc")).get(qn("w:val")) == align
     assert first.text == text
+    shown = page(Document(replace(SIGNED, note=text), said), LABELS)
+    assert (
+        shown.count(' class="ragged"') == shown.count(' class="note ragged"') == (align == "left")
+    )
 
 
 def test_the_same_document_gives_the_same_bytes_whatever_the_clock_and_the_machine() -> None:

@@ -19,7 +19,7 @@ from qingdan.model.documents import (
 )
 from qingdan.render.documents import pages
 from qingdan.render.official import elements
-from qingdan.render.official.measures import emblem_size, shares, text_size, title_lines
+from qingdan.render.official.measures import emblem_size, shares, tears, text_size, title_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,6 +49,7 @@ def page(document: Document, labels: Labels) -> str:
             attachments=elements.attachments(head) if head.attachments else (),
             dated=elements.dated(head),
             note=elements.noted(head),
+            ragged=tears(head.note),
             appendices=list(_shown(document.appendices)),
             copied=elements.copied(head),
             imprint=elements.imprint(head),
@@ -64,7 +65,7 @@ def _shown(blocks: Iterable[Block]) -> Iterator[Shown]:
             case Appendix(label=label, title=title):
                 yield {"kind": "appendix", "label": label, "title": title}
             case Paragraph():
-                yield {"kind": "paragraph", "block": block}
+                yield {"kind": "paragraph", "block": block, "ragged": tears(block.text)}
             case Table():
                 yield {
                     "kind": "table",
