@@ -9,7 +9,7 @@ import typer
 from msgspec.structs import replace
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, day, leave, opened, placed, start
 from qingdan.cli.front import group
 from qingdan.cli.requests import Said, takes_request
 from qingdan.cli.values import parse_day
@@ -52,7 +52,7 @@ def set_command(
     code = ask.code(code, "set")
     given = ask.assignments(code, assignments or [])
     order = _order(ask, "change")
-    leave(adjust.run_set(ask.opened, code, given, order, _beside(delegations)))
+    leave(adjust.run_set(ask.opened, code, given, order, placed(delegations)))
 
 
 @adjust_app.command(
@@ -90,7 +90,7 @@ def add_command(
     from qingdan.commands import adjust
 
     ask = _asking(said)
-    order, beside = _order(ask, "add"), _beside(delegations)
+    order, beside = _order(ask, "add"), placed(delegations)
     leave(adjust.run_add(ask.opened, start() / file, list_, unit, order, beside))
 
 
@@ -133,7 +133,7 @@ def import_command(
     manner = Manner(
         ask.today, said.dry_run, bool(said.today), ask.confirm(), said.branch, said.yes_remove
     )
-    beside = _beside(delegations)
+    beside = placed(delegations)
     leave(adjust.run_import(ask.opened, tables, common, manner, looked, beside, batch=batch))
 
 
@@ -199,10 +199,6 @@ def submit_command(
     ruling = Ruling("submit", day(today), reason, late_reason)
     cause = parse_day(cause_found, "--cause-found") if cause_found else None
     leave(submit.run(opened(), record, cause, ruling, pinned=bool(today)))
-
-
-def _beside(file: Path | None) -> Path | None:
-    return start() / file if file else None
 
 
 def _common(ask: Asking) -> Common:

@@ -92,6 +92,11 @@ def start() -> Path:
     return _start
 
 
+def placed(file: Path | None) -> Path | None:
+    """A file or folder that was named, seen from there; None where none was."""
+    return _start / file if file else None
+
+
 def root() -> Path:
     """The workspace around the folder, found and not yet opened; UsageError where there is none."""
     from qingdan.repo.sources import find_workspace

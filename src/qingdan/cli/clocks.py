@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import Today, day, leave, opened, severity, start
+from qingdan.cli.app import Today, day, leave, opened, placed, severity
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.clocks import KINDS, NEAR
@@ -64,7 +64,7 @@ def due_command(
 
     for kind in kinds or []:
         one_of(kind, KINDS)
-    file = start() / ics if ics else None
+    file = placed(ics)
     said = tuple(formats or ("text",))
     bound = severity(fail_on) if fail_on else None
     chosen = (tuple(kinds or ()), unit, mine, said, chain, file, near, bound)

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import At, leave, opened, start
+from qingdan.cli.app import At, leave, opened, placed, start
 from qingdan.cli.front import command
 
 
@@ -50,5 +50,5 @@ def export_command(
     from qingdan.desk.exporting import Wanted
 
     wanted = Wanted(tuple(list_ or ()), tuple(unit or ()), tuple(register or ()), at)
-    target = export.Target(start(), start() / out if out else None, force)
+    target = export.Target(start(), placed(out), force)
     leave(export.run(opened(), wanted, form, target))

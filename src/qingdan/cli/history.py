@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import leave, opened, start
+from qingdan.cli.app import leave, opened, placed
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 
@@ -55,5 +55,5 @@ def diff_command(
     from qingdan.commands import diff
     from qingdan.desk.differing import Asked
 
-    target = start() / out if out else None
+    target = placed(out)
     leave(diff.run(opened(), Asked(revs, list_, unit), form, target))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import DryRun, Today, Yes, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, Yes, day, leave, opened, placed, start
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
@@ -103,7 +103,7 @@ def import_command(
         parse_day(occurred, "--occurred") if occurred else None,
         pinned=today is not None,
     )
-    beside = start() / delegations if delegations else None
+    beside = placed(delegations)
     if beside and register:
         raise UsageError(
             "--delegations 与 --list 一起用；只登记委托的，写 --register delegations。"

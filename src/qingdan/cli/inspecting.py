@@ -17,6 +17,7 @@ from qingdan.cli.app import (
     day,
     leave,
     opened,
+    placed,
     start,
 )
 from qingdan.cli.front import group
@@ -207,7 +208,7 @@ def draw_command(
     from qingdan.commands import inspect
     from qingdan.desk.drawing import Drawing
 
-    file = start() / table if table else None
+    file = placed(table)
     if verify:
         leave(inspect.run_verify(opened(), name, file))
     if not of or count < 1:
@@ -246,7 +247,7 @@ def _request(unit: str, out: Path | None, form: list[str] | None) -> Request:
     """Where papers go, and in which formats."""
     from qingdan.desk.inspection_papers import Request
 
-    return Request((), unit, start() / out if out else None, tuple(form or ()))
+    return Request((), unit, placed(out), tuple(form or ()))
 
 
 @inspect_app.command(
@@ -260,7 +261,7 @@ def sheet_command(
 ) -> None:
     from qingdan.commands import inspect
 
-    folder = start() / out if out else None
+    folder = placed(out)
     leave(inspect.run_sheet(opened(), name, unit, folder, day(today)))
 
 

@@ -68,10 +68,8 @@ def _answered(words: list[str]) -> object:
 
 def _plain(folder: Path) -> int:
     """``validate`` as it is nearly always given, before anything is loaded that reads options: that would take half the time."""
-    with _lacking(
-        "typing_extensions"
-    ):  # what msgspec takes of it ``typing`` has, too, and it loads as long as msgspec
-        import msgspec  # noqa: F401 loaded here for all that follows
+    with _lacking("typing_extensions"):
+        import msgspec  # noqa: F401 what it takes of that, ``typing`` has; it would take twice as long
     from qingdan.commands import validate
     from qingdan.repo.sources import find_workspace
 

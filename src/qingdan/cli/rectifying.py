@@ -19,6 +19,7 @@ from qingdan.cli.app import (
     day,
     leave,
     opened,
+    placed,
     start,
 )
 from qingdan.cli.front import group
@@ -323,7 +324,7 @@ def show_command(
         leave(rectify.run_show(opened(), record, _form(forms), days, chained=chain))
     given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer)
     name = one_of(ALIASES.get(document, document), tuple(OF_ONE))
-    paper = rectify.Paper(name, tuple(forms or ()), start() / out if out else None, given)
+    paper = rectify.Paper(name, tuple(forms or ()), placed(out), given)
     leave(rectify.run_document(opened(), record, paper, days))
 
 
@@ -359,7 +360,7 @@ def list_command(
         raise UsageError(f"年份“{year}”写法不对，应为 2026 的写法。")
     if ledger:
         name = one_of(ALIASES.get(ledger, ledger), tuple(OF_A_YEAR))
-        paper = rectify.Paper(name, tuple(forms or ()), start() / out if out else None)
+        paper = rectify.Paper(name, tuple(forms or ()), placed(out))
         leave(rectify.run_ledger(opened(), int(year or 0), paper, days))
     if state:
         one_of(state, tuple(MOVES))

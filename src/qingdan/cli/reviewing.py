@@ -16,7 +16,7 @@ from qingdan.cli.app import (
     day,
     leave,
     opened,
-    start,
+    placed,
 )
 from qingdan.cli.front import group
 from qingdan.cli.values import parse_day
@@ -59,7 +59,7 @@ def show_command(
         if form or out or number or dated:
             raise UsageError("--format、--out、--number、--dated 要和 --document 一起用。")
         leave(review.run_show(opened(), record, day(today)))
-    folder = start() / out if out else None
+    folder = placed(out)
     given = str(parse_day(dated, "--dated")) if dated else ""
     wanted = review.Paper(document, folder, tuple(form or ()), number, given)
     leave(review.run_document(opened(), record, wanted))

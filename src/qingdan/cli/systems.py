@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, day, leave, opened, start
+from qingdan.cli.app import DryRun, Today, day, leave, opened, placed, start
 from qingdan.cli.front import group
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
@@ -72,7 +72,7 @@ def compare_command(
     from qingdan.commands import systems
 
     chosen = one_of(form, FORMS) if form else _form_of(out)
-    target = start() / out if out else None
+    target = placed(out)
     what = systems.Comparing(
         day(today), tuple(names or ()), unit, list_, chosen, target, everything
     )

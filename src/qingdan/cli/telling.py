@@ -17,6 +17,7 @@ from qingdan.cli.app import (
     leave,
     opened,
     opened_if_any,
+    placed,
     start,
 )
 from qingdan.cli.front import command
@@ -127,7 +128,7 @@ def report_command(
         leave(_appealed(kind, period, unit, (objection, uphold, concede), match or [], manner))
     if audience and (record or correct):
         raise UsageError("办结的是全部登载的一版，不必写 --audience；其他版可以另外生成。")
-    folder = start() / out if out else None
+    folder = placed(out)
     forms = tuple(form or ())
     if kind == "quarter":
         whole = report.Wanted(

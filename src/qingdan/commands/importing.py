@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from qingdan.desk import delegating, importing
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError, reason
 from qingdan.render import imported as shown
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,16 +35,9 @@ class Options(Struct, frozen=True):
     delegations: Path | None = None
 
 
-def read_files(files: Iterable[Path]) -> tuple[tuple[str, bytes], ...]:
+def read_files(given: Iterable[Path]) -> tuple[tuple[str, bytes], ...]:
     """Names and bytes of the files; UsageError for one that cannot be read."""
-    return tuple((file.name, _bytes(file)) for file in files)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None
+    return tuple((each.name, files.read(each)) for each in given)
 
 
 def run(opened: Opened, task: Task, options: Options) -> int:

@@ -298,9 +298,8 @@ def _worker(snapshot: Snapshot, ground: Ground, keep: bool, kept: bool, path: st
     )
 
 
-def _against_registers(entries: Iterable[Entry], ground: Ground) -> list[Finding]:
-    every = list(entries)
-    return [finding for check in ENTRY_CHECKS.values() for finding in check(every, ground)]
+def _against_registers(entries: Sequence[Entry], ground: Ground) -> list[Finding]:
+    return [finding for check in ENTRY_CHECKS.values() for finding in check(entries, ground)]
 
 
 def _located(path: str, findings: Sequence[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -32,10 +32,11 @@ from qingdan.core.text.handwritten import first_comment
 from qingdan.desk.branching import on_branch
 from qingdan.desk.filing import file_changes, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
-from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError, reason
+from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
 from qingdan.model.likeness import likest
 from qingdan.model.workspace import LISTS, Item, Texts
 from qingdan.render import days
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -441,9 +442,7 @@ def items_in(file: Path, name: str, unit: str) -> list[Item]:
 def given(file: Path) -> Doc:
     """What a YAML file of a clerk's holds; UsageError for what is no mapping."""
     try:
-        value = reading.read(file.read_bytes()).value
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None
+        value = reading.read(files.read(file)).value
     except YamlRefusedError as error:
         raise UsageError(f"{file}第{error.line}行：{error.message}") from None
     if not isinstance(value, dict):

@@ -10,8 +10,9 @@ from qingdan.core.importing.items import unfit
 from qingdan.core.importing.registers import joined
 from qingdan.desk import importing
 from qingdan.desk.adjusting import given
-from qingdan.model.errors import RefusedError, UsageError, reason
+from qingdan.model.errors import RefusedError, UsageError
 from qingdan.render import imported as shown
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,10 +60,7 @@ def _written(opened: Opened, file: Path) -> tuple[Doc, ...]:
 
 
 def _tabled(opened: Opened, file: Path, today: date) -> Given:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None
+    raw = files.read(file)
     importing.refuse_broken_register(opened, _NAME)
     task = importing.Task(((file.name, raw),), (_NAME,), is_register=True, today=today)
     made = importing.prepare(opened, task)

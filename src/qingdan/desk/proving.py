@@ -16,7 +16,8 @@ from qingdan.core.reports.unlike import differences
 from qingdan.desk import bulletins, cycle, documents
 from qingdan.desk.bulletins import Order
 from qingdan.model.digests import sha256_of
-from qingdan.model.errors import CannotAnswerError, UsageError, reason
+from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +69,7 @@ def verify(
     opened: Opened, path: Path, period: str, audience: str, letterhead: tuple[str, str]
 ) -> Proof:
     """The proof of a file; what its sidecar does not tell is taken from its name and from what is given."""
-    form, raw = path.suffix.removeprefix("."), _bytes(path)
+    form, raw = path.suffix.removeprefix("."), files.read(path)
     proof = None if period else _verify_cycle(opened, path, form, raw)
     if proof:
         return proof
@@ -115,20 +116,13 @@ def _verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | 
     return Proof(False, (first, later) if made.old and edition > 1 else (first,))
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"不能读取{path}：{reason(error)}。") from None
-
-
 def _beside(path: Path) -> dict[str, Any]:
     """The sidecar; empty where there is none. UsageError for one that is none of ours."""
     place = path.with_suffix(".json")
     if not place.exists():
         return {}
     try:
-        told = json.loads(_bytes(place)[:_MOST])
+        told = json.loads(files.read(place)[:_MOST])
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in _TOLD):

@@ -1,10 +1,20 @@
-"""Writing files: whole or not at all."""
+"""Files that a clerk names: read with a sentence where that cannot be, written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+
+from qingdan.model.errors import UsageError, reason
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file; UsageError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"不能读取{path}：{reason(error)}。") from None
 
 
 def replace(path: Path, raw: bytes) -> None:
