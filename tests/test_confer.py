@@ -44,7 +44,7 @@ def record(folder: Path, name: str = "confer-2026-10-19") -> dict[str, Any]:
 def materials(folder: Path, qingdan: Run) -> str:
     """The materials of the last quarter of the year, in January."""
     out = folder.parent / "out"
-    words = ("--period", "2026Q4", "--prepare", "--format", "md", "--out", str(out))
+    words = ("--period", "2026Q4", "--prepare", "--format", "md", "--out", "../out")
     assert confer(folder, qingdan, *words, "--today", "2027-01-05") == 0
     return (out / "2026Q4-研判会商材料.md").read_text("utf-8")
 

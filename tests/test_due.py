@@ -394,14 +394,16 @@ def test_the_calendar_has_an_all_day_event_a_clock_with_a_lasting_name(
     raw = file.read_bytes()
     assert qingdan(small, "due", "--ics", str(file), "--today", "2026-09-18") == 0
     assert file.read_bytes() == raw
-    assert [path.name for path in tmp_path.iterdir() if "qingdan-new" in path.name] == []
+    assert [
+        path.name for path in file.parent.iterdir() if path.name.startswith(f".{file.name}")
+    ] == []
 
 
 def test_a_calendar_that_cannot_be_written_is_said(
     small: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert qingdan(small, "due", "--ics", str(tmp_path / "none" / "a.ics")) == 4
-    assert "不能读写" in capsys.readouterr().err
+    assert qingdan(small, "due", "--ics", str(tmp_path)) == 2
+    assert f"不能写入{tmp_path}：是文件夹，不是文件。" in capsys.readouterr().err
 
 
 def test_a_workspace_that_is_not_in_order_still_tells_its_clocks(small: Path, clocks: Any) -> None:

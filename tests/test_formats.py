@@ -241,6 +241,14 @@ def test_several_formats_at_once(tmp_path: Path, district: Path, qingdan: Run) -
         assert "QD106" in text, name
 
 
+@pytest.mark.parametrize("words", [["validate"], ["check"], ["due", "--today", "2026-11-20"]])
+def test_a_file_is_seen_from_the_folder_that_was_named(
+    words: list[str], small: Path, qingdan: Run
+) -> None:
+    assert qingdan(small, *words, "--format", "json=../found.json") in {0, 1}
+    assert json.loads((small.parent / "found.json").read_bytes())
+
+
 def test_nothing_is_written_when_one_format_is_wrong(
     tmp_path: Path, district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,7 @@ from qingdan.cli import chinese
 from qingdan.cli.app import DryRun, Today, day, leave, opened, placed, start
 from qingdan.cli.front import group
 from qingdan.cli.requests import Said, takes_request
-from qingdan.cli.values import parse_day
+from qingdan.cli.values import day_if_given
 
 if TYPE_CHECKING:
     from qingdan.cli.asking import Asking
@@ -197,7 +197,7 @@ def submit_command(
     from qingdan.core.approval.stepping import Ruling
 
     ruling = Ruling("submit", day(today), reason, late_reason)
-    cause = parse_day(cause_found, "--cause-found") if cause_found else None
+    cause = day_if_given(cause_found, "--cause-found")
     leave(submit.run(opened(), record, cause, ruling, pinned=bool(today)))
 
 
@@ -207,7 +207,7 @@ def _common(ask: Asking) -> Common:
 
     said = ask.said
     days = {
-        key: parse_day(text, option) if text else None
+        key: day_if_given(text, option)
         for key, text, option in (
             ("occurred", said.occurred, "--occurred"),
             ("effective", said.effective, "--effective"),

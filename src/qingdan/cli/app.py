@@ -12,7 +12,7 @@ import typer
 
 from qingdan import __version__
 from qingdan.cli.front import app
-from qingdan.cli.values import one_of, parse_day, today
+from qingdan.cli.values import day_if_given, one_of, parse_day, today
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ At = Annotated[
         metavar="版本",
     ),
 ]
+Day = Annotated[str, typer.Option("--day", help="办理日期，缺省为今天。", metavar="YYYY-MM-DD")]
+TextOrJson = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
 DocumentFormats = Annotated[
     Optional[list[str]],
     typer.Option(
@@ -97,6 +99,12 @@ def placed(file: Path | None) -> Path | None:
     return _start / file if file else None
 
 
+def told_in(formats: list[str] | None) -> list[str]:
+    """The formats asked for, each file of ``json=FILE`` seen from there; text where none was asked for."""
+    split = (each.partition("=") for each in formats or ["text"])
+    return [f"{name}={_start / file}" if file else name + mark for name, mark, file in split]
+
+
 def root() -> Path:
     """The workspace around the folder, found and not yet opened; UsageError where there is none."""
     from qingdan.repo.sources import find_workspace
@@ -122,6 +130,16 @@ def opened_if_any() -> Opened | None:
 def day(text: str | None) -> date:
     """The day given with ``--today``, or today in Beijing."""
     return today() if text is None else parse_day(text, "--today")
+
+
+def done_on(text: str, today: str | None) -> date:
+    """The day given with ``--day``, or the day that counts as today."""
+    return day_if_given(text, "--day") or day(today)
+
+
+def dated_on(text: str) -> str:
+    """The date of a document, given with ``--dated``; empty where it is left open."""
+    return str(day_if_given(text, "--dated") or "")
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from msgspec.structs import replace
 
-from qingdan.cli.values import parse_day
+from qingdan.cli.values import day_if_given, parse_day
 from qingdan.core.adjustments.request import Request, clock
 from qingdan.core.adjustments.words import triggers
 from qingdan.model.errors import CalendarError, RefusedError, UsageError
@@ -140,8 +140,8 @@ class Asking:
         said = self.said
         trigger = said.trigger or self._trigger({key: labels[key] for key in settings.triggers})
         occurred = self._date(said.occurred, _OCCURRED, "--occurred")
-        applied = parse_day(said.applied, "--applied") if said.applied else self.today
-        effective = parse_day(said.effective, "--effective") if said.effective else None
+        applied = day_if_given(said.applied, "--applied") or self.today
+        effective = day_if_given(said.effective, "--effective")
         request = Request(
             said.kind or kind,
             trigger,

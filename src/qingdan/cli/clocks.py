@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import Today, day, leave, opened, placed, severity
+from qingdan.cli.app import Today, day, leave, opened, placed, severity, told_in
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.clocks import KINDS, NEAR
@@ -65,7 +65,7 @@ def due_command(
     for kind in kinds or []:
         one_of(kind, KINDS)
     file = placed(ics)
-    said = tuple(formats or ("text",))
+    said = tuple(told_in(formats))
     bound = severity(fail_on) if fail_on else None
     chosen = (tuple(kinds or ()), unit, mine, said, chain, file, near, bound)
     leave(due.run(opened(), due.Options(day(today), *chosen)))

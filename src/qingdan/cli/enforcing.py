@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import Today, day, leave, now, opened, start
+from qingdan.cli.app import TextOrJson, Today, day, leave, now, opened, start
 from qingdan.cli.front import command, group
 from qingdan.cli.values import one_of
 
@@ -61,7 +61,7 @@ def pre_receive_command() -> None:
 
 @command("doctor")
 def doctor_command(
-    form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
+    form: TextOrJson = "text",
     fix: Annotated[
         bool,
         typer.Option(

@@ -6,19 +6,17 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import At, leave, opened
+from qingdan.cli.app import At, TextOrJson, leave, opened
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import LISTS
 
-Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
-
 
 @command("show")
 def show_command(
     code: Annotated[str, typer.Argument(help="职权编号，例如 JS-YJ-XK-001。", metavar="事项编号")],
-    form: Form = "text",
+    form: TextOrJson = "text",
     at: At = "",
 ) -> None:
     from qingdan.commands import show
@@ -51,7 +49,7 @@ def find_command(
     state: Annotated[
         str, typer.Option("--state", help="只找这种状态：在用、暂停、取消。", metavar="状态")
     ] = "",
-    form: Form = "text",
+    form: TextOrJson = "text",
     at: At = "",
     limit: Annotated[
         str, typer.Option("--limit", help="最多列出几项，缺省全部列出。", metavar="项数")

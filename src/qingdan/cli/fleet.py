@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import FailOn, Today, day, leave, severity, start
+from qingdan.cli.app import FailOn, Today, day, leave, severity, start, told_in
 from qingdan.cli.front import group
 from qingdan.model.errors import UsageError
 from qingdan.model.fleet import Bounds
@@ -195,4 +195,4 @@ def _options(
         raise UsageError("--workers 用本机的进程，--scheduler 用集群的，只能写一个。")
     folder = str(start() / cache) if cache else ""
     manner = Manner(workers, scheduler, folder, bounds)
-    return Options(given or (), start(), manner, formats or ["text"], severity(fail_on))
+    return Options(given or (), start(), manner, told_in(formats), severity(fail_on))

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import leave, opened, placed
+from qingdan.cli.app import TextOrJson, leave, opened, placed
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 
@@ -15,7 +15,7 @@ from qingdan.cli.values import one_of
 @command("log")
 def log_command(
     code: Annotated[str, typer.Argument(help="职权编号，例如 JS-YJ-QT-001。", metavar="事项编号")],
-    form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
+    form: TextOrJson = "text",
     number: Annotated[
         int, typer.Option("-n", "--number", help="只列最近几次。", metavar="次数", min=0)
     ] = 0,

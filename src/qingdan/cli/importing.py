@@ -11,7 +11,7 @@ import typer
 
 from qingdan.cli.app import DryRun, Today, Yes, day, leave, opened, placed, start
 from qingdan.cli.front import command
-from qingdan.cli.values import one_of, parse_day
+from qingdan.cli.values import day_if_given, one_of
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import LISTS
 
@@ -100,7 +100,7 @@ def import_command(
         partial,
         reason,
         trigger,
-        parse_day(occurred, "--occurred") if occurred else None,
+        day_if_given(occurred, "--occurred"),
         pinned=today is not None,
     )
     beside = placed(delegations)

@@ -9,19 +9,24 @@ import typer
 
 from qingdan.cli import chinese
 from qingdan.cli.app import (
+    Day,
     DocumentDay,
     DocumentFolder,
+    DocumentFormats,
     DocumentNumber,
     DocumentSigner,
+    TextOrJson,
     Today,
+    dated_on,
     day,
+    done_on,
     leave,
     opened,
     placed,
     start,
 )
 from qingdan.cli.front import group
-from qingdan.cli.values import one_of, parse_day
+from qingdan.cli.values import day_if_given, one_of, parse_day
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,15 +40,7 @@ inspect_app = group("inspect")
 Inspection = Annotated[
     str, typer.Argument(help="监督检查的名称、编号，或编号的开头。", metavar="检查编号")
 ]
-Day = Annotated[str, typer.Option("--day", help="办理日期，缺省为今天。", metavar="YYYY-MM-DD")]
 Many = Optional[list[str]]
-Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
-PaperForms = Annotated[
-    Many,
-    typer.Option(
-        "--format", help="docx（Word）、html（网页）、md；可重复，缺省为三种。", metavar="格式"
-    ),
-]
 Out = Annotated[
     Optional[Path],
     typer.Option(
@@ -58,14 +55,10 @@ def _manner(on: str, today: str | None) -> Manner:
     from qingdan.desk.inspecting import Manner
 
     now = day(today)
-    chosen = _day(on, "--day", now)
+    chosen = done_on(on, today)
     if chosen > now:
         raise UsageError(f"办理日期{chosen}还没有到，今天是{now}。")
     return Manner(chosen, pinned=bool(on or today))
-
-
-def _day(text: str, option: str, otherwise: date) -> date:
-    return parse_day(text, option) if text else otherwise
 
 
 @inspect_app.command("plan", cls=chinese.Command, help="拟定一次监督检查。")
@@ -138,12 +131,12 @@ def plan_command(
     from qingdan.core.inspections.planning import Wanted
 
     manner = _manner("", today)
-    begin = _day(first, "--from", manner.day)
+    begin = day_if_given(first, "--from") or manner.day
     wanted = Wanted(
         kind,
         tuple(units or ()),
         begin,
-        _day(last, "--to", begin),
+        day_if_given(last, "--to") or begin,
         title.strip(),
         period,
         organiser,
@@ -307,7 +300,7 @@ def feedback_command(
     name: Inspection,
     unit: Annotated[str, typer.Option("--unit", help="反馈给哪个单位。", metavar="单位")],
     opinion: Annotated[str, typer.Option("--opinion", help="问题和初步意见。", metavar="文字")],
-    form: PaperForms = None,
+    form: DocumentFormats = None,
     out: Out = None,
     on: Day = "",
     today: Today = None,
@@ -329,7 +322,7 @@ def close_command(
         Many, typer.Option("--without", help="没有填报、不再检查的单位，可重复。", metavar="单位")
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="不再检查的理由。", metavar="文字")] = "",
-    form: PaperForms = None,
+    form: DocumentFormats = None,
     out: Out = None,
     on: Day = "",
     today: Today = None,
@@ -471,8 +464,8 @@ def confer_command(
         raise UsageError("请用 --document 写明会议纪要的文号或名称。")
     if evidence and not done:
         raise UsageError("--evidence 是议定事项办结的证据，要和 --done 一起用。")
-    given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer, to, contact)
-    office = confer.Office(given, tuple(papers or ()), Target(out, tuple(form or ())))
+    given = Given(number, dated_on(dated), signer, to, contact)
+    office = confer.Office(given, tuple(papers or ()), Target(placed(out), tuple(form or ())))
     if prepare:
         leave(confer.run_prepare(opened(), period, office, day(today)))
     if done:
@@ -539,7 +532,7 @@ def show_command(
     from qingdan.model.papers import Given
 
     if document:
-        given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer)
+        given = Given(number, dated_on(dated), signer)
         wanted = replace(_request(unit, out, form), papers=(document,), given=given)
         leave(inspect.run_papers(opened(), name, wanted))
     if unit or out or number or dated or signer:
@@ -549,7 +542,7 @@ def show_command(
 
 
 @inspect_app.command("list", cls=chinese.Command, help="全部监督检查，和各自的下一步。")
-def list_command(form: Form = "text", today: Today = None) -> None:
+def list_command(form: TextOrJson = "text", today: Today = None) -> None:
     from qingdan.commands import inspect
 
     leave(inspect.run_list(opened(), one_of(form, ("text", "json")), day(today)))

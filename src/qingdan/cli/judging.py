@@ -6,7 +6,18 @@ from typing import Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import FailOn, Formats, Today, day, leave, opened, relative, root, severity
+from qingdan.cli.app import (
+    FailOn,
+    Formats,
+    Today,
+    day,
+    leave,
+    opened,
+    relative,
+    root,
+    severity,
+    told_in,
+)
 from qingdan.cli.front import command
 
 
@@ -57,7 +68,7 @@ def validate_command(
         commits,
         systems,
         rules,
-        formats or ["text"],
+        told_in(formats),
         severity(fail_on),
         known,
     )
@@ -110,7 +121,7 @@ def check_command(
         at,
         commits,
         stats,
-        formats or ["text"],
+        told_in(formats),
         severity(fail_on),
         check.Recording(severity(least), today is not None) if record else None,
     )

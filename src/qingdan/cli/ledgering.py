@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from qingdan.cli import chinese
-from qingdan.cli.app import DryRun, Today, day, leave, opened, start
+from qingdan.cli.app import Day, DryRun, TextOrJson, Today, day, done_on, leave, opened, start
 from qingdan.cli.front import group
-from qingdan.cli.values import one_of, parse_day
-from qingdan.model.errors import UsageError, reason
+from qingdan.cli.values import one_of
+from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
     from qingdan.desk.findings import Step
@@ -39,8 +38,6 @@ Columns = Annotated[
     Optional[list[str]],
     typer.Option("--columns", help="列名与内容的对应，可重复。", metavar="列名=内容"),
 ]
-Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
-Day = Annotated[str, typer.Option("--day", help="日期，缺省为今天。", metavar="YYYY-MM-DD")]
 
 
 @ledger_app.command(
@@ -95,12 +92,13 @@ def complaint_command(
     from qingdan.core.intake.complaints import Common
     from qingdan.core.ledger.complaints import Complaint
     from qingdan.desk.complaints import Source
+    from qingdan.repo.files import read
 
     now = day(today)
     pinned = today is not None
     if table:
         common = Common(channel, kind, unit, confidential, with_about)
-        source = Source(_read(table), table.name, _own(columns), common)
+        source = Source(read(start() / table), table.name, _own(columns), common)
         leave(ledger.run_complaints(opened(), source, now, pinned=pinned, dry_run=dry_run))
     missing = [
         name
@@ -115,7 +113,7 @@ def complaint_command(
     if missing:
         raise UsageError(f"请写明{'、'.join(missing)}；整批登记用 --from 文件。")
     one_of(kind, ("投诉", "举报", "意见建议", "咨询"))
-    received = parse_day(on, "--day") if on else now
+    received = done_on(on, today)
     said = Complaint(
         reference.strip(),
         channel.strip(),
@@ -160,7 +158,7 @@ def answer_command(
 
     if verified:
         one_of(verified, ("属实", "部分属实", "不属实"))
-    done = _day(on, today)
+    done = done_on(on, today)
     said = Answer(done, by, result, verified, thanks)
     pinned = done if on or today else None
     leave(ledger.run_answer(opened(), record, said, pinned, rule=rule, fact=fact))
@@ -188,9 +186,10 @@ def results_command(
     _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.desk.results import Taking
+    from qingdan.repo.files import read
 
-    read = [(file.name, _read(file)) for file in files]
-    what = Taking(read, day(today), unit, _own(columns), dry_run, today is not None)
+    tables = [(file.name, read(start() / file)) for file in files]
+    what = Taking(tables, day(today), unit, _own(columns), dry_run, today is not None)
     leave(ledger.run_results(opened(), what))
 
 
@@ -234,7 +233,7 @@ def finding_command(
     one_of(source, tuple(each for each in sources if each != "机器检查"))
     if gravity:
         one_of(gravity, ("轻微", "一般", "严重"))
-    found = _day(on, today)
+    found = done_on(on, today)
     proved = evidence(workspace, proofs or (), start(), found)
     how = Discovery(source, found, by, complaint=complaint, gravity=gravity, evidence=proved)
     pinned = found if on or today else None
@@ -316,7 +315,7 @@ def list_command(
 
 
 @ledger_app.command("show", cls=chinese.Command, help="一个问题或者一件投诉举报的全部经过。")
-def show_command(record: Record, form: Form = "text") -> None:
+def show_command(record: Record, form: TextOrJson = "text") -> None:
     _refuse_personal(locals())
     from qingdan.commands import ledger
 
@@ -349,15 +348,11 @@ def _refuse_personal(said: dict[str, object]) -> None:
                 refuse_personal({_LABELS.get(name, f"--{name.replace('_', '-')}"): text})
 
 
-def _day(on: str, today: str | None) -> date:
-    return parse_day(on, "--day") if on else day(today)
-
-
 def _step(by: str, on: str, today: str | None, why: str, proofs: list[str] | None) -> Step:
     from qingdan.desk.evidence import evidence
     from qingdan.desk.findings import Step
 
-    done = _day(on, today)
+    done = done_on(on, today)
     return Step(by, done, why, evidence(opened(), proofs or (), start(), done))
 
 
@@ -378,11 +373,3 @@ def _own(columns: list[str] | None) -> dict[str, str]:
         if not (name.strip() and mark and what.strip()):
             raise UsageError(f"--columns 写成“列名=内容”，“{name}{mark}{what}”不是。")
     return {name.strip(): what.strip() for name, _, what in pairs}
-
-
-def _read(file: Path) -> bytes:
-    full = start() / file
-    try:
-        return full.read_bytes()
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from qingdan.cli.app import DryRun, Today, day, leave, opened
+from qingdan.cli.app import DryRun, Today, day, done_on, leave, opened
 from qingdan.cli.front import command
 from qingdan.cli.values import parse_day
 from qingdan.model.errors import UsageError
@@ -73,7 +73,7 @@ def publish_command(
     approved = _approved("confirmed", confirmed, confirmed_document)
     approved |= _approved("filed", filed, filed_document)
     asked = Asked(
-        day=parse_day(on, "--day") if on else now,
+        day=done_on(on, today),
         today=now,
         commit=commit,
         again=again,

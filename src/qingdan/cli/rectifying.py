@@ -11,19 +11,22 @@ import typer
 
 from qingdan.cli import chinese
 from qingdan.cli.app import (
+    Day,
     DocumentDay,
     DocumentFolder,
     DocumentNumber,
     DocumentSigner,
     Today,
+    dated_on,
     day,
+    done_on,
     leave,
     opened,
     placed,
     start,
 )
 from qingdan.cli.front import group
-from qingdan.cli.values import one_of, parse_day, parse_limit
+from qingdan.cli.values import day_if_given, one_of, parse_day, parse_limit
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +44,6 @@ rectify_app = group("rectify")
 Record = Annotated[
     str, typer.Argument(help="整改编号，也可以写通知书的编号或发文字号。", metavar="整改编号")
 ]
-On = Annotated[str, typer.Option("--day", help="办理日期，缺省为今天。", metavar="YYYY-MM-DD")]
 Reason = Annotated[str, typer.Option("--reason", help="理由。", metavar="文字")]
 Within = Annotated[
     str, typer.Option("--within", help="期限，如 10个工作日；缺省按设置。", metavar="期限")
@@ -110,7 +112,7 @@ def issue_command(
     role: Annotated[
         str, typer.Option("--as", help="以哪个角色下发（问题由几个部门发现时）。", metavar="角色")
     ] = "",
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
@@ -137,7 +139,7 @@ def reply_command(
     evidence: Evidence = None,
     attach: Attach = False,
     keep: Keep = False,
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
@@ -164,7 +166,7 @@ def verify_command(
     evidence: Evidence = None,
     attach: Attach = False,
     keep: Keep = False,
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
@@ -190,7 +192,7 @@ def extend_command(
     approver: Annotated[
         str, typer.Option("--approver", help="批准延期的角色。", metavar="角色")
     ] = "",
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.core.rectification import stepping
@@ -211,7 +213,7 @@ def escalate_command(
         typer.Option("--inform", help="另外告知的角色或单位编号，可重复。", metavar="角色"),
     ] = None,
     reason: Reason = "",
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.core.rectification import stepping
@@ -221,7 +223,7 @@ def escalate_command(
 
 @rectify_app.command("hand-over", cls=chinese.Command, help="移送问责机关。")
 def hand_over_command(
-    record: Record, reason: Reason = "", on: On = "", today: Today = None
+    record: Record, reason: Reason = "", on: Day = "", today: Today = None
 ) -> None:
     from qingdan.core.rectification import stepping
 
@@ -248,7 +250,7 @@ def sanction_command(
         str, typer.Option("--as", help="作出决定的角色，缺省为问责机关。", metavar="角色")
     ] = "",
     reason: Reason = "",
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.core.rectification import stepping
@@ -263,7 +265,7 @@ def sanction_command(
 
 
 @rectify_app.command("void", cls=chinese.Command, help="作废：编号保留，问题退回待处理。")
-def void_command(record: Record, reason: Reason = "", on: On = "", today: Today = None) -> None:
+def void_command(record: Record, reason: Reason = "", on: Day = "", today: Today = None) -> None:
     from qingdan.core.rectification import stepping
 
     _step(record, on, today, lambda case: stepping.cancelled(case, reason))
@@ -274,7 +276,7 @@ def send_command(
     records: Annotated[
         list[str], typer.Argument(help="整改编号，可以写几个。", metavar="整改编号")
     ],
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
@@ -288,7 +290,7 @@ def number_command(
     official: Annotated[
         str, typer.Option("--official", help="发文字号，如 金整改〔2026〕12号。", metavar="字号")
     ],
-    on: On = "",
+    on: Day = "",
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
@@ -322,7 +324,7 @@ def show_command(
         if out or number or dated or signer:
             raise UsageError("--out、--number、--dated、--signer 要和 --document 一起用。")
         leave(rectify.run_show(opened(), record, _form(forms), days, chained=chain))
-    given = Given(number, str(parse_day(dated, "--dated")) if dated else "", signer)
+    given = Given(number, dated_on(dated), signer)
     name = one_of(ALIASES.get(document, document), tuple(OF_ONE))
     paper = rectify.Paper(name, tuple(forms or ()), placed(out), given)
     leave(rectify.run_document(opened(), record, paper, days))
@@ -388,7 +390,7 @@ def _days(on: str, today: str | None) -> Days:
     from qingdan.desk.rectifying import Days
 
     now = day(today)
-    return Days(parse_day(on, "--day") if on else now, now, bool(on or today))
+    return Days(done_on(on, today), now, bool(on or today))
 
 
 def _limits(within: str, deadline: str) -> tuple[Limit | None, date | None]:
@@ -396,7 +398,7 @@ def _limits(within: str, deadline: str) -> tuple[Limit | None, date | None]:
         raise UsageError("--within 和 --deadline 只能写一个。")
     return (
         parse_limit(within) if within else None,
-        parse_day(deadline, "--deadline") if deadline else None,
+        day_if_given(deadline, "--deadline"),
     )
 
 

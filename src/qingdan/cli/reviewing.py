@@ -8,23 +8,24 @@ import typer
 
 from qingdan.cli import chinese
 from qingdan.cli.app import (
+    Day,
     DocumentDay,
     DocumentFolder,
     DocumentFormats,
     DocumentNumber,
     Today,
+    dated_on,
     day,
+    done_on,
     leave,
     opened,
     placed,
 )
 from qingdan.cli.front import group
-from qingdan.cli.values import parse_day
 
 review_app = group("review")
 
 Record = Annotated[str, typer.Argument(help="调整编号。", metavar="调整编号")]
-Day = Annotated[str, typer.Option("--day", help="办结日期，缺省为今天。", metavar="YYYY-MM-DD")]
 LateReason = Annotated[
     str, typer.Option("--late-reason", help="逾期理由（已过期限时必填）。", metavar="文字")
 ]
@@ -60,7 +61,7 @@ def show_command(
             raise UsageError("--format、--out、--number、--dated 要和 --document 一起用。")
         leave(review.run_show(opened(), record, day(today)))
     folder = placed(out)
-    given = str(parse_day(dated, "--dated")) if dated else ""
+    given = dated_on(dated)
     wanted = review.Paper(document, folder, tuple(form or ()), number, given)
     leave(review.run_document(opened(), record, wanted))
 
@@ -100,5 +101,5 @@ def _step(
     if verb == "return" and not reason.strip():
         raise UsageError("请写明退回的理由（--reason）。")
     now = day(today)
-    ruling = Ruling(verb, parse_day(on, "--day") if on else now, reason, late_reason)
+    ruling = Ruling(verb, done_on(on, today), reason, late_reason)
     leave(review.run_step(opened(), record, ruling, now, role, pinned=bool(on or today)))

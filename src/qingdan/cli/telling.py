@@ -12,7 +12,9 @@ from qingdan.cli.app import (
     DocumentDay,
     DocumentFolder,
     DocumentNumber,
+    TextOrJson,
     Today,
+    dated_on,
     day,
     leave,
     opened,
@@ -35,7 +37,7 @@ def deadline_command(
     within: Annotated[
         str, typer.Option("--within", help="期限：3个工作日 或 7日。", metavar="期限")
     ],
-    form: Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")] = "text",
+    form: TextOrJson = "text",
 ) -> None:
     from qingdan.commands import deadline
 
@@ -117,7 +119,7 @@ def report_command(
     from qingdan.desk.closing import Manner
     from qingdan.desk.cycle import Wish
 
-    shown = str(parse_day(dated, "--dated")) if dated else ""
+    shown = dated_on(dated)
     if verify:
         claimed = report.Wanted(period, number=number, dated=shown, audience=audience)
         leave(report.verify(opened(), start() / verify, claimed))

@@ -21,6 +21,11 @@ def parse_day(text: str, what: str) -> date:
     raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，应为 2026-11-18 的写法。")
 
 
+def day_if_given(text: str, what: str) -> date | None:
+    """A day as ``parse_day`` reads it; None where nothing was written."""
+    return parse_day(text, what) if text else None
+
+
 def today() -> date:
     """The day in Beijing."""
     from qingdan.model.history import SHANGHAI

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from qingdan.desk.differing import compare
-from qingdan.model.errors import UsageError, reason
+from qingdan.model.errors import UsageError
 from qingdan.repo import files
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ def run(opened: Opened, asked: Asked, form: str, out: Path | None) -> int:
     if out is None:
         sys.stdout.write(text)
         return 0
-    try:
-        files.replace(out, text.encode())
-    except OSError as error:
-        raise UsageError(f"不能写入{out}：{reason(error)}。") from None
+    files.write(out, text.encode())
     sys.stdout.write(f"{NOTHING if found.is_empty else summary(found)}\n已写入{out}。\n")
     return 0

@@ -20,6 +20,7 @@ from qingdan.desk.scope import unit_asked
 from qingdan.model.clocks import NEAR
 from qingdan.model.findings import Verdict
 from qingdan.render import clocks as render
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from qingdan.model.clocks import Clock
     from qingdan.model.findings import Severity
     from qingdan.model.workspace import Book
-
-_PART = ".qingdan-new"
 
 
 class Options(Struct, frozen=True):
@@ -63,7 +62,7 @@ def run(opened: Opened, options: Options) -> int:
     found = _wanted(opened, book, options)
     cited = {clock.source: cite(clock.source, settings.regulations) for clock in found}
     if options.ics:
-        _write(options.ics, render.calendar(found, cited, options.today))
+        files.write(options.ics, render.calendar(found, cited, options.today))
         _tell(found, options.ics)
     near = _nearing(opened, book, found, cited, options)
     output.write(
@@ -100,16 +99,6 @@ def _wanted(opened: Opened, book: Book, options: Options) -> list[Clock]:
         and (not options.unit or concerns(clock, options.unit, book))
         and (person is None or is_of(clock, person, book))
     ]
-
-
-def _write(file: Path, raw: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = file.with_name(file.name + _PART)
-    try:
-        part.write_bytes(raw)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _tell(clocks: Sequence[Clock], file: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from qingdan.desk import exporting
-from qingdan.model.errors import RefusedError, UsageError, reason
+from qingdan.model.errors import RefusedError, UsageError
 from qingdan.repo import files
 
 if TYPE_CHECKING:
@@ -69,10 +69,7 @@ def _write(placed: Mapping[Path, bytes], made: Exported, target: Target) -> None
         names = "、".join(str(path) for path in there)
         raise RefusedError(f"{names}已经存在，没有覆盖；确认要覆盖的，加 --force。")
     for path, raw in placed.items():
-        try:
-            files.replace(path, raw)
-        except OSError as error:
-            raise RefusedError(f"不能写入{path}：{reason(error)}。") from None
+        files.write(path, raw)
         print(f"已导出：{path.resolve()}", file=sys.stderr)
     if made.items:
         print(f"共{made.items}个事项。", file=sys.stderr)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from qingdan.desk import delegating, importing
-from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError, reason
+from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
 from qingdan.render import imported as shown
 from qingdan.repo import files
 
@@ -166,10 +166,7 @@ def _write_rest(made: Prepared, options: Options) -> None:
     if not made.unfit:
         print("没有待补正的事项，未生成补正表。", file=sys.stderr)
         return
-    try:
-        options.rest.write_bytes(made.rest())
-    except OSError as error:
-        raise UsageError(f"不能写入{options.rest}：{reason(error)}。") from None
+    files.write(options.rest, made.rest())
     print(
         f"待补正的{len(made.unfit)}项已写入{options.rest}，补齐标黄的格后重新导入。",
         file=sys.stderr,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from qingdan.desk import comparing, taking
-from qingdan.model.errors import UsageError, reason
+from qingdan.model.errors import UsageError
 from qingdan.render.matrices import data, text
 from qingdan.render.matrices.words import conclusion
 from qingdan.repo import files
@@ -49,7 +49,7 @@ class Comparing(Struct, frozen=True):
 def run_take(opened: Opened, what: Taking) -> int:
     """Take a table in; tells every row and column not taken."""
     read = taking.read_table(
-        opened, what.name, _read(what.file), what.file.name, what.day, what.sheet
+        opened, what.name, files.read(what.file), what.file.name, what.day, what.sheet
     )
     taken = read.taken
     if taken.unmapped:
@@ -79,7 +79,7 @@ def run_compare(opened: Opened, what: Comparing) -> int:
     if what.out is None:
         sys.stdout.write(_text(made, what))
     else:
-        _write(what.out, _bytes(made, what))
+        files.write(what.out, _bytes(made, what))
         print(f"{conclusion(made)}已写入{what.out}。", file=sys.stderr)
     if what.form == "text" and not made.agrees:
         print("逐条说明、依据和处理办法：qingdan check", file=sys.stderr)
@@ -107,25 +107,9 @@ def _bytes(made: Matrix, what: Comparing) -> bytes:
     return _text(made, what).encode()
 
 
-def _write(path: Path, raw: bytes) -> None:
-    try:
-        files.replace(path, raw)
-    except OSError as error:
-        raise UsageError(f"不能写入{path}：{reason(error)}。") from None
-
-
 def _columns_left(name: str, taken: Taken) -> str:
     """The columns not taken, and the lines of ``qingdan.yaml`` that would take those the schemas know."""
     heads = "、".join(f"{head}（{where}）" for where, head, _ in taken.unmapped)
     lines = [f"{head}: {field}" for _, head, field in taken.unmapped if field]
     said = f"未取的列（qingdan.yaml 中 {name} 的 columns 没有对应）：{heads}。"
     return said + (f"\n其中要取的，可在 columns 中加：{'，'.join(lines)}。" if lines else "")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except IsADirectoryError:
-        raise UsageError(f"{file}是文件夹，不是表格文件。") from None
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None

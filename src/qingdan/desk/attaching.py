@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from qingdan.desk.evidence import called, digest, row
 from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError, reason
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,9 +69,7 @@ def lay(root: Path, taken: Taken) -> None:
         (root / COPIES / ".gitignore").write_text("*\n", "utf-8")
         if full.exists() and full.read_bytes() != raw:
             raise RefusedError(f"{path}已经有了，内容不同；请把证据文件改名后再附。")
-        part = full.with_name(full.name + ".qingdan-new")
-        part.write_bytes(raw)
-        part.replace(full)
+        files.replace(full, raw)
 
 
 def _read(file: Path) -> bytes:

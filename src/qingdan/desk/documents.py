@@ -9,7 +9,7 @@ from msgspec import Struct, to_builtins
 
 from qingdan.core.documents import guarding, heading
 from qingdan.desk.templates import texts
-from qingdan.model.errors import RefusedError, UsageError, reason
+from qingdan.model.errors import RefusedError, UsageError
 from qingdan.render.official import confined, filling
 from qingdan.render.official.html import page
 from qingdan.render.official.markdown import markdown
@@ -114,10 +114,7 @@ def put_files(folder: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write files by name into a folder; the files."""
     targets = {folder / name: raw for name, raw in contents.items()}
     for path, raw in targets.items():
-        try:
-            files.replace(path, raw)
-        except OSError as error:
-            raise UsageError(f"不能写入{path}：{reason(error)}。") from None
+        files.write(path, raw)
     return tuple(targets)
 
 

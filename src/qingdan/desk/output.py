@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from qingdan.model.errors import UsageError, reason
+from qingdan.model.errors import UsageError
 from qingdan.render.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -59,11 +59,14 @@ def write(texts: Mapping[str, Callable[[], str | bytes]], formats: Sequence[str]
         text = texts[name]()
         if not target:
             _to_screen(name, text)
-            continue
-        try:
-            Path(target).write_bytes(text.encode() if isinstance(text, str) else text)
-        except OSError as error:
-            raise UsageError(f"不能写入{target}：{reason(error)}。") from None
+        else:
+            _to_file(Path(target), text)
+
+
+def _to_file(path: Path, text: str | bytes) -> None:
+    from qingdan.repo import files
+
+    files.write(path, text.encode() if isinstance(text, str) else text)
 
 
 def _to_screen(name: str, text: str | bytes) -> None:

@@ -17,6 +17,20 @@ def read(path: Path) -> bytes:
         raise UsageError(f"不能读取{path}：{reason(error)}。") from None
 
 
+def write(path: Path, raw: bytes) -> None:
+    """Write where a command was told to; UsageError where that cannot be done.
+
+    A file is written whole or not at all, at the end of a link that was named; a terminal or a pipe is written to as it is.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(raw)
+        else:
+            replace(path.resolve(), raw)
+    except OSError as error:
+        raise UsageError(f"不能写入{path}：{reason(error)}。") from None
+
+
 def replace(path: Path, raw: bytes) -> None:
     """Put ``raw`` in the place of a file; a crash leaves the old or the new one, never half."""
     path.parent.mkdir(parents=True, exist_ok=True)
