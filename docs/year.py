@@ -24,7 +24,7 @@ from qingdan.cli.main import run as qingdan
 from qingdan.core.schema import Schemas
 from qingdan.core.text import strict
 from qingdan.desk.laying import sample
-from qingdan.desk.story import clerk
+from qingdan.desk.samples.story import clerk
 from qingdan.repo.resources import schema_texts
 
 if TYPE_CHECKING:

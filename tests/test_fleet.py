@@ -27,8 +27,8 @@ from qingdan import __version__
 from qingdan.core.fleet import addresses, plain
 from qingdan.core.fleet.ranking import ranking
 from qingdan.core.fleet.telling import page
-from qingdan.desk import fleet_judging
-from qingdan.desk.fleet_working import attempt
+from qingdan.desk.fleet import judging
+from qingdan.desk.fleet.working import attempt
 from qingdan.model.fleet import (
     Asked,
     Bounds,
@@ -75,7 +75,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def look(listed: Listed, asked: Asked = VALIDATE, cache: str = "", **bounds: int) -> Outcome:
     """What is found in a repository, in this process."""
     try:
-        return fleet_judging.outcome(Task(listed, asked, __version__, cache, Bounds(**bounds)))
+        return judging.outcome(Task(listed, asked, __version__, cache, Bounds(**bounds)))
     finally:
         os.environ.pop("GIT_DIR", None)
 
@@ -637,7 +637,7 @@ def test_a_worker_killed_in_the_middle_is_replaced(small: Path, tmp_path: Path) 
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert came.wait(60)
         ours = below(process.pid)
-        at_it = next(pid for pid, words in ours.items() if "fleet_judging" in words)
+        at_it = next(pid for pid, words in ours.items() if "fleet.judging" in words)
         worker = next(
             pid for pid, words in ours.items() if "spawn_main" in words and at_it in below(pid)
         )

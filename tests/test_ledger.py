@@ -15,7 +15,7 @@ from qingdan.core.ledger import findings as kept
 from qingdan.core.ledger.appending import rewritten
 from qingdan.core.places import finding_path
 from qingdan.core.schema import Schemas
-from qingdan.desk.ledger import Entering, enter
+from qingdan.desk.ledger.entering import Entering, enter
 from qingdan.desk.opening import judge, open_workspace
 from qingdan.model.errors import RefusedError
 from qingdan.model.findings import Finding

@@ -12,10 +12,10 @@ from history import make
 from qingdan.core.periods import quarter
 from qingdan.core.reports import comparing
 from qingdan.core.reports.ends import Past
-from qingdan.desk import bulletins
-from qingdan.desk.history import History
+from qingdan.desk.history.commits import History
 from qingdan.desk.opening import Opened, open_workspace
-from qingdan.desk.periods import look, main_line, standing
+from qingdan.desk.reports import bulletins
+from qingdan.desk.reports.periods import look, main_line, standing
 
 COMMITS = 1100
 

@@ -19,9 +19,9 @@ from qingdan.core import numbering
 from qingdan.core.ledger import findings as kept
 from qingdan.core.places import finding_path, rectification_path
 from qingdan.core.rectification.issuing import Wish, notice
-from qingdan.desk.ledger import Entering, enter
+from qingdan.desk.ledger.entering import Entering, enter
 from qingdan.desk.opening import open_workspace
-from qingdan.desk.rectifying import ground_of
+from qingdan.desk.rectification.rectifying import ground_of
 from qingdan.model.errors import UsageError
 from qingdan.model.workspace import Book, Doc, Series
 from rectify_support import PINNED, enter_findings, manual, rectifications, trailers

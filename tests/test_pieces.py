@@ -18,10 +18,10 @@ from qingdan.core.build import items_of
 from qingdan.core.history.pieces import Cutter
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
-from qingdan.desk.blobs import Blobs
-from qingdan.desk.history import History
+from qingdan.desk.history.blobs import Blobs
+from qingdan.desk.history.commits import History
+from qingdan.desk.history.stepping import applicant
 from qingdan.desk.opening import open_workspace
-from qingdan.desk.stepping import applicant
 from qingdan.model.errors import CannotAnswerError, YamlRefusedError
 from qingdan.repo import resources
 

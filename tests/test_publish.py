@@ -13,7 +13,7 @@ import pytest
 from conftest import Run, commit, git, put, replace
 from qingdan.core.text.canonical import emit
 from qingdan.desk.opening import open_workspace
-from qingdan.desk.public import published_records
+from qingdan.desk.publications.public import published_records
 
 RECORD = "2026-09-17-JS-CG-XK-001"
 ITEM = "JS-CG-XK-001"

@@ -341,7 +341,7 @@ KILLER = """
 import os, signal, sys
 from pathlib import Path
 from qingdan.desk.opening import open_workspace
-from qingdan.desk.rebasing import rebase
+from qingdan.desk.adjustments.rebasing import rebase
 
 def step(name):
     if name.startswith(sys.argv[2]):

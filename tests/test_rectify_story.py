@@ -14,7 +14,7 @@ from conftest import Run, commit, git, put, replace
 from qingdan.core.ledger import findings as kept
 from qingdan.core.places import finding_path
 from qingdan.core.rectification import states
-from qingdan.desk.ledger import Entering, enter
+from qingdan.desk.ledger.entering import Entering, enter
 from qingdan.desk.opening import judge, open_workspace
 from qingdan.desk.world import every_finding
 from qingdan.model.workspace import Book

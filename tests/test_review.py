@@ -15,9 +15,9 @@ import pytest
 from conftest import Run, commit, git, put, replace
 from qingdan.core.approval.states import Ground, way
 from qingdan.core.calendar import Calendar
+from qingdan.desk.approval.reviewing import case_of
 from qingdan.desk.opening import open_workspace
-from qingdan.desk.publishing import record_publication
-from qingdan.desk.reviewing import case_of
+from qingdan.desk.publications.publishing import record_publication
 
 ITEM = "HJ-YJ-JF-001"
 ID = f"2026-11-16-{ITEM}"

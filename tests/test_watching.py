@@ -14,9 +14,9 @@ from systems import SYSTEMS, snapshots
 from conftest import Run, commit, git, put, replace
 from qingdan.core.places import system_path
 from qingdan.core.systems.extracting import compared_fields, extract
-from qingdan.desk import comparing
 from qingdan.desk.opening import judge, open_workspace
-from qingdan.desk.public import published_book, published_items
+from qingdan.desk.publications.public import published_book, published_items
+from qingdan.desk.systems import comparing
 from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
 from qingdan.model.digests import git_id

@@ -16,8 +16,8 @@ from qingdan.cli.values import day_if_given
 
 if TYPE_CHECKING:
     from qingdan.cli.asking import Asking
-    from qingdan.desk.adjusting import Order
-    from qingdan.desk.workbooks import Common
+    from qingdan.desk.adjustments.adjusting import Order
+    from qingdan.desk.tables.workbooks import Common
 
 adjust_app = group("adjust")
 
@@ -123,7 +123,7 @@ def import_command(
     delegations: Delegations = None,
 ) -> None:
     from qingdan.commands import adjust
-    from qingdan.desk.adjusting import Manner
+    from qingdan.desk.adjustments.adjusting import Manner
 
     ask = _asking(said)
     tables = adjust.read_workbook(start() / workbook)
@@ -203,7 +203,7 @@ def submit_command(
 
 def _common(ask: Asking) -> Common:
     """What was said for all rows."""
-    from qingdan.desk.workbooks import Common
+    from qingdan.desk.tables.workbooks import Common
 
     said = ask.said
     days = {
@@ -234,7 +234,7 @@ def _asking(said: Said) -> Asking:
 
 
 def _order(ask: Asking, kind: str) -> Order:
-    from qingdan.desk.adjusting import Order
+    from qingdan.desk.adjustments.adjusting import Order
 
     said = ask.said
     request, pinned = ask.request(kind), bool(said.today)

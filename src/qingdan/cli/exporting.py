@@ -47,7 +47,7 @@ def export_command(
     force: Annotated[bool, typer.Option("--force", help="覆盖已有的文件。")] = False,
 ) -> None:
     from qingdan.commands import export
-    from qingdan.desk.exporting import Wanted
+    from qingdan.desk.tables.exporting import Wanted
 
     wanted = Wanted(tuple(list_ or ()), tuple(unit or ()), tuple(register or ()), at)
     target = export.Target(start(), placed(out), force)

@@ -188,7 +188,7 @@ def _options(
     fail_on: str,
 ) -> Options:
     from qingdan.commands.fleet import Options
-    from qingdan.desk.fleet import Manner
+    from qingdan.desk.fleet.overview import Manner
 
     workers, scheduler, cache, bounds = how
     if workers is not None and scheduler:

@@ -53,7 +53,7 @@ def diff_command(
     ] = None,
 ) -> None:
     from qingdan.commands import diff
-    from qingdan.desk.differing import Asked
+    from qingdan.desk.history.differing import Asked
 
     target = placed(out)
     leave(diff.run(opened(), Asked(revs, list_, unit), form, target))

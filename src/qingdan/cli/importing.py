@@ -85,7 +85,7 @@ def import_command(
     today: Today = None,
 ) -> None:
     from qingdan.commands import importing
-    from qingdan.desk.importing import Task
+    from qingdan.desk.tables.importing import Task
 
     names = _target(lists or [], register)
     task = Task(

@@ -32,8 +32,8 @@ from qingdan.model.errors import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
-    from qingdan.desk.inspecting import Manner
-    from qingdan.desk.inspection_papers import Request
+    from qingdan.desk.inspections.inspecting import Manner
+    from qingdan.desk.inspections.papers import Request
 
 inspect_app = group("inspect")
 
@@ -52,7 +52,7 @@ Document = Annotated[str, typer.Option("--document", help="文号或文件名称
 
 def _manner(on: str, today: str | None) -> Manner:
     """The day of a step: not in the future."""
-    from qingdan.desk.inspecting import Manner
+    from qingdan.desk.inspections.inspecting import Manner
 
     now = day(today)
     chosen = done_on(on, today)
@@ -199,7 +199,7 @@ def draw_command(
     today: Today = None,
 ) -> None:
     from qingdan.commands import inspect
-    from qingdan.desk.drawing import Drawing
+    from qingdan.desk.inspections.drawing import Drawing
 
     file = placed(table)
     if verify:
@@ -238,7 +238,7 @@ def notify_command(
 
 def _request(unit: str, out: Path | None, form: list[str] | None) -> Request:
     """Where papers go, and in which formats."""
-    from qingdan.desk.inspection_papers import Request
+    from qingdan.desk.inspections.papers import Request
 
     return Request((), unit, placed(out), tuple(form or ()))
 
@@ -447,7 +447,7 @@ def confer_command(
 ) -> None:
     from qingdan.commands import confer
     from qingdan.core.documents.conferring import Given
-    from qingdan.desk.conferring import Meeting, Target
+    from qingdan.desk.reports.conferring import Meeting, Target
 
     manner = _manner(on, today)
     said = Meeting(

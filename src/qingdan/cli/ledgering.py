@@ -14,7 +14,7 @@ from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from qingdan.desk.findings import Step
+    from qingdan.desk.ledger.findings import Step
 
 ledger_app = group("ledger")
 
@@ -91,7 +91,7 @@ def complaint_command(
     from qingdan.commands import ledger
     from qingdan.core.intake.complaints import Common
     from qingdan.core.ledger.complaints import Complaint
-    from qingdan.desk.complaints import Source
+    from qingdan.desk.ledger.complaints import Source
     from qingdan.repo.files import read
 
     now = day(today)
@@ -185,7 +185,7 @@ def results_command(
 ) -> None:
     _refuse_personal(locals())
     from qingdan.commands import ledger
-    from qingdan.desk.results import Taking
+    from qingdan.desk.ledger.results import Taking
     from qingdan.repo.files import read
 
     tables = [(file.name, read(start() / file)) for file in files]
@@ -225,8 +225,8 @@ def finding_command(
     _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.core.ledger.findings import Discovery
-    from qingdan.desk.evidence import evidence
-    from qingdan.desk.findings import Fact
+    from qingdan.desk.ledger.evidence import evidence
+    from qingdan.desk.ledger.findings import Fact
 
     workspace = opened()
     sources = workspace.schemas["finding"].node(("source",))["enum"]
@@ -306,7 +306,7 @@ def list_command(
 ) -> None:
     _refuse_personal(locals())
     from qingdan.commands import ledger
-    from qingdan.desk.ledger_list import GROUPS, Asked
+    from qingdan.desk.ledger.listing import GROUPS, Asked
 
     if group:
         one_of(group, tuple(GROUPS))
@@ -349,8 +349,8 @@ def _refuse_personal(said: dict[str, object]) -> None:
 
 
 def _step(by: str, on: str, today: str | None, why: str, proofs: list[str] | None) -> Step:
-    from qingdan.desk.evidence import evidence
-    from qingdan.desk.findings import Step
+    from qingdan.desk.ledger.evidence import evidence
+    from qingdan.desk.ledger.findings import Step
 
     done = done_on(on, today)
     return Step(by, done, why, evidence(opened(), proofs or (), start(), done))

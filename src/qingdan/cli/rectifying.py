@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.rectification.stepping import Case
-    from qingdan.desk.attaching import Given
-    from qingdan.desk.rectifying import Days
+    from qingdan.desk.rectification.attaching import Given
+    from qingdan.desk.rectification.rectifying import Days
     from qingdan.model.limits import Limit
     from qingdan.model.workspace import Doc
 
@@ -143,7 +143,7 @@ def reply_command(
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
-    from qingdan.desk import rectifying
+    from qingdan.desk.rectification import rectifying
 
     desk, days, given = opened(), _days(on, today), _given(evidence, attach, keep)
     leave(rectify.run_step(desk, lambda: rectifying.reply(desk, record, done, given, days), days))
@@ -170,7 +170,7 @@ def verify_command(
     today: Today = None,
 ) -> None:
     from qingdan.commands import rectify
-    from qingdan.desk import rectifying
+    from qingdan.desk.rectification import rectifying
 
     desk, days, given = opened(), _days(on, today), _given(evidence, attach, keep)
     if passes and inadequate:
@@ -379,7 +379,7 @@ def _form(forms: list[str] | None) -> str:
 def _step(record: str, on: str, today: str | None, make: Callable[[Case], Doc]) -> None:
     """Take a step that needs no evidence."""
     from qingdan.commands import rectify
-    from qingdan.desk import rectifying
+    from qingdan.desk.rectification import rectifying
 
     desk, days = opened(), _days(on, today)
     take = partial(rectifying.step, desk, record, days, lambda case, _: make(case))
@@ -387,7 +387,7 @@ def _step(record: str, on: str, today: str | None, make: Callable[[Case], Doc]) 
 
 
 def _days(on: str, today: str | None) -> Days:
-    from qingdan.desk.rectifying import Days
+    from qingdan.desk.rectification.rectifying import Days
 
     now = day(today)
     return Days(done_on(on, today), now, bool(on or today))
@@ -403,6 +403,6 @@ def _limits(within: str, deadline: str) -> tuple[Limit | None, date | None]:
 
 
 def _given(evidence: list[Path] | None, attach: bool, keep: bool) -> Given:
-    from qingdan.desk.attaching import Given
+    from qingdan.desk.rectification.attaching import Given
 
     return Given(tuple(start() / file for file in evidence or ()), attach, keep)

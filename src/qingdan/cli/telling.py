@@ -28,7 +28,7 @@ from qingdan.model.errors import UsageError
 from qingdan.model.periods import Kind
 
 if TYPE_CHECKING:
-    from qingdan.desk.closing import Manner
+    from qingdan.desk.reports.closing import Manner
 
 
 @command("deadline")
@@ -116,8 +116,8 @@ def report_command(
     today: Today = None,
 ) -> None:
     from qingdan.commands import cycle, report
-    from qingdan.desk.closing import Manner
-    from qingdan.desk.cycle import Wish
+    from qingdan.desk.reports.closing import Manner
+    from qingdan.desk.reports.cycle import Wish
 
     shown = dated_on(dated)
     if verify:

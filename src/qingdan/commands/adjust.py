@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.desk import adjusting, reverting, workbooks
+from qingdan.desk.adjustments import adjusting, reverting
+from qingdan.desk.tables import workbooks
 from qingdan.model.errors import RefusedError, UsageError, reason
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.core.tables.reading import Tables
-    from qingdan.desk.adjusting import Filed, Manner, Order
+    from qingdan.desk.adjustments.adjusting import Filed, Manner, Order
     from qingdan.desk.opening import Opened
-    from qingdan.desk.workbooks import Common, Looked
+    from qingdan.desk.tables.workbooks import Common, Looked
     from qingdan.model.workspace import Doc
 
 _BREAK = "\n\n"
@@ -52,7 +53,7 @@ def read_delegations(opened: Opened, file: Path | None, today: date) -> tuple[Do
     """The delegations of a file, with what is to be known of them told on stderr; none without a file."""
     if file is None:
         return ()
-    from qingdan.desk import delegating  # reads tables, which most adjustments do not bring
+    from qingdan.desk.tables import delegating  # reads tables, which most adjustments do not bring
 
     given = delegating.read(opened, file, today)
     for note in given.notes:
@@ -72,7 +73,7 @@ def run_revert(opened: Opened, what: str, order: Order) -> int:
 
 def run_rebase(opened: Opened, base: str, *, dry_run: bool) -> int:
     """Make the adjustments of the branch anew on top of another one."""
-    from qingdan.desk import rebasing  # reads histories, which the other verbs do not
+    from qingdan.desk.adjustments import rebasing  # reads histories, which the other verbs do not
 
     made = rebasing.rebase(opened, base, dry_run=dry_run)
     for note in made.notes:

@@ -15,7 +15,7 @@ from qingdan.core.rules.statistics import count
 from qingdan.core.rules.testing import trials
 from qingdan.core.units import lineage
 from qingdan.desk import output
-from qingdan.desk.findings import record_run
+from qingdan.desk.ledger.findings import record_run
 from qingdan.desk.opening import finish, judge, require_settings
 from qingdan.desk.scope import refuse_unknown_list, unit_asked
 from qingdan.desk.watching import Watch
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from qingdan.desk.findings import Recorded
+    from qingdan.desk.ledger.findings import Recorded
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding, Severity
     from qingdan.model.workspace import Book, Doc, Entry, Settings, Snapshot
@@ -142,7 +142,7 @@ def _of_commits(
     """What the rules ask about commits, where a range of them is given."""
     if not options.commits:
         return ()
-    from qingdan.desk.history import History
+    from qingdan.desk.history.commits import History
 
     _, breaches = History(opened).judge(options.commits)
     return finish(breaches, book, snapshot)

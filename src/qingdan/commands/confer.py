@@ -10,10 +10,10 @@ from msgspec import Struct, field
 
 from qingdan.core.ledger.conferring import decisions, duty_of, meetings
 from qingdan.core.periods import quarter
-from qingdan.desk import conferring
-from qingdan.desk.conferring import MINUTES, REQUEST, Order, Target
 from qingdan.desk.opening import require_settings
 from qingdan.desk.output import screen
+from qingdan.desk.reports import conferring
+from qingdan.desk.reports.conferring import MINUTES, REQUEST, Order, Target
 from qingdan.model.cards import Table
 from qingdan.model.errors import UsageError
 from qingdan.render import cards
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from qingdan.core.documents.conferring import Given
     from qingdan.core.ledger.conferring import Decision
-    from qingdan.desk.conferring import Meeting
-    from qingdan.desk.inspecting import Entered, Manner
+    from qingdan.desk.inspections.inspecting import Entered, Manner
     from qingdan.desk.opening import Opened
+    from qingdan.desk.reports.conferring import Meeting
     from qingdan.model.workspace import Book
 
 

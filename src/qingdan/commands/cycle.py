@@ -12,8 +12,9 @@ from qingdan.core.ledger.closing import CONCEDED
 from qingdan.core.ledger.held import editions
 from qingdan.core.reports.cycle import require_said
 from qingdan.core.units import called, unit_called
-from qingdan.desk import closing, cycle, documents
-from qingdan.desk.periods import wanted as asked
+from qingdan.desk import documents
+from qingdan.desk.reports import closing, cycle
+from qingdan.desk.reports.periods import wanted as asked
 from qingdan.model.cards import Table
 from qingdan.render.cards import table
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from qingdan.desk.closing import Manner, Part
-    from qingdan.desk.cycle import Cycle, Made, Wish
     from qingdan.desk.opening import Opened
+    from qingdan.desk.reports.closing import Manner, Part
+    from qingdan.desk.reports.cycle import Cycle, Made, Wish
     from qingdan.model.periods import Kind
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.desk.differing import compare
+from qingdan.desk.history.differing import compare
 from qingdan.model.errors import UsageError
 from qingdan.repo import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qingdan.desk.differing import Asked
+    from qingdan.desk.history.differing import Asked
     from qingdan.desk.opening import Opened
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from qingdan.desk import exporting
+from qingdan.desk.tables import exporting
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.repo import files
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from qingdan.desk.exporting import Exported, Wanted
     from qingdan.desk.opening import Opened
+    from qingdan.desk.tables.exporting import Exported, Wanted
 
 
 class Target(Struct, frozen=True):

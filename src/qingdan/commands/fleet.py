@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from qingdan.core.fleet.telling import page
-from qingdan.desk import fleet, output
-from qingdan.desk.periods import wanted
+from qingdan.desk import output
+from qingdan.desk.fleet import overview
+from qingdan.desk.reports.periods import wanted
 from qingdan.model.fleet import Asked
 from qingdan.render import fleet as render
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from qingdan.desk.fleet import Manner
+    from qingdan.desk.fleet.overview import Manner
     from qingdan.model.findings import Severity
     from qingdan.model.periods import Kind
 
@@ -56,8 +57,8 @@ def _run(options: Options, asked: Asked) -> int:
 
     What could not be read may hold anything, so it comes before what was found elsewhere.
     """
-    listed, folder = fleet.listed(options.given, options.start)
-    made = fleet.summary(listed, folder, asked, options.manner, options.fail_on)
+    listed, folder = overview.listed(options.given, options.start)
+    made = overview.summary(listed, folder, asked, options.manner, options.fail_on)
     told = page(made)
     width, colours = output.screen()
     forms: dict[str, Callable[[], str | bytes]] = {

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.desk.staging import Staged
+from qingdan.desk.hooks.staging import Staged
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.render.formats import concise
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from qingdan.desk.receiving import Answer
+    from qingdan.desk.hooks.receiving import Answer
     from qingdan.model.findings import Finding
     from qingdan.repo.hooks import Hook
 
@@ -85,7 +85,7 @@ def run_pre_commit(folder: Path) -> int:
     staged = Staged(HookRepository(folder))
     if staged.is_beside() or staged.is_proved():
         return 0
-    from qingdan.desk.hooks import judge_staged
+    from qingdan.desk.hooks.committing import judge_staged
 
     broken = judge_staged(staged)
     if not broken:
@@ -104,7 +104,7 @@ def run_commit_msg(folder: Path, file: Path) -> int:
     staged, raw = Staged(HookRepository(folder)), (folder / file).read_bytes()
     if staged.is_beside(raw) or staged.is_proved(raw):
         return 0
-    from qingdan.desk.hooks import judge_message
+    from qingdan.desk.hooks.committing import judge_message
 
     heard = judge_message(staged, raw)
     if heard.to_be_squashed:
@@ -122,7 +122,7 @@ def run_commit_msg(folder: Path, file: Path) -> int:
 
 def run_pre_receive(folder: Path, given: str) -> int:
     """Answer a push; 1 refuses all of it, as git does."""
-    from qingdan.desk import receiving
+    from qingdan.desk.hooks import receiving
 
     found = receiving.answers(folder, receiving.updates(given))
     for answer in found:

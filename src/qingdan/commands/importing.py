@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from qingdan.desk import delegating, importing
+from qingdan.desk.tables import delegating, importing
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError
 from qingdan.render import imported as shown
 from qingdan.repo import files
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.core.importing.items import Candidate
-    from qingdan.desk.importing import Prepared, Task
     from qingdan.desk.opening import Opened
+    from qingdan.desk.tables.importing import Prepared, Task
 
 
 class Options(Struct, frozen=True):

@@ -13,10 +13,11 @@ from qingdan.core.adjustments.plan import Footing, plan
 from qingdan.core.adjustments.request import Request
 from qingdan.core.places import SETTINGS_PATH, UNITS_PATH
 from qingdan.core.text.handwritten import blank_register, for_jurisdiction, without_line_units
-from qingdan.desk import laying, story
+from qingdan.desk import laying
 from qingdan.desk.filing import file_change, now_in
 from qingdan.desk.mending import owners_files
 from qingdan.desk.opening import Opened, judge, require_settings
+from qingdan.desk.samples import story
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
 from qingdan.repo import git, hooks

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from qingdan.core.inspections.overview import card, row
 from qingdan.core.ledger.inspections import SELF, cases
-from qingdan.desk import documents, drawing, inspecting, sheets
-from qingdan.desk import inspection_papers as papers
+from qingdan.desk import documents
+from qingdan.desk.inspections import drawing, inspecting, papers, sheets
 from qingdan.desk.opening import require_settings
 from qingdan.desk.output import screen
 from qingdan.model.cards import Table
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from qingdan.core.inspections.following import Done
     from qingdan.core.inspections.planning import Wanted
     from qingdan.core.inspections.recording import Said
-    from qingdan.desk.inspecting import Entered, Manner
-    from qingdan.desk.inspection_papers import Request
+    from qingdan.desk.inspections.inspecting import Entered, Manner
+    from qingdan.desk.inspections.papers import Request
     from qingdan.desk.opening import Opened
     from qingdan.model.workspace import Book
 

@@ -11,11 +11,11 @@ from qingdan.core.ledger import complaints as complaints_kept
 from qingdan.core.ledger import findings as findings_kept
 from qingdan.core.ledger.findings import state_of
 from qingdan.core.units import called
-from qingdan.desk import complaints, findings
-from qingdan.desk.ledger_list import GROUPS, grouped, listed
+from qingdan.desk.ledger import complaints, findings
+from qingdan.desk.ledger.listing import GROUPS, grouped, listed
+from qingdan.desk.ledger.records import record_called
+from qingdan.desk.ledger.results import take_results
 from qingdan.desk.output import screen
-from qingdan.desk.records import record_called
-from qingdan.desk.results import take_results
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.render import cards
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from qingdan.core.intake.columns import Table
     from qingdan.core.ledger.complaints import Answer, Complaint
     from qingdan.core.ledger.findings import Discovery
-    from qingdan.desk.complaints import Source
-    from qingdan.desk.findings import Fact, Step
-    from qingdan.desk.ledger_list import Asked
+    from qingdan.desk.ledger.complaints import Source
+    from qingdan.desk.ledger.findings import Fact, Step
+    from qingdan.desk.ledger.listing import Asked
+    from qingdan.desk.ledger.results import Taking
     from qingdan.desk.opening import Opened
-    from qingdan.desk.results import Taking
     from qingdan.model.findings import Severity
     from qingdan.model.workspace import Book, Doc
 

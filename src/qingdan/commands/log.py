@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from qingdan.desk.lives import life_of
+from qingdan.desk.history.lives import life_of
 from qingdan.render import lives
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from qingdan.desk import publishing
+from qingdan.desk.publications import publishing
 from qingdan.render.publishing import message, preview
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from qingdan.core.ledger import findings as kept
 from qingdan.core.rectification import contexts, states
 from qingdan.core.settings import cite
 from qingdan.core.units import acting, called
-from qingdan.desk import documents, numbering, rectifying
+from qingdan.desk import documents
 from qingdan.desk.output import screen
+from qingdan.desk.rectification import numbering, rectifying
 from qingdan.desk.scope import unit_asked
 from qingdan.model.cards import Card, Part, Table
 from qingdan.model.papers import Given
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from qingdan.core.rectification.stepping import Case
     from qingdan.core.schema import Schema
     from qingdan.desk.opening import Opened
-    from qingdan.desk.rectifying import Days, Done
+    from qingdan.desk.rectification.rectifying import Days, Done
     from qingdan.model.workspace import Book, Doc, Value
 
 SCHEMA = "rectification"

@@ -10,18 +10,19 @@ from msgspec import Struct
 
 from qingdan.core.ledger import closing as ledger
 from qingdan.core.ledger.held import Scope
-from qingdan.desk import bulletins, closing, documents, proving
+from qingdan.desk import documents
 from qingdan.desk.opening import require_settings
-from qingdan.desk.periods import wanted as asked
+from qingdan.desk.reports import bulletins, closing, proving
+from qingdan.desk.reports.periods import wanted as asked
 from qingdan.model.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from qingdan.desk.bulletins import Made, Order
-    from qingdan.desk.closing import Manner, Part
     from qingdan.desk.opening import Opened
+    from qingdan.desk.reports.bulletins import Made, Order
+    from qingdan.desk.reports.closing import Manner, Part
     from qingdan.model.workspace import Doc
 
 

@@ -13,9 +13,9 @@ from qingdan.core.carding import parts
 from qingdan.core.documents import adjusting
 from qingdan.core.units import called
 from qingdan.desk import documents
-from qingdan.desk.dossier import changes_of, dossier
+from qingdan.desk.approval.dossier import changes_of, dossier
+from qingdan.desk.approval.reviewing import case_of, ground_of, take_step
 from qingdan.desk.output import screen
-from qingdan.desk.reviewing import case_of, ground_of, take_step
 from qingdan.model.cards import Card, Part, Table
 from qingdan.model.errors import UsageError
 from qingdan.model.papers import Letterhead
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from qingdan.core.approval.states import Turn
     from qingdan.core.approval.stepping import Ruling
     from qingdan.core.schema import Schemas
-    from qingdan.desk.dossier import Dossier
+    from qingdan.desk.approval.dossier import Dossier
+    from qingdan.desk.approval.reviewing import Case, Taken
     from qingdan.desk.opening import Opened
-    from qingdan.desk.reviewing import Case, Taken
     from qingdan.model.workspace import Doc, Item
 
     _Fill = Callable[[adjusting.Adjustment, Letterhead], object]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from qingdan.core.adjustments.words import kinds, triggers
 from qingdan.core.approval.states import FROM_CAUSE
-from qingdan.desk import submitting
-from qingdan.desk.dossier import dossier
+from qingdan.desk.approval import submitting
+from qingdan.desk.approval.dossier import dossier
 from qingdan.desk.opening import require_settings
 from qingdan.render.formats import concise
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.approval.stepping import Ruling
+    from qingdan.desk.approval.reviewing import Case
+    from qingdan.desk.approval.submitting import Branch
     from qingdan.desk.opening import Opened
-    from qingdan.desk.reviewing import Case
-    from qingdan.desk.submitting import Branch
     from qingdan.model.workspace import Doc
 
 

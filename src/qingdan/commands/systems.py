@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from qingdan.desk import comparing, taking
+from qingdan.desk.systems import comparing, taking
 from qingdan.model.errors import UsageError
 from qingdan.render.matrices import data, text
 from qingdan.render.matrices.words import conclusion

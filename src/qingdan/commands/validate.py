@@ -81,7 +81,7 @@ def run(opened: Opened, options: Options) -> int:
     hints += _empty(found, options)
     further = finish(_rewritten(opened, options, book), book, snapshot)
     if options.commits:
-        from qingdan.desk.history import History
+        from qingdan.desk.history.commits import History
 
         count, breaches = History(opened).judge(options.commits)
         further += finish(breaches, book, snapshot)
@@ -108,7 +108,7 @@ def _show(
 
 def _rewritten(opened: Opened, options: Options, book: Book) -> Iterator[Finding]:
     """Commits that are known and that history no longer holds."""
-    from qingdan.desk import rewriting
+    from qingdan.desk.history import rewriting
 
     commits = options.commits or ""
     if options.known:
@@ -137,7 +137,7 @@ def _judged(opened: Opened, options: Options, snapshot: Snapshot) -> tuple[Book,
 
 def _further(opened: Opened, options: Options, book: Book) -> Iterator[Finding]:
     if options.systems:
-        from qingdan.desk.comparing import compare_systems
+        from qingdan.desk.systems.comparing import compare_systems
 
         yield from compare_systems(opened, book)
     if options.rules:

@@ -19,7 +19,7 @@ from qingdan.core.people import known_by, staff
 from qingdan.core.places import STAFF_PATH
 from qingdan.core.units import acting
 from qingdan.desk.opening import require_settings
-from qingdan.desk.public import published_records
+from qingdan.desk.publications.public import published_records
 from qingdan.model.errors import CannotAnswerError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.registry import WORLD_CHECKS, WORLD_CODES
 from qingdan.core.checks.world import World
 from qingdan.core.rules.judging import judge as judge_rules
-from qingdan.desk.comparing import compare_systems
 from qingdan.desk.opening import finish, in_the_world
+from qingdan.desk.systems.comparing import compare_systems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""Making, undoing and replaying adjustments."""

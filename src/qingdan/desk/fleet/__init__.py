@@ -1,0 +1,1 @@
+"""Many repositories: the whole, one of them, and the worker between."""

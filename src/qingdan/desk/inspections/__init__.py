@@ -1,0 +1,1 @@
+"""Inspections: planned, drawn, recorded, scored, and their papers."""

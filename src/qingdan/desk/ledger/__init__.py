@@ -1,0 +1,1 @@
+"""Entering in the ledger, and finding what stands there."""

@@ -1,0 +1,1 @@
+"""What is public, and putting on record what went public."""

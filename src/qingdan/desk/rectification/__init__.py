@@ -1,0 +1,1 @@
+"""Rectifications: notices, steps, numbers, evidence that comes with them."""

@@ -1,0 +1,1 @@
+"""The samples' history, replayed with the engine that clerks use."""

@@ -1,0 +1,1 @@
+"""Tables of systems taken in, and the lists compared with them."""
