@@ -72,6 +72,13 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys)[0].startswith("qingdan ")
 
 
+def test_windows_is_told_of_wsl() -> None:
+    start = "import sys; from qingdan.cli import main; sys.platform = 'win32'; main.main()"
+    done = subprocess.run([sys.executable, "-c", start], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "请装 WSL" in done.stderr.decode()
+
+
 def test_module_is_the_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "qingdan", "--version"], capture_output=True, check=True

@@ -29,8 +29,20 @@ _COLLECTED = 100_000
 def main() -> None:
     """Run the command line and leave with its exit code; the one place where errors are caught."""
     completing.speak_plainly()
+    if (
+        sys.platform == "win32"
+    ):  # no forks and no locks of files there; a clerk shall not learn it from a traceback
+        sys.exit(_refuse_windows())
     gc.set_threshold(_COLLECTED)
     _leave(run(sys.argv[1:]))
+
+
+def _refuse_windows() -> int:
+    print(
+        "qingdan：不能直接在 Windows 上运行。请装 WSL（在 PowerShell 中运行 wsl --install），在其中的 Linux 里使用。",
+        file=sys.stderr,
+    )
+    return 2
 
 
 def _leave(code: int) -> NoReturn:
