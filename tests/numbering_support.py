@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from qingdan.core.rules.packs import pack
 from qingdan.core.text import strict
-from qingdan.model.workspace import Rule
+from qingdan.model.rules import Rule
 from qingdan.repo import resources
 
 REGULATIONS = tuple(sorted(path.stem for path in resources.numbering().glob("*.yaml")))

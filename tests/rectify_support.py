@@ -14,7 +14,8 @@ from qingdan.core.places import finding_path
 from qingdan.core.rectification import states
 from qingdan.desk.ledger.entering import Entering, enter
 from qingdan.desk.opening import judge, open_workspace
-from qingdan.model.workspace import Book, Doc
+from qingdan.model.values import Doc
+from qingdan.model.workspace import Book
 
 FOUND = date(2026, 9, 17)
 PINNED = CLERK | dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{TODAY}T10:00:00+08:00")

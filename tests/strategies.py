@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from qingdan.model.limits import Measure
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 FIRST_DAY, LAST_DAY = date(2016, 1, 1), date(2026, 12, 31)
 """The years whose working days were compared between three independent sources."""

@@ -20,10 +20,13 @@ from qingdan.model.bulletins import (
     ResultsOf,
 )
 from qingdan.model.findings import Finding
+from qingdan.model.items import Listed
 from qingdan.model.limits import Limit
 from qingdan.model.periods import Quarter
 from qingdan.model.reports import Tally
-from qingdan.model.workspace import Book, Doc, Listed, Results, Settings, TimeLimit, Unit, Value
+from qingdan.model.settings import Results, Settings, TimeLimit
+from qingdan.model.values import Doc, Value
+from qingdan.model.workspace import Book, Unit
 from register_support import base, schemas
 
 LAST = "2026-09-30"

@@ -31,7 +31,8 @@ from qingdan.desk import opening
 from qingdan.desk.standing import Standing, glance
 from qingdan.model.blobs import DamagedError, mark, pack, unpack
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import Listed, Texts
+from qingdan.model.items import Listed
+from qingdan.model.workspace import Texts
 from qingdan.repo import cache as cache_of
 from qingdan.repo import programs, resources, walking
 from qingdan.repo.spilling import Spill
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 LINKS = frozenset(code for name in LINK_CHECKS for code in FINDINGS_OF[name])
 SCHEMAS = Schemas(resources.schema_texts())

@@ -16,7 +16,7 @@ from qingdan.desk.opening import judge, open_workspace
 from qingdan.desk.world import every_finding
 from qingdan.model.findings import Finding
 from qingdan.model.limits import Limit
-from qingdan.model.workspace import MatchedLimit, Rectification
+from qingdan.model.settings import MatchedLimit, Rectification
 
 DAY = date(2026, 9, 17)
 TODAY = ("--today", "2026-09-17")
@@ -376,7 +376,7 @@ def test_two_rules_broken_at_one_place_are_two_findings_of_the_ledger(small: Pat
 
 def test_a_deduction_for_a_rule_counts_once_at_the_highest_rate() -> None:
     from qingdan.core.reports.scoring import rank
-    from qingdan.model.workspace import Deduction, Scoring
+    from qingdan.model.settings import Deduction, Scoring
 
     lines = (
         Deduction("内容错误", ("error",), 1, 30),

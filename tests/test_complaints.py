@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Run, commit, git, put, replace
 from qingdan.core.text import strict
-from qingdan.model.workspace import Doc
+from qingdan.model.values import Doc
 
 TODAY = ("--today", "2026-09-17")
 SECRETS = (

@@ -17,7 +17,7 @@ from qingdan.core.tables.cells import CellError
 from qingdan.core.tables.cellwise import tidy
 from qingdan.core.tables.exporting import base, list_columns
 from qingdan.core.tables.fields import Field, entries_of, fields
-from qingdan.model.workspace import LISTS, Item
+from qingdan.model.items import LISTS, Item
 from strategies import CHARACTERS, limits, sample, sample_id, sample_paths, schemas, texts
 
 POWERS = schemas()["powers"]

@@ -14,7 +14,7 @@ from qingdan.core.adjustments.fields import with_fields
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 POWERS = our.schemas()["powers"]
 

@@ -21,7 +21,7 @@ from qingdan.core.tables import national
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def told(text: str, titles: dict[str, str] | None = None) -> list[tuple[str, str, str]]:

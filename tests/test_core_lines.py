@@ -17,7 +17,7 @@ from qingdan.repo import resources
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Places, Pointer
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _KEYS = st.sampled_from(["code", "name", "流程", "basis", "a-b", "items"])
 _TEXTS = st.one_of(

@@ -25,7 +25,7 @@ from qingdan.core.privacy import (
 from qingdan.core.schema import Schemas
 from qingdan.core.text.canonical import emit
 from qingdan.model.errors import UsageError
-from qingdan.model.workspace import Doc
+from qingdan.model.values import Doc
 from qingdan.repo import resources
 from strategies import texts
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 NAMES = sorted(name for name in schema_texts() if name != "common")
 PATH = "lists/powers/JS-YJ.yaml"

@@ -25,7 +25,7 @@ from qingdan.model.workspace import Texts
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 PROPERTY = settings(deadline=None, max_examples=150)
 SAMPLES = our.sample_paths()

@@ -25,7 +25,7 @@ from qingdan.core.text.decoding import decode
 from qingdan.model.errors import YamlRefusedError
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 SAMPLES = our.sample_paths()
 FEW = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])

@@ -17,7 +17,7 @@ from qingdan.core.reports.cycle_audience import for_audience
 from qingdan.core.text import strict
 from qingdan.desk.opening import Opened
 from qingdan.model.papers import Letterhead, PeriodReport, Section
-from qingdan.model.workspace import Deduction, Edition, Group, Scoring
+from qingdan.model.settings import Deduction, Edition, Group, Scoring
 
 DUTIES = """\
 periods:

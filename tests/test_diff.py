@@ -22,7 +22,8 @@ from qingdan.core.history.inline import pieces
 from qingdan.core.schema import Schemas
 from qingdan.core.text import strict
 from qingdan.model.differing import Piece, Side
-from qingdan.model.workspace import Book, Entry, Item, Listed
+from qingdan.model.items import Entry, Item, Listed
+from qingdan.model.workspace import Book
 from qingdan.render.differing import as_html, as_markdown, as_text, cropped
 from qingdan.repo import resources
 

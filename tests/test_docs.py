@@ -33,7 +33,8 @@ from qingdan.core.rules.subjects import TARGETS
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.model.codes import CODES
-from qingdan.model.workspace import LISTS, Rule
+from qingdan.model.items import LISTS
+from qingdan.model.rules import Rule
 from qingdan.render.manual import WORDS
 from qingdan.repo import resources
 

@@ -22,7 +22,9 @@ from qingdan.core.searching import Query, near_items, search
 from qingdan.core.text import reading
 from qingdan.desk.opening import open_workspace
 from qingdan.model.cards import Card, Part, Table
-from qingdan.model.workspace import LISTS, Doc, Item, Unit, Value
+from qingdan.model.items import LISTS, Item
+from qingdan.model.values import Doc, Value
+from qingdan.model.workspace import Unit
 from qingdan.render import cards
 
 Out = pytest.CaptureFixture[str]

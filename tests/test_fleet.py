@@ -41,7 +41,7 @@ from qingdan.model.fleet import (
     Task,
     Terms,
 )
-from qingdan.model.workspace import Deduction, Group, Scoring
+from qingdan.model.settings import Deduction, Group, Scoring
 from qingdan.render import fleet as render
 from qingdan.repo import apart, engine
 

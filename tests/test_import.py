@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from conftest import TODAY, Run, commit, git, put, replace
 from qingdan.cli.main import run as run_command
 from qingdan.core.text import strict
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 UNITS = """单位编号,单位名称,简称,单位性质,执法主体资格·确认日期,执法主体资格·公布日期
 JS-LY,郑州市金水区林业局,区林业局,区直,2019年4月22日,2019/4/28

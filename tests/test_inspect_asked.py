@@ -13,7 +13,8 @@ from inspection_support import DAY, planned, ready, record_of, sheet_file, sheet
 from qingdan.core.build import build
 from qingdan.core.inspections.questions import asked
 from qingdan.core.schema import Schemas
-from qingdan.model.workspace import Book, Doc, Texts
+from qingdan.model.values import Doc
+from qingdan.model.workspace import Book, Texts
 from qingdan.repo import resources
 from test_rule_packs import PROFILES
 

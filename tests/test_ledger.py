@@ -19,7 +19,8 @@ from qingdan.desk.ledger.entering import Entering, enter
 from qingdan.desk.opening import judge, open_workspace
 from qingdan.model.errors import RefusedError
 from qingdan.model.findings import Finding
-from qingdan.model.workspace import Book, Doc
+from qingdan.model.values import Doc
+from qingdan.model.workspace import Book
 from qingdan.repo import resources
 
 DAY = date(2026, 9, 17)

@@ -15,7 +15,9 @@ from conftest import commit as commit_all
 from qingdan.core.checks import discretion, placeholders, procedures
 from qingdan.core.checks.ground import Ground
 from qingdan.core.schema import Schemas
-from qingdan.model.workspace import Book, Doc, Entry, Item, Listed, Value
+from qingdan.model.items import Entry, Item, Listed
+from qingdan.model.values import Doc, Value
+from qingdan.model.workspace import Book
 from qingdan.repo import resources
 from strategies import texts
 

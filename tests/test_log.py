@@ -16,7 +16,7 @@ from qingdan.core.history.versions import excerpt, item_in
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
-from qingdan.model.workspace import Item
+from qingdan.model.items import Item
 from qingdan.repo import resources
 from qingdan.repo.git import Repository
 

@@ -23,7 +23,9 @@ from qingdan.desk.ledger.entering import Entering, enter
 from qingdan.desk.opening import open_workspace
 from qingdan.desk.rectification.rectifying import ground_of
 from qingdan.model.errors import UsageError
-from qingdan.model.workspace import Book, Doc, Series
+from qingdan.model.settings import Series
+from qingdan.model.values import Doc
+from qingdan.model.workspace import Book
 from rectify_support import PINNED, enter_findings, manual, rectifications, trailers
 
 DAY = "2026-09-18"

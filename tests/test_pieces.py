@@ -28,7 +28,8 @@ from qingdan.repo import resources
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 SCHEMAS = Schemas(resources.schema_texts())
 POWERS = SCHEMAS["powers"]

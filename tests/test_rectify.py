@@ -18,7 +18,7 @@ from qingdan.cli.main import run as run_command
 from qingdan.core.rectification import states
 from qingdan.core.schema import Schemas
 from qingdan.desk.opening import open_workspace
-from qingdan.model.workspace import Doc
+from qingdan.model.values import Doc
 from qingdan.repo import resources
 from rectify_support import (
     LEGAL,

@@ -15,7 +15,7 @@ from qingdan.core import periods
 from qingdan.core.reports import scoring
 from qingdan.model.errors import UsageError
 from qingdan.model.periods import Quarter
-from qingdan.model.workspace import Deduction, Scoring
+from qingdan.model.settings import Deduction, Scoring
 
 
 def context(

@@ -19,7 +19,7 @@ from qingdan.core.tables import reading
 from qingdan.core.text import strict
 from qingdan.model.errors import UsageError
 from qingdan.model.limits import Limit
-from qingdan.model.workspace import Doc
+from qingdan.model.values import Doc
 
 HEADS = ("序号", "决定书文号", "职权编号", "事项名称", "实施主体", "送达日期", "公开日期", "信用信息导入日期",
          "不予公开情形", "行政相对人名称", "证件号码", "联系电话")  # fmt: skip

@@ -304,7 +304,8 @@ def test_limits_as_portals_write_them(text: str, limit: str) -> None:
 
 def test_a_table_s_own_defects_are_named_once_each() -> None:
     from qingdan.core.systems import defects
-    from qingdan.model.workspace import Doc, SystemSettings
+    from qingdan.model.settings import SystemSettings
+    from qingdan.model.values import Doc
 
     system = SystemSettings(
         "portal", "政务服务网", "区电子政务中心", "本单位自定", ("powers",), (), {}

@@ -17,7 +17,10 @@ from qingdan.core.systems.comparing import Comparison, compare, unit_names
 from qingdan.core.systems.matching import Coded
 from qingdan.core.systems.parts import Parts
 from qingdan.model.findings import Finding
-from qingdan.model.workspace import Doc, Item, SystemSettings, Unit
+from qingdan.model.items import Item
+from qingdan.model.settings import SystemSettings
+from qingdan.model.values import Doc
+from qingdan.model.workspace import Unit
 from qingdan.repo import resources
 
 SCHEMAS = Schemas(resources.schema_texts())

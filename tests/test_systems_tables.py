@@ -14,8 +14,8 @@ from qingdan.core.schema import Schemas
 from qingdan.core.systems.taking import Taken, take
 from qingdan.core.tables import reading
 from qingdan.model.errors import UsageError
+from qingdan.model.settings import SystemSettings
 from qingdan.model.tables import Region, Sheet
-from qingdan.model.workspace import SystemSettings
 from qingdan.repo import resources
 
 SCHEMAS = Schemas(resources.schema_texts())

@@ -14,7 +14,7 @@ from typing import cast
 from qingdan.core.schema import Schemas
 from qingdan.core.text import strict
 from qingdan.core.text.canonical import emit
-from qingdan.model.workspace import Doc, Value
+from qingdan.model.values import Doc, Value
 from qingdan.repo import resources
 
 ITEMS_A_FILE = 18

@@ -19,7 +19,7 @@ from qingdan.core.places import adjustment_path
 from qingdan.core.schema import Schemas
 from qingdan.core.text.canonical import emit
 from qingdan.model.limits import Limit
-from qingdan.model.workspace import Doc
+from qingdan.model.values import Doc
 from qingdan.repo import resources
 
 FIRST = datetime(2025, 1, 2, 2, tzinfo=UTC)

@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
-from qingdan.model.workspace import Doc
+from qingdan.model.values import Doc
 
 TYPES = ("行政许可", "行政处罚", "行政确认", "行政检查", "其他行政权力")
 _NUMERALS = "一二三四五六七八九十"

@@ -27,7 +27,8 @@ from qingdan.core.systems.taking import document, take
 from qingdan.core.tables.reading import sheets
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
-from qingdan.model.workspace import Doc, Item
+from qingdan.model.items import Item
+from qingdan.model.values import Doc
 from qingdan.repo import resources
 
 DAY = "2026-11-20"

@@ -24,7 +24,8 @@ from generate import item as generated
 from layouts import TYPES, Department, write
 
 from qingdan.desk.opening import open_workspace
-from qingdan.model.workspace import Doc, Item, Value
+from qingdan.model.items import Item
+from qingdan.model.values import Doc, Value
 
 Command = Callable[..., int]
 """Runs ``qingdan`` with these words; its exit code."""

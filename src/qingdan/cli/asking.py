@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from qingdan.cli.requests import Said
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Item, Settings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.workspace import Book
 
 _OCCURRED = "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）"
 SHOWN = 15

@@ -10,7 +10,7 @@ from qingdan.cli.app import At, TextOrJson, leave, opened
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 
 @command("show")

@@ -13,7 +13,7 @@ from qingdan.cli.app import DryRun, Today, Yes, day, leave, opened, placed, star
 from qingdan.cli.front import command
 from qingdan.cli.values import day_if_given, one_of
 from qingdan.model.errors import UsageError
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from qingdan.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 @command("publish")

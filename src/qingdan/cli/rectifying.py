@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from qingdan.desk.rectification.attaching import Given
     from qingdan.desk.rectification.rectifying import Days
     from qingdan.model.limits import Limit
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 rectify_app = group("rectify")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qingdan.desk.adjustments.adjusting import Filed, Manner, Order
     from qingdan.desk.opening import Opened
     from qingdan.desk.tables.workbooks import Common, Looked
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _BREAK = "\n\n"
 _FREE = "改动的都不是受控要素，今后可以直接修改、直接提交，不必办理调整。"

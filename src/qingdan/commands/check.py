@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from qingdan.desk.ledger.findings import Recorded
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding, Severity
-    from qingdan.model.workspace import Book, Doc, Entry, Settings, Snapshot
+    from qingdan.model.items import Entry
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Snapshot
 
 _RULES = "rules/"
 

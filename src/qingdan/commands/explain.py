@@ -14,7 +14,7 @@ from qingdan.repo import resources
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Code
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def run(code: str) -> int:

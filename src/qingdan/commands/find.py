@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schemas
     from qingdan.desk.opening import Opened
     from qingdan.desk.searching import Results
-    from qingdan.model.workspace import Book, Item
+    from qingdan.model.items import Item
+    from qingdan.model.workspace import Book
 
 _NOTHING = CannotAnswerError.exit_code
 

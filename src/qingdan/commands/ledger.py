@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from qingdan.desk.ledger.results import Taking
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Severity
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _SHOWN = 20
 """So many rows that were not taken are told one by one."""

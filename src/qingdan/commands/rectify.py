@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schema
     from qingdan.desk.opening import Opened
     from qingdan.desk.rectification.rectifying import Days, Done
-    from qingdan.model.workspace import Book, Doc, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 SCHEMA = "rectification"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.desk.reports.bulletins import Made, Order
     from qingdan.desk.reports.closing import Manner, Part
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 class Wanted(Struct, frozen=True):

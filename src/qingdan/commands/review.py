@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from qingdan.desk.approval.dossier import Dossier
     from qingdan.desk.approval.reviewing import Case, Taken
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
     _Fill = Callable[[adjusting.Adjustment, Letterhead], object]
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schemas
     from qingdan.desk.opening import Opened
     from qingdan.desk.showing import Shown
-    from qingdan.model.workspace import Doc, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.values import Doc
 
 _LATEST = 5
 """So many adjustments stand on the card."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qingdan.desk.approval.reviewing import Case
     from qingdan.desk.approval.submitting import Branch
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def run(

@@ -47,14 +47,18 @@ from qingdan.model.digests import git_id
 from qingdan.model.errors import YamlRefusedError
 from qingdan.model.findings import place_of
 from qingdan.model.folders import OWNERS_PATHS
-from qingdan.model.workspace import LISTS, Book, Entry, Exemption, Item, Listed, Texts
+from qingdan.model.items import LISTS, Entry, Exemption, Item, Listed
+from qingdan.model.workspace import Book, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding, Places
-    from qingdan.model.workspace import Doc, Rule, Settings, Snapshot, Value
+    from qingdan.model.rules import Rule
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Snapshot
 
 _Out = TypeVar("_Out")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qingdan.model.limits import Limit
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
 _WEEKDAYS = "一二三四五六日"
 _HOLIDAYS = {

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 _CELL = 24
 """Characters that a cell of a table may have; what is longer is shown as numbered entries."""

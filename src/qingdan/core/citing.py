@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from qingdan.core.places import stem
 from qingdan.core.rules.asking import Questions
-from qingdan.model.workspace import LEAD
+from qingdan.model.settings import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Rule
+    from qingdan.model.rules import Rule
+    from qingdan.model.workspace import Book
 
 
 def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Book, Doc, Unit
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Unit
 
 
 _NAME = "delegations"

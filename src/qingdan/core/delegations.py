@@ -12,7 +12,9 @@ from qingdan.core.units import acting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from qingdan.model.workspace import Book, Doc, Entry, Unit
+    from qingdan.model.items import Entry
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Unit
 
 BY_DELEGATION = frozenset({"上级委托", "同级委托"})
 """权力来源 of an item that is exercised in another's name."""

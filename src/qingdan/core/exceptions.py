@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry, Exemption, Yielded
+    from qingdan.model.items import Entry, Exemption
+    from qingdan.model.rules import Yielded
+    from qingdan.model.workspace import Book
 
 EXCEPTABLE = frozenset(
     {

@@ -12,7 +12,8 @@ from qingdan.core.wording import normal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 _STATE = "中华人民共和国"
 _EDITION = re.compile(r"\((?:[12][0-9]{3}年?)?(?:修正|修订|修改)?(?:本|版)?\)$")

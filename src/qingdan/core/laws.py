@@ -12,7 +12,8 @@ from qingdan.core.places import LAWS_PATH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 LOW = "规范性文件"
 """The level that founds no power by itself."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Iterator
 
-    from qingdan.model.workspace import Series
+    from qingdan.model.settings import Series
 
 _FORM = pattern(r"([^〔〕\s]{1,20})〔([0-9]{4})〕([1-9][0-9]*)号")
 _LOOSE = pattern(

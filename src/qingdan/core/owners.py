@@ -18,13 +18,13 @@ from msgspec import Struct
 
 from qingdan.core.places import SETTINGS_PATH, list_folder, system_path
 from qingdan.model.patterns import pattern
-from qingdan.model.workspace import LEAD
+from qingdan.model.settings import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from qingdan.model.people import Person
-    from qingdan.model.workspace import Settings
+    from qingdan.model.settings import Settings
 
 START = "# >>> qingdan"
 END = "# <<< qingdan"

@@ -9,7 +9,7 @@ from qingdan.model.people import Person
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def staff(document: Doc | None) -> tuple[Person, ...]:

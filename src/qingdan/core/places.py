@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 REGISTERS = ("units", "officers", "delegations", "laws", "holidays", "staff")
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{1,63}")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
 Kind = Literal["identity", "card", "mobile"]
 

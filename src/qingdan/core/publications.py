@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import Book, Doc, Settings, Value
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 
 def publications(book: Book) -> list[Doc]:

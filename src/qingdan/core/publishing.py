@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from qingdan.model.workspace import Doc, KeptList, Settings
+    from qingdan.model.settings import KeptList, Settings
+    from qingdan.model.values import Doc
 
 
 class Asked(Struct, frozen=True):

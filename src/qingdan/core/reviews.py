@@ -12,7 +12,9 @@ from qingdan.core.places import ADJUSTMENTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qingdan.model.workspace import Book, Doc, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _SLIP = "correct"
 """勘误 changes no meaning: it shows nobody's having looked at the bases."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
 _COMMON = "common"
 _SIGNS = "。.,，;；:：、()（）<>《》【】\"'“”…*?!"

@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from qingdan.core import pinyin
 from qingdan.core.wording import normal
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from qingdan.model.workspace import Doc, Item, Unit
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Unit
 
 CODES = ("code", "task_code", "catalog_code", "local_task_code", "local_catalog_code")
 _LETTERS = 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.model.limits import Limit
 from qingdan.model.patterns import pattern
-from qingdan.model.workspace import (
+from qingdan.model.settings import (
     Appeal,
     Audiences,
     Channel,
@@ -36,16 +36,16 @@ from qingdan.model.workspace import (
     Subjects,
     SystemSettings,
     TimeLimit,
-    Unit,
     Waiver,
     Weight,
 )
+from qingdan.model.workspace import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
 _Map = Mapping[str, Any]
 

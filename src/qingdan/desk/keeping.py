@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.stock.shelf import Known
     from qingdan.desk.standing import Standing
-    from qingdan.model.workspace import Doc, Texts
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Texts
     from qingdan.repo.cache import Cache
     from qingdan.repo.walking import Walk
 

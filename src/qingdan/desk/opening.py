@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from qingdan.desk.standing import Glance
     from qingdan.desk.watching import Watch
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Settings, Snapshot
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Snapshot
     from qingdan.repo.git import Repository
 
 

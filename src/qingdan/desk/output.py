@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qingdan.model.findings import Finding, Verdict
-    from qingdan.model.workspace import Yielded
+    from qingdan.model.rules import Yielded
 
 
 def show(verdict: Verdict, formats: Sequence[str]) -> None:

@@ -8,11 +8,12 @@ from qingdan.core.searching import near_codes
 from qingdan.core.units import unit_called
 from qingdan.model.codes import CODES
 from qingdan.model.errors import UsageError
+from qingdan.model.items import LISTS
 from qingdan.model.likeness import likest
-from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Book, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.workspace import Book
 
 
 def unit_asked(text: str, book: Book) -> str:

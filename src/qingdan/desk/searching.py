@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from qingdan.core.law_lookup import CitedLaw
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Doc, Item, Unit
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Unit
 
 
 class Search(Struct, frozen=True):

@@ -18,7 +18,9 @@ from qingdan.model.errors import CannotAnswerError, UsageError, YamlRefusedError
 if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Entry, Item
+    from qingdan.model.items import Entry, Item
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 _NAME = 20

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from qingdan.core.rules.judging import Answers
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Item, Settings, Snapshot
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Snapshot
 
 
 _Out = TypeVar("_Out")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qingdan.model.cards import Table
     from qingdan.model.findings import Severity
     from qingdan.model.reports import Ranked
-    from qingdan.model.workspace import Scoring
+    from qingdan.model.settings import Scoring
 
 Action = Literal["validate", "check", "report"]
 State = Literal["fine", "faulty", "unread"]

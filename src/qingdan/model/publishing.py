@@ -8,7 +8,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from qingdan.model.differing import Difference, Side
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 STEPS = (("confirmed", "审定"), ("filed", "备案"))

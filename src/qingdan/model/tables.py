@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 class Region(Struct, frozen=True):

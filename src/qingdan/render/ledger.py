@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from qingdan.model.findings import Severity
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 COLUMNS = (
     "id",

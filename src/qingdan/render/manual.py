@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Code
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 WORDS = {"error": "错误", "warning": "警告", "info": "提示"}
 _PARTS = (("含义", "what"), ("为什么", "why"), ("依据", "articles"), ("怎么改", "cure"))

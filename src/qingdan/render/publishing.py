@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.publishing import ListNews, Publishing
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def preview(publishing: Publishing) -> str:

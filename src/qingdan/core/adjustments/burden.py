@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.core.adjustments.differences import ItemChange
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 
 def unfounded(change: ItemChange) -> Iterator[str]:

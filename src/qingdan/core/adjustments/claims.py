@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from qingdan.model.history import Commit
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 NAMING_RECORDS = ("Review", "Inspection", "Finding", "Complaint", "Results", "Rectify", "Period")

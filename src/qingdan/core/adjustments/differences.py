@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Item, Value
+    from qingdan.model.items import Item
+    from qingdan.model.values import Value
 
 
 class ItemChange(Struct, frozen=True):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.request import Request
     from qingdan.core.schema import Schemas
     from qingdan.model.limits import Deadline
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 _MANY = 3
 """From this many fields on, a subject names the first and counts the rest."""

@@ -12,7 +12,7 @@ from qingdan.model.likeness import likest
 if TYPE_CHECKING:
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 _SEPARATOR = "|"
 

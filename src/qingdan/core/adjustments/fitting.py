@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import Item
+    from qingdan.model.items import Item
 
 CANCELLED = "取消"
 _OWN = "法定本级行使"

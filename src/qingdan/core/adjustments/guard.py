@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import Guard, Item
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Guard
 
 _GONE = "取消"
 

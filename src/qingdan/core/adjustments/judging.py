@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit
-    from qingdan.model.workspace import Doc, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
 
 
 class CommitView(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from qingdan.core.adjustments.differences import ItemChange
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Item
+    from qingdan.model.items import Item
 
 
 class Merged(Struct, frozen=True):

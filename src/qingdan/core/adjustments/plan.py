@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.request import Request
     from qingdan.core.calendar import Calendar
     from qingdan.core.schema import Schemas
+    from qingdan.model.items import Item
     from qingdan.model.limits import Deadline
-    from qingdan.model.workspace import Doc, Item, Settings, Value
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc, Value
 
 
 class Beside(Struct, frozen=True):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.calendar import Calendar
     from qingdan.model.limits import Deadline
-    from qingdan.model.workspace import Settings
+    from qingdan.model.settings import Settings
 
 
 class Request(Struct, frozen=True):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
 SUBSTANCE = frozenset({"standard", "quota", "validity", "punishment", "fund_management"})
 """Fields in words of which every word counts: 收费标准、数量限制、有效期限、处罚幅度、资金管理方式."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 Row = tuple[str, str, str]
 """A difference as a record keeps it: field, before, after."""

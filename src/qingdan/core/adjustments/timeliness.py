@@ -10,7 +10,8 @@ from qingdan.model.limits import Limit
 
 if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
-    from qingdan.model.workspace import Doc, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
 
 
 def used(record: Doc, settings: Settings, calendar: Calendar) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit
     from qingdan.model.people import Person, Signature
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _GOOD = frozenset({"G", "U"})
 """git's letters for a sound signature: U with a key that it was not told of, which the register decides."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from qingdan.core.adjustments.fitting import CANCELLED
 from qingdan.model.errors import CalendarError, UsageError
-from qingdan.model.workspace import LEAD
+from qingdan.model.settings import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
     from qingdan.model.limits import Deadline
     from qingdan.model.people import Person
-    from qingdan.model.workspace import Doc, Settings, Stage
+    from qingdan.model.settings import Settings, Stage
+    from qingdan.model.values import Doc
 
 APPLICANTS = ("申请单位", "各单位", "职能单位", "科室（队）")
 """Roles that mean the unit which applies, also where ``roles`` does not define them."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.approval.states import Party, Turn
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 
 class Ruling(Struct, frozen=True):

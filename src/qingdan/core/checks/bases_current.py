@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from qingdan.core.checks.world import World
     from qingdan.core.laws import Law
     from qingdan.model.findings import Finding
+    from qingdan.model.items import Entry
     from qingdan.model.limits import Limit
-    from qingdan.model.workspace import Book, Entry
+    from qingdan.model.workspace import Book
 
 
 class Case(Struct, frozen=True):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.ground import Ground
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Entry
+    from qingdan.model.items import Entry
 
 _GRANTED = frozenset({"上级授权", "同级授权"})
 _NO_POWER = frozenset({"基本公共服务"})

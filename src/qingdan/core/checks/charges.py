@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.workspace import Book
 
 _BOTH = "请核实是否收费，按程序调整，使事项与收费清单一致。"
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from qingdan.core.checks.world import World
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def check(book: Book, world: World) -> Iterator[Finding]:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.world import World
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def overdue(book: Book, world: World) -> Iterator[Finding]:

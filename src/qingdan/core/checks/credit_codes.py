@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _FIX = "请对照统一社会信用代码证书逐位核对（registers/units.yaml）。"
 

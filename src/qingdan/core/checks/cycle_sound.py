@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Scoring
+    from qingdan.model.settings import Scoring
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _WHOLE = 100
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from qingdan.core.checks.ground import Ground
     from qingdan.core.checks.world import World
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.workspace import Book
 
 _FIELD = "power_source"
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from qingdan.core.checks.ground import Ground
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Entry, Item
+    from qingdan.model.items import Entry, Item
+    from qingdan.model.values import Doc
 
 _FIELD = "discretion"
 _UPDATE = "请对照修改后的依据修订裁量基准，并按程序调整。"

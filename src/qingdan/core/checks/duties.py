@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Item, Settings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
 
 _PARTS = {"responsibilities": "责任事项", "accountability": "追责情形"}
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def check(book: Book) -> Iterator[Finding]:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Item, Settings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
 
 _PARTS = {"limit": "办理时限", "post": "岗位", "office": "责任人职务"}
 _LIMIT, _POST, _OFFICE = _PARTS

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from qingdan.core.delegations import Delegation
     from qingdan.core.laws import Law
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 class Ground(Struct, frozen=True, dict=True):

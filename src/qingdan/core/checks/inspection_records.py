@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from qingdan.core.checks.world import World
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Rule
+    from qingdan.model.rules import Rule
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def check(book: Book) -> Iterator[Finding]:

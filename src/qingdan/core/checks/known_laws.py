@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.ground import Ground
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Entry
+    from qingdan.model.items import Entry
 
 
 def check(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:

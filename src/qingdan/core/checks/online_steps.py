@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Item, Settings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
 
 
 def check(items: Iterable[Item], settings: Settings) -> Iterator[Finding]:

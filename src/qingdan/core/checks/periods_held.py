@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from qingdan.core.ledger.held import Owed
     from qingdan.model.findings import Finding, Pointer
     from qingdan.model.periods import Span
-    from qingdan.model.workspace import Book, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.workspace import Book
 
 _FIX = "已经开展的，请补录；没有开展的，请尽快开展并录入。"
 _COMMANDS = "请用 qingdan report --{kind} {name}{scope} --record 补办。"

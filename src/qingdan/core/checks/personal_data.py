@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _TELEPHONES = ("电话", "手机", "热线", "联系", "传真")
 _OTHERS = (ADJUSTMENTS, "ledger/publications/")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Doc, Item, Value
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc, Value
 
 _LONGEST = 24
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 _PROCEDURES, _EXTENSION = "special_procedures", "extension"
 _PARTS = ("limit", "basis")

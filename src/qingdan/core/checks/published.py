@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.world import World
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, KeptList
+    from qingdan.model.settings import KeptList
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def channels(book: Book, _world: World) -> Iterator[Finding]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.world import World
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Book, Doc, Series
+    from qingdan.model.settings import Series
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 KIND = "rectification"
 """The series of numbers in the settings."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _FIELDS = (
     ("officers", OFFICERS_PATH, ("unit",)),

@@ -53,7 +53,9 @@ if TYPE_CHECKING:
     from qingdan.core.checks.world import World
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry, Item, Settings
+    from qingdan.model.items import Entry, Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.workspace import Book
 
 ITEM_CHECKS: Mapping[str, Callable[[Iterable[Item], Settings], Iterator[Finding]]] = {
     "duties-paired": duties.check,

@@ -9,7 +9,7 @@ from qingdan.model.findings import Finding
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Entry, Item
+    from qingdan.model.items import Entry, Item
 
 
 def found(  # noqa: PLR0913 a finding has that many parts

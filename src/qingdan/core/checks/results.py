@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.world import World
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Results
+    from qingdan.model.settings import Results
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 UNPUBLISHED, LATE, NOT_IMPORTED = "未公开", "迟延公开", "未导入"
 _SHOWN = 5

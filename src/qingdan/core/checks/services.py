@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 _FIELD = "service"
 

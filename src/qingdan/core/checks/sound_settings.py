@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding, Pointer
-    from qingdan.model.workspace import Book, Settings, Value
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Value
+    from qingdan.model.workspace import Book
 
 ROLE_KEYS = (
     "supervisor",

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.ground import Ground
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.workspace import Book
 
 _AT = ("units", 0, "enforcement")
 _FIX = "请在 registers/units.yaml 该单位的 enforcement 下登记；未经确认、公布的，不得开展执法活动。"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Item
+    from qingdan.model.items import Item
 
 _FIELD = "post_supervision"
 

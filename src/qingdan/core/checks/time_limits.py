@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Item, Settings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
 
 
 def check(items: Iterable[Item], _settings: Settings) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.workspace import Book
 
 
 def check(book: Book) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _REGISTERS = (
     (UNITS_PATH, "units", "code"),

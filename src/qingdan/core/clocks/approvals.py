@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.approval.states import Party, Turn
     from qingdan.core.clocks.ground import Ground
-    from qingdan.model.workspace import Doc, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.values import Doc
 
 
 def clocks(ground: Ground) -> Iterator[Clock]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.core.clocks.ground import Ground
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def clocks(ground: Ground) -> Iterator[Clock]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.clocks.ground import Ground
     from qingdan.core.delegations import Delegation
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 SOON = timedelta(days=30)
 """So long before the end there is something to be done."""

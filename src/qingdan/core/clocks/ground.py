@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from qingdan.core.checks.world import World
-    from qingdan.model.workspace import Book, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.workspace import Book
 
 
 class Ground(Struct, frozen=True):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.clocks.ground import Ground
     from qingdan.core.rectification.states import Standing
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _DUTIES = {
     states.RUNNING: "整改",

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from qingdan.core.approval.states import Ground
     from qingdan.core.schema import Schemas
     from qingdan.model.papers import Letterhead
-    from qingdan.model.workspace import Book, Doc, Stage
+    from qingdan.model.settings import Stage
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 class Adjustment(Struct, frozen=True):

@@ -24,7 +24,9 @@ from qingdan.model.papers import (
 if TYPE_CHECKING:
     from qingdan.core.ledger.conferring import Decision
     from qingdan.core.reports.conferring import Hot
-    from qingdan.model.workspace import Book, Doc, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _CLOSING = "研究提出解决问题的办法和建议，议定责任单位和完成期限。"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 FENCE = "---"
 

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from qingdan.core.documents.inspecting import Inspection
     from qingdan.core.inspections.questions import Form
     from qingdan.model.papers import Given
-    from qingdan.model.workspace import Doc, FollowUp, Rule
+    from qingdan.model.rules import Rule
+    from qingdan.model.settings import FollowUp
+    from qingdan.model.values import Doc
 
 _MAY = "可能涉及"
 

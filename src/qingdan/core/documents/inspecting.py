@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from qingdan.core.ledger.inspections import Case
     from qingdan.core.schema import Schemas
     from qingdan.model.papers import Given
-    from qingdan.model.workspace import Book, Doc, Rule, Settings
+    from qingdan.model.rules import Rule
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 MOST_ADDRESSED = 6
 """So many units are addressed by name; more are 各被检查单位, named in the text."""

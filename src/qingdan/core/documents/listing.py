@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qingdan.core.schema import Schema
+    from qingdan.model.items import Item
     from qingdan.model.papers import Letterhead
-    from qingdan.model.workspace import Doc, Item, Settings, Unit, Value
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Unit
 
 _SHOWN = (
     "type",

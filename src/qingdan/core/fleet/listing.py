@@ -12,7 +12,7 @@ from qingdan.core.text.decoding import decode
 from qingdan.model.errors import UsageError, YamlRefusedError
 from qingdan.model.findings import place_of
 from qingdan.model.fleet import Fleet, Listed, Terms
-from qingdan.model.workspace import Deduction, Group, Scoring
+from qingdan.model.settings import Deduction, Group, Scoring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

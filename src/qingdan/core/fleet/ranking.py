@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qingdan.core.reports.scoring import Fact
     from qingdan.model.fleet import Fleet, Outcome, Terms
     from qingdan.model.reports import Ranked
-    from qingdan.model.workspace import Deduction, Scoring
+    from qingdan.model.settings import Deduction, Scoring
 
 _FINEST = Decimal("0.0001")
 

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from qingdan.core.adjustments.differences import ItemChange
     from qingdan.core.schema import Schemas
     from qingdan.model.differing import Side
-    from qingdan.model.workspace import Book, Doc, Item, Unit, Value
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book, Unit
 
 EDIT, GONE = "直接修改", "移出"
 """What becomes of an item without an adjustment: a field that anybody may edit; taken out of the file."""

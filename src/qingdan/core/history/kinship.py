@@ -9,7 +9,7 @@ from qingdan.model.lives import Kin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from qingdan.model.workspace import Item
+    from qingdan.model.items import Item
 
 
 def kin(code: str, items: Mapping[str, Item]) -> tuple[Kin, ...]:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Pointer
     from qingdan.model.history import Commit
-    from qingdan.model.workspace import Book, Doc, Item, Settings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 class Moment(Struct, frozen=True):

@@ -14,13 +14,13 @@ from msgspec import Struct
 
 from qingdan.core.text import reading, strict
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import Item
+from qingdan.model.items import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _ITEMS = b"\nitems:\n- "
 _NEXT = b"\n- "

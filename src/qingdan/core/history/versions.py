@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import scalar
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import Item
+from qingdan.model.items import Item
 
 if TYPE_CHECKING:
     from qingdan.core.text.canonical import Layout
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _ENTRY = b"\n- code: "
 _ITEMS = b"\nitems:\n"

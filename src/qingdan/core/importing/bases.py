@@ -13,7 +13,7 @@ from qingdan.core.importing.punctuation import DOCUMENT, damaged, line, tight, u
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _NUMBER = "[0-9〇零一二三四五六七八九十百千]+"
 _PART = rf"(?:第{_NUMBER}款)?(?:第?[（(]?{_NUMBER}[）)]?[项目])*(?:第{_NUMBER}目)?"

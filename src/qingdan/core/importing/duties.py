@@ -16,7 +16,7 @@ from qingdan.model.limits import Limit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 WHOLE, OTHER = "综合", "其他"
 """The stage of a duty that names none, and of the last point that sums up."""

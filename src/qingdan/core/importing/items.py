@@ -19,7 +19,7 @@ from qingdan.core.tables import cells, headings
 from qingdan.core.text.decoding import FORBIDDEN, described
 from qingdan.core.wording import normal
 from qingdan.model.codes import CODES
-from qingdan.model.workspace import Item
+from qingdan.model.items import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schema
     from qingdan.core.tables.fields import Field
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Settings, Value
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc, Value
 
 IN_USE = "在用"
 MISSING = "缺少："

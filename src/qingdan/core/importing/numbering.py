@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.importing.items import Candidate
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def numbered(

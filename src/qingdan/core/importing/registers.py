@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qingdan.core.importing.rows import Cell, Record
     from qingdan.core.schema import Schema
     from qingdan.core.tables.fields import Field
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 KEYS: Mapping[str, str] = {
     "units": "code",

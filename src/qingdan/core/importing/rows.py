@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.tables.headings import Head
     from qingdan.model.tables import Sheet
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _NUMERAL = re.compile(r"[(（]?[一二三四五六七八九十百ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+[)）、.．]?")
 _SECTION = re.compile(

@@ -12,7 +12,7 @@ from qingdan.core.wording import normal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _OWN = ("code", "uscc", "name", "short")
 _SHORTEST = 3

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qingdan.core.importing.rows import Cell
     from qingdan.core.schema import Schema
     from qingdan.core.tables.fields import Field
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
     Node = Mapping[str, Any]
 

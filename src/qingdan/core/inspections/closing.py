@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from qingdan.core.ledger.findings import Discovery
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.reports import Ranked
-    from qingdan.model.workspace import Book, Doc, Rule, Scoring, Settings, Value
+    from qingdan.model.rules import Rule
+    from qingdan.model.settings import Scoring, Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 
 class Result(Struct, frozen=True):

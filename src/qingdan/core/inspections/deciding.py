@@ -12,7 +12,9 @@ from qingdan.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qingdan.model.workspace import Book, Doc, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _BARS = str.maketrans("｜", "|")
 _HOW = "议定事项请写成“内容|责任单位或角色|完成期限”，例如 --decision '核对政务服务网的承诺时限|区应急管理局|2026-11-30'"

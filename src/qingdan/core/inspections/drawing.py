@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 ALGORITHM = "sha256-lowest"
 WORDS: Mapping[str, str] = {"单位": "units", "事项": "items", "案卷": "cases"}

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.ledger.inspections import Case
-    from qingdan.model.workspace import Doc, FollowUp, Settings, Value
+    from qingdan.model.settings import FollowUp, Settings
+    from qingdan.model.values import Doc, Value
 
 
 class Done(Struct, frozen=True):

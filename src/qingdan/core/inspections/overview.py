@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from qingdan.core.inspections.questions import Form
     from qingdan.core.ledger.inspections import Case
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Book, Doc, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def comes_next(case: Case, forms: Mapping[str, Form], settings: Settings) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.inspections.questions import Form
     from qingdan.core.schema import Schema, Schemas
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 FORMAT = "1"
 """The version of the form's layout."""

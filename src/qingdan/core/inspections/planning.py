@@ -14,14 +14,16 @@ from qingdan.core.units import called, unit_called
 from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.likeness import likest
-from qingdan.model.workspace import InspectionKind
+from qingdan.model.settings import InspectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Book, Doc, Inspecting, Settings, Unit, Value
+    from qingdan.model.settings import Inspecting, Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book, Unit
 
 ALL = "all"
 """Stands for every unit that has items."""

@@ -14,14 +14,17 @@ from qingdan.core.ledger.inspections import drawn, latest, rows, rules_of, scope
 from qingdan.core.units import acting
 from qingdan.model.digests import sha256_of
 from qingdan.model.errors import CannotAnswerError
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Role, Rule, Unit
+    from qingdan.model.rules import Rule
+    from qingdan.model.settings import Role
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Unit
 
 INTERVIEWS = ("座谈会", "个别谈话", "访谈办事群众")
 ANSWERS = ("是", "否", "不适用")

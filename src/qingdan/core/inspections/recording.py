@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.inspections.questions import Form
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 
 class Entry(Struct, frozen=True):

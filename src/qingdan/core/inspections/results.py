@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from qingdan.core.inspections.questions import Form
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.findings import Severity
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _LONGEST_TITLE = 120
 _SCORES = (

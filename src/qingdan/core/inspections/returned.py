@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.tables import Sheet
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 _BAR = re.compile(r"[｜|]")
 _NAMED: Mapping[str, tuple[str, ...]] = {

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from qingdan.core.intake.columns import Table
-    from qingdan.model.workspace import Book, Doc, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 _DAYS = {"served": "送达日期", "published": "公开日期", "credit": "信用信息导入日期"}
 _LATER = ("published", "exempt", "credit")

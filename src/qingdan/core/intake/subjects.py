@@ -16,7 +16,9 @@ from qingdan.core.wording import normal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from qingdan.model.workspace import Book, Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _SHORTEST = 5
 """A text of fewer characters that is no item's name may be a person's."""

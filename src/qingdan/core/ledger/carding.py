@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 
 def card(record: Doc, title: str, schema: Schema, names: Mapping[str, str]) -> Card:

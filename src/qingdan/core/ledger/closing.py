@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.ledger.held import Scope
     from qingdan.model.periods import Span
-    from qingdan.model.workspace import Doc, Period, Settings, Value
+    from qingdan.model.settings import Period, Settings
+    from qingdan.model.values import Doc, Value
 
 OBJECTED, UPHELD, CONCEDED = "申诉", "维持", "更正"
 _HEAD = {"reference": ("发文字号", "--number"), "dated": ("成文日期", "--dated")}

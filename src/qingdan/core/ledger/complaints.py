@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from qingdan.model.workspace import Book, Doc, Settings, TimeLimit
+    from qingdan.model.settings import Settings, TimeLimit
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 FOLDER = "ledger/complaints/"
 OWN = "本单位自定"

@@ -15,7 +15,9 @@ from qingdan.model.errors import RefusedError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qingdan.model.workspace import Book, Doc, Period, Settings, Unit, Value
+    from qingdan.model.settings import Period, Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book, Unit
 
 DONE, EXTENDED = "办结", "延期"
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 FOLDER = "ledger/findings/"
 OPEN, SERVED, CLOSED, VOID = "待处理", "整改中", "已销号", "不成立"

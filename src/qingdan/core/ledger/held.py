@@ -12,13 +12,15 @@ from msgspec import Struct
 from qingdan.core import periods
 from qingdan.core.ledger.inspections import CLOSED, SELF, cases
 from qingdan.core.places import ADJUSTMENTS
-from qingdan.model.workspace import LEAD
+from qingdan.model.settings import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from qingdan.model.periods import Kind, Span
-    from qingdan.model.workspace import Book, Doc, Period, Settings, Value
+    from qingdan.model.settings import Period, Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 CONFER = "研判会商"
 """What ``held_by`` says of a duty that is proved by a record of its own."""

@@ -12,7 +12,9 @@ from qingdan.core.units import acting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from qingdan.model.workspace import Book, Doc, FollowUp, Settings, Unit
+    from qingdan.model.settings import FollowUp, Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Unit
 
 FOLDER = "ledger/inspections/"
 SELF = "自查"

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from qingdan.core.rectification.stepping import Case
     from qingdan.model.limits import Deadline
     from qingdan.model.papers import Given
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _LEDGER = "目标绩效考核台账"
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.calendar import Calendar
-    from qingdan.model.workspace import Book, Rectification, Settings
+    from qingdan.model.settings import Rectification, Settings
+    from qingdan.model.workspace import Book
 
 
 class Ground(Struct, frozen=True):

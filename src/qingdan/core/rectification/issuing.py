@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.rectification.ground import Ground
     from qingdan.model.limits import Limit
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 GENERIC = "发现问题的监督部门"
 _USUAL = "请对照所列问题逐项整改到位，并书面回复整改情况。"

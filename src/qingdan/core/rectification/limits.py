@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from qingdan.model.errors import CalendarError
-from qingdan.model.workspace import TimeLimit
+from qingdan.model.settings import TimeLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
     from qingdan.model.findings import Finding
     from qingdan.model.limits import Limit
-    from qingdan.model.workspace import Rectification
+    from qingdan.model.settings import Rectification
 
 PENDING = "待定"
 """Stands for a day beyond the published calendar: it is never guessed."""

@@ -10,7 +10,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 FOLDER = "ledger/rectifications/"
 RUNNING, REPLIED, INADEQUATE = "整改中", "待核查", "整改不到位"

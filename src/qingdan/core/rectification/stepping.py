@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qingdan.core.rectification.ground import Ground
     from qingdan.core.rectification.states import Standing
     from qingdan.model.limits import Limit
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 class Case(Struct, frozen=True):

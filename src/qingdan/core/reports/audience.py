@@ -15,13 +15,14 @@ from msgspec.structs import asdict, replace
 from qingdan.core.reports.charting import HEAT
 from qingdan.core.settings import cite
 from qingdan.model.errors import RefusedError, UsageError
-from qingdan.model.workspace import Edition
+from qingdan.model.settings import Edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.model.reports import Bulletin
-    from qingdan.model.workspace import Book, Secret, Settings
+    from qingdan.model.settings import Secret, Settings
+    from qingdan.model.workspace import Book
 
 _Made = TypeVar("_Made")
 INNER = "内部"

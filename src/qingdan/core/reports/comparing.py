@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.reports.ends import End
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import SystemSettings
+    from qingdan.model.settings import SystemSettings
 
 _SYSTEMS = "systems/"
 _NOTHING = "—"

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.laws import Law
     from qingdan.core.reports.ends import End, Ground
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 WORST = 5
 """So many units are named as the worst."""

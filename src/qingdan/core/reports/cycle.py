@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qingdan.core.reports.matter import Matter
     from qingdan.model.papers import Letterhead, Section
     from qingdan.model.periods import Kind
-    from qingdan.model.workspace import Period
+    from qingdan.model.settings import Period
 
 _MAKERS: Mapping[Kind, Mapping[str, Callable[[Matter], Section]]] = {
     "week": weekly.PARTS,

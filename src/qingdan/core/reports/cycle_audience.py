@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from qingdan.model.papers import PeriodReport
-    from qingdan.model.workspace import Book, Edition
+    from qingdan.model.settings import Edition
+    from qingdan.model.workspace import Book
 
 FACTS = "扣分事实"
 """The part that is a paper of its own: the ledger of what was taken from whom."""

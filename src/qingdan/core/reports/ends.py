@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from qingdan.core.schema import Schemas
     from qingdan.model.bulletins import Point
     from qingdan.model.findings import Finding
+    from qingdan.model.items import Entry
     from qingdan.model.periods import Span
-    from qingdan.model.workspace import Book, Entry, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.workspace import Book
 
 
 class End(Struct, frozen=True):

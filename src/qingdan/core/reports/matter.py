@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Span
     from qingdan.model.reports import Adjusted
-    from qingdan.model.workspace import Doc, Period
+    from qingdan.model.settings import Period
+    from qingdan.model.values import Doc
 
 IN_TIME = "是否按时"
 MOVED_HEAD = ("申请日期", "单位", "类型", "事项", "情形", "申请期限", IN_TIME)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Span
     from qingdan.model.reports import Stock
-    from qingdan.model.workspace import Doc, Period, SystemSettings
+    from qingdan.model.settings import Period, SystemSettings
+    from qingdan.model.values import Doc
 
 
 def _stocks(matter: Matter) -> Section:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 FINDINGS, NOTICES = kept.FOLDER, states.FOLDER
 INTO: Mapping[str, frozenset[str]] = {

@@ -52,9 +52,12 @@ if TYPE_CHECKING:
     from qingdan.model.bulletins import Agreement
     from qingdan.model.charts import Drawn
     from qingdan.model.findings import Finding
+    from qingdan.model.items import Entry
     from qingdan.model.periods import Span
     from qingdan.model.reports import Ranked
-    from qingdan.model.workspace import Book, Doc, Entry, Scoring
+    from qingdan.model.settings import Scoring
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 QUARTERS = 4
 """So many quarters make a year."""

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from qingdan.core.reports.ends import Ground
     from qingdan.core.reports.moving import Move
     from qingdan.model.bulletins import Flow
+    from qingdan.model.items import Entry
     from qingdan.model.reports import Problem, Stock, Tally, UnitStock
-    from qingdan.model.workspace import Doc, Entry
+    from qingdan.model.values import Doc
 
 _LEDGER = "ledger/"
 

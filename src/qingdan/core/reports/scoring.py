@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from qingdan.model.periods import Span
-    from qingdan.model.workspace import Book, Deduction, Scoring
+    from qingdan.model.settings import Deduction, Scoring
+    from qingdan.model.workspace import Book
 
 Fact = frozenset[str]
 """What one fact matches: ``late``; or a finding's code, its severity and the rules it breaks (``jinshui-powers/14-8``)."""

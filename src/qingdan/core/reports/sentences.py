@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from qingdan.model.periods import Span
     from qingdan.model.reports import Adjusted, Ranked, Stock, Tally
-    from qingdan.model.workspace import Scoring, Settings
+    from qingdan.model.settings import Scoring, Settings
 
 
 BULLETIN = "季通报"

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from qingdan.model.limits import Limit
     from qingdan.model.periods import Span
     from qingdan.model.reports import Tally
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _ON_TIME, _LATE, _OVERDUE, _WAITING, _EXEMPT, _UNTOLD = range(6)
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qingdan.core.calendar import Calendar
-    from qingdan.model.workspace import Doc, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
 
 MANY = 15
 """From so many days on they are counted together."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.reports.matter import Matter
     from qingdan.model.clocks import Clock
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _WAYS = ("adjust", "review", "publish")
 """Clocks of adjustments under way; the others tell of everything else that is owed."""

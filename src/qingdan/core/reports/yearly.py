@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.reports.matter import Matter, Scored
     from qingdan.model.papers import Letterhead
-    from qingdan.model.workspace import Scoring, Weight
+    from qingdan.model.settings import Scoring, Weight
 
 _CENT = Decimal("0.01")
 

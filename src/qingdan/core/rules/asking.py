@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.registry import CHECKS_OF
 from qingdan.core.places import stem
 from qingdan.core.rules import options
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry, Override, Rule
+    from qingdan.model.items import Entry
+    from qingdan.model.rules import Override, Rule
+    from qingdan.model.workspace import Book
 
 
 class Questions:

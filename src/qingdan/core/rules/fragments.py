@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 MAX_NODES = 500
 MAX_DEPTH = 16

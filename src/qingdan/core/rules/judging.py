@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from qingdan.core.rules.fragments import Fragment, asserts, faults
 from qingdan.core.rules.subjects import OF_ITEMS, about, described, subject_of, subjects
 from qingdan.model.findings import Finding
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from qingdan.core.rules.subjects import Subject
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Pointer, Severity
-    from qingdan.model.workspace import Book, Doc, Item, Rule
+    from qingdan.model.items import Item
+    from qingdan.model.rules import Rule
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 CODE = "QD707"
 _NOT_CANCELLED: Doc = {

@@ -20,14 +20,16 @@ from qingdan.core.checks.registry import (
     WORLD_CHECKS,
 )
 from qingdan.core.places import SETTINGS_PATH, stem
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Entry, Rule
+    from qingdan.model.items import Entry
+    from qingdan.model.rules import Rule
+    from qingdan.model.workspace import Book
 
 
 class Option(Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.rules.asking import Questions
-from qingdan.model.workspace import Yielded
+from qingdan.model.rules import Yielded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

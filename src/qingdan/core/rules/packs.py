@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from qingdan.model.workspace import Override, Rule
+from qingdan.model.rules import Override, Rule
 
 OWN = "（本单位自定）"
 """Stands in place of an article in what a unit decided for itself."""
@@ -12,7 +12,7 @@ OWN = "（本单位自定）"
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 
 def pack(path: str, document: Doc) -> Iterator[Rule]:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Rule, Settings
+    from qingdan.model.rules import Rule
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def check(book: Book, schemas: Schemas) -> Iterator[Finding]:

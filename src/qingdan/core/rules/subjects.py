@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct
 
 from qingdan.core.places import REGISTERS, place
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Pointer
-    from qingdan.model.workspace import Book, Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 ITEMS: Pointer = ("items", 0)
 """Where a list's schema describes an item."""

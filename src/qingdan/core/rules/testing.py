@@ -9,15 +9,18 @@ from qingdan.core.checks.report import found
 from qingdan.core.rules import options
 from qingdan.core.rules.judging import SchemaRule, usable
 from qingdan.core.rules.subjects import TARGETS, Subject
+from qingdan.model.items import LISTS, Entry, Item
 from qingdan.model.trials import Trial
-from qingdan.model.workspace import LISTS, Entry, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.core.schema import Schema, Schemas
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Rule, Settings
+    from qingdan.model.rules import Rule
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 CODE = "QD711"
 _CURE = "请改正规则或者例子。"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qingdan.model.workspace import Item
+from qingdan.model.items import Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

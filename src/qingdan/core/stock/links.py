@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from qingdan.core.checks.registry import LINK_CHECKS
-from qingdan.model.workspace import Listed
+from qingdan.model.items import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

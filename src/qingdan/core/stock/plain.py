@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from qingdan.model.blobs import DamagedError
-from qingdan.model.workspace import Entry, Exemption
+from qingdan.model.items import Entry, Exemption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

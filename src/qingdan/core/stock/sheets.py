@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Entry, Item
+    from qingdan.model.items import Entry, Item
 
 
 class Sheet(Struct, frozen=True):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.stock.sheets import Sheet
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Entry
+    from qingdan.model.items import Entry
+    from qingdan.model.values import Doc
 
 TABLE = "table"
 _UNPACKED = 128

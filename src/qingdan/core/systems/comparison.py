@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qingdan.core.schema import Schemas
-    from qingdan.model.workspace import Doc, Item, SystemSettings, Unit
+    from qingdan.model.items import Item
+    from qingdan.model.settings import SystemSettings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Unit
 
 CODES = ("code", "task_code", "catalog_code", "local_task_code", "local_catalog_code")
 """Everything that can name an item beyond doubt."""

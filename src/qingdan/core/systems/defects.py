@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, SystemSettings
+    from qingdan.model.settings import SystemSettings
+    from qingdan.model.values import Doc
 
 _UNIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}|[0-9A-Z]{8}-?[0-9X]")
 """A unified social credit code (GB 32100) or an organisation code (GB 11714)."""

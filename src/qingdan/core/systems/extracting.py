@@ -12,7 +12,9 @@ from qingdan.core.systems.comparison import CODES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from qingdan.model.workspace import Doc, Item, SystemSettings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import SystemSettings
+    from qingdan.model.values import Doc
 
 _ALWAYS = ("name", "type", "state", *CODES)
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from qingdan.core.systems.comparison import Comparison
     from qingdan.core.systems.matching import Near, Pairing
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 ADDED = {"flow": "QD311", "materials": "QD312"}
 """Of which parts one more than the list has is not only a difference: 擅自增设环节、前置条件."""

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from qingdan.core.systems.comparison import Comparison
-    from qingdan.model.workspace import Doc, Item, Unit, Value
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Unit
 
 NEAR = 85
 """From how many per cent of equal characters on two names are near: one of seven may be another, none of six."""

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from qingdan.core.systems.comparing import Compared
     from qingdan.core.systems.comparison import Comparison
     from qingdan.model.findings import Finding
+    from qingdan.model.items import Item
     from qingdan.model.matrices import Standing
-    from qingdan.model.workspace import Item, SystemSettings, Unit
+    from qingdan.model.settings import SystemSettings
+    from qingdan.model.workspace import Unit
 
 UNPUBLISHED = "未公布"
 

@@ -16,7 +16,8 @@ from qingdan.core.wording import normal
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from qingdan.model.workspace import Doc, Item, Value
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc, Value
 
     Names = dict[str, str]
 

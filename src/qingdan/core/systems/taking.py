@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from qingdan.core.schema import Schemas
+    from qingdan.model.settings import SystemSettings
     from qingdan.model.tables import Sheet
-    from qingdan.model.workspace import Doc, SystemSettings, Value
+    from qingdan.model.values import Doc, Value
 
 _TITLE_ROWS = 10
 _GUARDED = re.compile(r'="([^"]*)"')

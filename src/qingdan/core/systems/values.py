@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.core.systems.comparison import Comparison
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 COMPARED = (
     "name",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
     Node = Mapping[str, Any]
 

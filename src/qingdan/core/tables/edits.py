@@ -20,8 +20,8 @@ from qingdan.core.places import CODE, list_path
 from qingdan.core.tables import cells
 from qingdan.core.tables.exporting import SAID, base
 from qingdan.core.tables.fields import fields
+from qingdan.model.items import Item
 from qingdan.model.tables import address
-from qingdan.model.workspace import Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from qingdan.core.tables.fields import Field
     from qingdan.core.tables.pages import Page
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Doc, Entries, Settings, Unit
+    from qingdan.model.items import Entries
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Unit
 
 _GONE, _HELD, _USED = "取消", "暂停", "在用"
 _STATES = {"remove": _GONE, "suspend": _HELD, "resume": _USED}

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema, Schemas
     from qingdan.core.tables.fields import Field
-    from qingdan.model.workspace import Doc, Item, Settings, Unit
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Unit
 
     Node = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from qingdan.core.schema import Schema
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 
 class Field(Struct, frozen=True):

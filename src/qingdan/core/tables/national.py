@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from qingdan.core.schema import Schema
     from qingdan.core.tables.fields import Field
-    from qingdan.model.workspace import Doc, Item, Value
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc, Value
 
 CODE, UNIT_NAME, UNIT_CODE = "row_guid", "dept_name", "dept_code"
 _DAY, _TYPE = "_day", "_type"

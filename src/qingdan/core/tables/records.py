@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from qingdan.core.places import REGISTERS
 from qingdan.core.tables.cellwise import dense, tidy
 from qingdan.model.errors import UsageError
+from qingdan.model.items import LISTS
 from qingdan.model.tables import Sheet
-from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

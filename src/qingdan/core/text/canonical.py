@@ -20,7 +20,7 @@ from qingdan.model.patterns import pattern
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 _RESERVED = frozenset(
     "y n yes no on off true false null nan inf".split()  # noqa: SIM905 one line reads best

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from qingdan.core.text.canonical import Layout
-    from qingdan.model.workspace import Doc, Value
+    from qingdan.model.values import Doc, Value
 
 _SHAPES = 4096
 """So many shapes of a mapping are kept at most: a hostile file has as many as it likes."""

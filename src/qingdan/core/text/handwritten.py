@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qingdan.core.text.canonical import scalar
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Settings
+    from qingdan.model.settings import Settings
 
 
 def _yaml() -> Any:

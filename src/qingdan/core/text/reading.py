@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.text.canonical import Layout
     from qingdan.model.findings import Places, Pointer
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
 _DEEP = b"\n" + b" " * 60
 _INDICATORS, _ROW = b"-?: ", 512

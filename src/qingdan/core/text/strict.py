@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Places, Pointer
-    from qingdan.model.workspace import Value
+    from qingdan.model.values import Value
 
 MAX_DEPTH = 64
 MAX_EVENTS = 1_000_000

@@ -33,8 +33,9 @@ from qingdan.desk.branching import on_branch
 from qingdan.desk.filing import file_changes, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
+from qingdan.model.items import LISTS, Item
 from qingdan.model.likeness import likest
-from qingdan.model.workspace import LISTS, Item, Texts
+from qingdan.model.workspace import Texts
 from qingdan.render import days
 from qingdan.repo import files
 
@@ -48,7 +49,9 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.errors import QingdanError
     from qingdan.model.history import Change
-    from qingdan.model.workspace import Book, Doc, Settings, Snapshot, Value
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book, Snapshot
 
 
 class Manner(Struct, frozen=True):

@@ -22,7 +22,8 @@ from qingdan.desk.history.touching import told, touches
 from qingdan.desk.opening import judge, require_settings
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
-from qingdan.model.workspace import LISTS, Texts
+from qingdan.model.items import LISTS
+from qingdan.model.workspace import Texts
 from qingdan.repo.journal import unwatched
 from qingdan.repo.replaying import PLAIN, Replaying, Step, authors, is_plain_merge, merged_text
 
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit, FileChange
-    from qingdan.model.workspace import Doc, Item, Settings
+    from qingdan.model.items import Item
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
     from qingdan.repo.git import Repository
 
 

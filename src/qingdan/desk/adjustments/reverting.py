@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qingdan.desk.adjustments.adjusting import Desk, Order
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit
-    from qingdan.model.workspace import Item
+    from qingdan.model.items import Item
 
 _GONE = "取消"
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from qingdan.core.approval.stepping import Ruling
     from qingdan.desk.opening import Opened
     from qingdan.model.people import Person
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
     from qingdan.repo.journal import Journal
 
 

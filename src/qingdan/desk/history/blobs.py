@@ -10,13 +10,14 @@ from qingdan.core.history.pieces import Cutter, Version, differing
 from qingdan.core.places import place
 from qingdan.core.text import reading
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
 
 _Key = tuple[str, str]
 """A blob, and the schema of the path at which it stands."""

@@ -15,7 +15,7 @@ from qingdan.core.places import HOLIDAYS_PATH, SETTINGS_PATH, STAFF_PATH
 from qingdan.desk.history.blobs import Blobs, schema_at
 from qingdan.desk.history.stepping import Steps
 from qingdan.model.errors import CannotAnswerError
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 from qingdan.repo import pool
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
     from qingdan.model.history import Commit, FileChange
+    from qingdan.model.items import Item
     from qingdan.model.people import Signature
-    from qingdan.model.workspace import Doc, Item, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
 
 
 _GROUND = (SETTINGS_PATH, HOLIDAYS_PATH, STAFF_PATH)

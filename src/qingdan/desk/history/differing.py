@@ -11,8 +11,8 @@ from qingdan.core.units import lineage
 from qingdan.core.wording import normal
 from qingdan.model.differing import Side
 from qingdan.model.errors import CannotAnswerError, UsageError
+from qingdan.model.items import LISTS
 from qingdan.model.likeness import likest
-from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

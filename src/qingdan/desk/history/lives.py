@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from qingdan.core.calendar import Calendar
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit, FileChange
+    from qingdan.model.items import Item
     from qingdan.model.lives import Life
-    from qingdan.model.workspace import Book, Doc, Item
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _MANY = ("lists/", ADJUSTMENTS)
 _ABOUT = (*_MANY, "ledger/publications/", SETTINGS_PATH, HOLIDAYS_PATH, UNITS_PATH)

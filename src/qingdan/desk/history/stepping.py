@@ -9,7 +9,7 @@ from qingdan.core.approval.states import Ground
 from qingdan.core.people import staff
 from qingdan.core.places import ADJUSTMENTS, CODE, STAFF_PATH, list_path
 from qingdan.desk.history.blobs import schema_at
-from qingdan.model.workspace import LISTS
+from qingdan.model.items import LISTS
 from qingdan.repo.signatures import signatures
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.history import Commit
     from qingdan.model.people import Person, Signature
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
     from qingdan.repo.git import Repository
 
 _Row = tuple[str, "Doc | None", "Doc | None"]

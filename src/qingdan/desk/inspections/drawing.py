@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from qingdan.desk.inspections.inspecting import Entered, Manner
     from qingdan.desk.opening import Opened
+    from qingdan.model.items import Entry
     from qingdan.model.tables import Sheet
-    from qingdan.model.workspace import Book, Doc, Entry, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 _NUMBER = ("案号", "案卷号", "案卷编号", "卷宗号", "文书号", "决定书文号", "编号")
 _UNIT = ("单位编号", "单位", "实施主体", "承办单位", "执法单位")

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from qingdan.core.inspections.planning import Wanted
     from qingdan.core.ledger.inspections import Case
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 _GUESSES = 3

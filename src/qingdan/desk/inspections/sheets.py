@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from qingdan.desk.inspections.inspecting import Entered, Manner
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _MOST_EVIDENCE = 200_000_000
 _NAMED = 3

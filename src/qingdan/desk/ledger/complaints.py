@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from qingdan.core.intake.complaints import Common
     from qingdan.core.ledger.complaints import Answer, Complaint
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 class Registered(Struct):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 class Entering(Struct, frozen=True):

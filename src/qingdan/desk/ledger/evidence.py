@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _REFERENCE = re.compile(r"https?://\S+|.*[〔《].*")
 """What is no file: a page, a document by its number or its title."""

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Severity
-    from qingdan.model.workspace import Book, Doc, Rule
+    from qingdan.model.rules import Rule
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 _SHOWN = 60
 

@@ -14,7 +14,8 @@ from qingdan.model.codes import CODES
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 GROUPS = {
     "unit": "责任单位",

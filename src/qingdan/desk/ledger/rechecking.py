@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
-    from qingdan.model.workspace import Book, Doc, Rule, Snapshot
+    from qingdan.model.rules import Rule
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book, Snapshot
 
 
 class Fresh(Struct, frozen=True):

@@ -9,7 +9,8 @@ from qingdan.model.errors import UsageError
 from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 def record_called(name: str, folder: str, what: str, book: Book) -> Doc:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from qingdan.core.intake.columns import Table
     from qingdan.core.intake.results import Outcome
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 class Taking(Struct, frozen=True):

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from qingdan.core.publishing import Asked
     from qingdan.desk.opening import Opened
     from qingdan.model.differing import Side
-    from qingdan.model.workspace import Book, Doc, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 
 def numbered(opened: Opened, document: Doc) -> Doc:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.desk.watching import Watch
-    from qingdan.model.workspace import Book, Item
+    from qingdan.model.items import Item
+    from qingdan.model.workspace import Book
 
 _RECORDS = "ledger/adjustments"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qingdan.core.publishing import Asked
     from qingdan.desk.opening import Opened
     from qingdan.model.publishing import Publishing
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
     from qingdan.repo.journal import Journal
 
 

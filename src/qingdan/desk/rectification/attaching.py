@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 COPIES = "attachments"
 """The folder of copies; git is told by a file in it to leave it alone."""

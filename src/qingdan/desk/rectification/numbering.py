@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from qingdan.core.rectification.ground import Ground
     from qingdan.desk.rectification.rectifying import Days, Done
     from qingdan.model.history import Change
-    from qingdan.model.workspace import Book, Doc
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 KIND = "rectification"
 """The series of 整改通知书 in the settings."""

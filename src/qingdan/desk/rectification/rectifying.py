@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from qingdan.desk.ledger.rechecking import Fresh
     from qingdan.desk.opening import Opened
     from qingdan.model.limits import Limit
-    from qingdan.model.workspace import Book, Doc, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 NOTHING = Given()
 """No evidence."""

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Span
     from qingdan.model.reports import Bulletin
-    from qingdan.model.workspace import Doc, Snapshot
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Snapshot
 
 XLSX = "xlsx"
 """The format that is made of the tables, not of the document."""

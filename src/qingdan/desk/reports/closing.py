@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from qingdan.core.ledger.held import Scope
     from qingdan.desk.opening import Opened
     from qingdan.model.periods import Kind, Span
-    from qingdan.model.workspace import Book, Doc, Period, Settings
+    from qingdan.model.settings import Period, Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 
 class Manner(Struct, frozen=True):

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from qingdan.desk.inspections.inspecting import Manner
     from qingdan.desk.opening import Opened
     from qingdan.model.periods import Span
-    from qingdan.model.workspace import Book, Doc, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 MINUTES, REQUEST, MATERIALS = "会议纪要", "请示", "会商材料"
 TEMPLATES: Mapping[str, str] = {

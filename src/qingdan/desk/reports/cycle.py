@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.clocks import Clock
     from qingdan.model.periods import Span
-    from qingdan.model.workspace import Book, Doc, Period, Settings
+    from qingdan.model.settings import Period, Settings
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
 PERIOD, PERFORMANCE = "period.md", "performance-ledger.md"
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
     from qingdan.model.periods import Kind, Span
-    from qingdan.model.workspace import Book, Settings
+    from qingdan.model.settings import Settings
+    from qingdan.model.workspace import Book
 
 REPORTED = {"week": "周清", "month": "月结", "quarter": "通报", "year": "考核"}
 """What is made of a period of each kind, where the settings do not call it anything."""

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
+    from qingdan.model.items import Item
     from qingdan.model.matrices import Matrix
-    from qingdan.model.workspace import Book, Item, Settings, Snapshot, SystemSettings, Unit
+    from qingdan.model.settings import Settings, SystemSettings
+    from qingdan.model.workspace import Book, Snapshot, Unit
 
 
 _MANY = 10_000

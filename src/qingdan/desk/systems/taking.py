@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.systems.taking import Taken
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Settings, SystemSettings
+    from qingdan.model.settings import Settings, SystemSettings
 
 
 class Snapshotted(Struct, frozen=True):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Doc
+    from qingdan.model.values import Doc
 
 _NAME = "delegations"
 

@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from qingdan.desk.opening import Opened
+    from qingdan.model.items import Entry, Item
+    from qingdan.model.settings import Settings
     from qingdan.model.tables import Grid
-    from qingdan.model.workspace import Book, Doc, Entry, Item, Settings, Value
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 PUBLICATION = "list-publication.md"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

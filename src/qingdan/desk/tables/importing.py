@@ -30,7 +30,7 @@ from qingdan.desk.mending import following
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.history import Change, FileEdit
-from qingdan.model.workspace import Item
+from qingdan.model.items import Item
 from qingdan.render.workbooks import workbook
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from qingdan.core.importing.tables import Imported
     from qingdan.core.tables.reading import Tables
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Doc, Settings, Value
+    from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc, Value
+    from qingdan.model.workspace import Book
 
 _TRIGGER = "streamlined"
 """What first entry of lists is made on, where the workspace has it: 梳理建库 is part of 简政放权."""

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from qingdan.core.tables.reading import Tables
     from qingdan.desk.adjustments.adjusting import Desk, Manner, Series
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Doc, Item
+    from qingdan.model.items import Item
+    from qingdan.model.values import Doc
+    from qingdan.model.workspace import Book
 
     _Row = tuple[Edit, Request]
     """A row's edit and the request that it amounts to."""
