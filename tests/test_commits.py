@@ -168,6 +168,10 @@ steps:
         f"Occurred: 2026-10-12\nDeadline: 2027-01-05\nReason: 放宽\nRecord: {record}\n",
     )
     assert codes(qingdan, district, "HEAD~1..", capsys) == ["QD507", "QD508"]
+    qingdan(district, "validate", "--commits", "HEAD~1..", "--format", "json")
+    for finding in json.loads(capsys.readouterr().out)["findings"]:
+        assert "jinshui-powers/14-1" in finding["rules"]
+        assert any("第二十一条第（二）项" in article for article in finding["accountability"])
 
 
 def test_shallow_history_is_no_history(

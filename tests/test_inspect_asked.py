@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,6 +14,7 @@ from inspection_support import DAY, planned, ready, record_of, sheet_file, sheet
 from qingdan.core.build import build
 from qingdan.core.inspections.questions import asked
 from qingdan.core.schema import Schemas
+from qingdan.core.text import strict
 from qingdan.model.values import Doc
 from qingdan.model.workspace import Book, Texts
 from qingdan.repo import resources
@@ -138,6 +140,44 @@ def test_the_machine_counts_a_finding_only_for_rules_that_are_asked_there(
     office = theirs.partition("own-rules/2-1")[2].partition("- rule:")[0]
     assert "machine: 由人回答" in office, "its own items in order do not answer for everybody's"
     assert record_of(folder, name)["from"] == DAY
+
+
+COMPARED = "jinshui-powers/14-8"
+PUBLISHED = ("district-operation/8-1", "jinshui-powers/6-2", "jinshui-powers/14-7")
+SITE = "- channel: 政府（机关）网站\n  place: 'https://jinshui.example/qd'\n"
+
+
+def machine(folder: Path, qingdan: Run, name: str, out: str) -> dict[str, str]:
+    """What the machine answers at the food regulator, by rule."""
+    text = sheet_file(sheets(folder, qingdan, name, out), "JS-SC", "yaml").read_text("utf-8")
+    doc, _ = strict.read(text)
+    rows = cast("list[dict[str, str]]", cast("Doc", doc)["answers"])
+    return {row["rule"]: row["machine"] for row in rows}
+
+
+def test_where_nothing_was_looked_at_the_machine_does_not_say_that_all_is_well(
+    district: Path, qingdan: Run
+) -> None:
+    name = planned(district, qingdan, "--unit", "JS-SC")
+    assert machine(district, qingdan, name, "with")[COMPARED] in {"是", "否"}
+    (district / "systems" / "portal.yaml").unlink()
+    commit(district, "没有快照\n\nReason: 本例需要\n")
+    without = machine(district, qingdan, name, "without")
+    asked_of_it = {COMPARED, "own-portal/1-1", *(key for key in without if "-powers/22-" in key)}
+    assert {without[key] for key in asked_of_it} == {"由人回答"}
+
+
+def test_what_is_nobodys_in_particular_is_not_well_with_anybody(
+    district: Path, qingdan: Run
+) -> None:
+    name = planned(district, qingdan, "--unit", "JS-SC")
+    before = machine(district, qingdan, name, "before")
+    assert {before[key] for key in PUBLISHED} == {"是"}
+    last = max((district / "ledger" / "publications").iterdir())
+    replace(district, last.relative_to(district).as_posix(), SITE, "")
+    commit(district, "少一个渠道\n\nReason: 本例需要\n")
+    after = machine(district, qingdan, name, "after")
+    assert {after[key] for key in PUBLISHED} == {"由人回答"}
 
 
 def test_a_role_that_nobody_defined_is_found(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.clocks.counting import by_day
 from qingdan.core.inspections.closing import ranking
-from qingdan.core.inspections.questions import for_people
 from qingdan.core.inspections.recording import contradicts
 from qingdan.core.ledger.inspections import (
     CLOSED,
@@ -128,7 +127,7 @@ def _units(case: Case, forms: Mapping[str, Form], book: Book) -> Table:
     places = {unit: (place, score) for place, unit, score in ranking(case)}
     lines = []
     for unit, form in forms.items():
-        asked = sum(map(for_people, form.rules)) + len(form.samples)
+        asked = sum(map(form.for_people, form.rules)) + len(form.samples)
         done = asked - len(form.unanswered) if form.sheet else 0
         place, score = places.get(unit, ("", {}))
         lines.append(

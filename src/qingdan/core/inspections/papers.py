@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct
 
 from qingdan.core import wording
-from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS, for_people
+from qingdan.core.inspections.questions import ANSWERS, FOUND, INTERVIEWS, VERDICTS
 from qingdan.core.ledger.inspections import latest, rows
 from qingdan.core.tables import cells
 from qingdan.core.text.canonical import emit
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.inspections.questions import Form
     from qingdan.core.schema import Schema, Schemas
+    from qingdan.model.rules import Rule
     from qingdan.model.values import Doc, Value
 
 FORMAT = "1"
@@ -125,6 +126,7 @@ def grids(form: Form, schemas: Schemas) -> list[Grid]:
 
 
 _FREE = ("practices", "problems")
+_UNSETTLED = "没有可以比对的数据，或者发现的问题不专属本单位，机器没有判断。"
 
 
 def _page(key: str, entries: list[Doc], form: Form, schema: Schema) -> Grid:
@@ -154,7 +156,7 @@ def _page(key: str, entries: list[Doc], form: Form, schema: Schema) -> Grid:
 
 def _above(key: str, form: Form) -> tuple[str, ...]:
     """What stands above a page: of what it is, and how it is filled in."""
-    asked = sum(map(for_people, form.rules))
+    asked = sum(map(form.for_people, form.rules))
     how = {
         "answers": f"只填白色的格：前{asked}项请逐项回答，后面{len(form.rules) - asked}项机器已经回答，不同意的才填。"
         "回答有问题的，在“证据”中写明出处。",
@@ -206,16 +208,20 @@ def _stamp(doc: Doc) -> Grid:
 def _questions(form: Form) -> Iterator[Doc]:
     """What people must answer comes first, then what the machine answers alone."""
     known = latest(rows(form.sheet, "answers"), "rule")
-    for rule in sorted(form.rules, key=for_people, reverse=True):
+    for rule in sorted(form.rules, key=form.for_people, reverse=True):
         title = form.regulations.get(rule.regulation, rule.regulation)
         yield {
             "rule": rule.key,
             "article": f"《{title}》{rule.article}",
             "question": rule.question,
             "machine": form.machine(rule) or "由人回答",
-            "found": list(_shown(form.found(rule))),
+            "found": list(_shown(form.found(rule))) or _open(form, rule),
             **_before(known.get((rule.key,))),
         }
+
+
+def _open(form: Form, rule: Rule) -> list[Value]:
+    return [_UNSETTLED] if rule.key in form.said.unsettled else []
 
 
 def _shown(facts: tuple[Doc, ...]) -> Iterator[str]:

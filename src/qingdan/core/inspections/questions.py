@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
@@ -17,13 +17,13 @@ from qingdan.model.errors import CannotAnswerError
 from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.core.ledger.inspections import Case
     from qingdan.model.findings import Finding
     from qingdan.model.rules import Rule
     from qingdan.model.settings import Role
-    from qingdan.model.values import Doc
+    from qingdan.model.values import Doc, Value
     from qingdan.model.workspace import Book, Unit
 
 INTERVIEWS = ("座谈会", "个别谈话", "访谈办事群众")
@@ -39,19 +39,48 @@ class Basis(Struct, frozen=True):
     day: str
 
 
+class Machine(Struct, frozen=True):
+    """What the machine has to say at a unit: upon which basis, what it found, which rules it could not settle."""
+
+    basis: Basis
+    facts: tuple[Doc, ...] = ()
+    unsettled: frozenset[str] = frozenset()
+
+    @property
+    def row(self) -> Doc:
+        """As a sheet records it."""
+        row: Doc = {
+            "commit": self.basis.commit,
+            "day": self.basis.day,
+            "findings": list(self.facts),
+        }
+        if self.unsettled:
+            row["unsettled"] = cast("Value", sorted(self.unsettled))
+        return row
+
+
 class Form(Struct, frozen=True):
-    """The sheet of a unit: rules, the machine's facts, what was drawn, what is to be looked at, and what stands already."""
+    """The sheet of a unit: rules, what the machine says, what was drawn, what is to be looked at, and what stands already."""
 
     case: Case
     unit: Unit
-    basis: Basis
+    said: Machine
     rules: tuple[Rule, ...]
-    facts: tuple[Doc, ...]
     samples: tuple[tuple[str, str], ...]
     materials: tuple[str, ...]
     regulations: Mapping[str, str]
     citable: Mapping[str, Rule]
     """Every rule of the packs, also those that are not asked at the unit, by its key."""
+
+    @property
+    def basis(self) -> Basis:
+        """What the machine's answers rest on."""
+        return self.said.basis
+
+    @property
+    def facts(self) -> tuple[Doc, ...]:
+        """What the machine found at the unit."""
+        return self.said.facts
 
     @property
     def sheet(self) -> Doc:
@@ -79,11 +108,19 @@ class Form(Struct, frozen=True):
             return ""
         if self.found(rule):
             return bad(rule)
+        if rule.key in self.said.unsettled:
+            return ""
         return "" if rule.of and rule.target in (*LISTS, "lists") else rule.expected
+
+    def for_people(self, rule: Rule) -> bool:
+        """Whether a person must answer: as the pack says, or because the machine could not settle it at this unit."""
+        return for_people(rule) or (rule.key in self.said.unsettled and not self.found(rule))
 
     def open_to(self, rule: Rule) -> bool:
         """Whether a person must still answer."""
-        return for_people(rule) and (rule.key,) not in latest(rows(self.sheet, "answers"), "rule")
+        return self.for_people(rule) and (rule.key,) not in latest(
+            rows(self.sheet, "answers"), "rule"
+        )
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -109,8 +146,8 @@ def bad(rule: Rule) -> str:
     return "否" if rule.expected == "是" else "是"
 
 
-def form(case: Case, unit: str, book: Book, basis: Basis, facts: Sequence[Doc]) -> Form:
-    """The sheet of a unit, given what the machine found there."""
+def form(case: Case, unit: str, book: Book, said: Machine) -> Form:
+    """The sheet of a unit, given what the machine says there."""
     settings = book.settings
     inspecting = settings.inspecting if settings else None
     if unit not in book.units:
@@ -120,9 +157,8 @@ def form(case: Case, unit: str, book: Book, basis: Basis, facts: Sequence[Doc]) 
     return Form(
         case,
         book.units[unit],
-        basis,
+        said,
         tuple(asked(case.record, unit, book)),
-        tuple(facts),
         tuple(_samples(case.record, unit, book)),
         tuple(cited.text for cited in inspecting.materials) if inspecting else (),
         settings.regulations if settings else {},

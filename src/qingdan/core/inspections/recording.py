@@ -86,11 +86,7 @@ def record(form: Form, filled: Sequence[Filled], said: Said) -> Doc:
     sheet: Doc = {
         "id": form.unit.code,
         "inspection": form.case.id,
-        "machine": {
-            "commit": form.basis.commit,
-            "day": form.basis.day,
-            "findings": list(form.facts),
-        },
+        "machine": form.said.row,
         **form.sheet,
     }
     fresh = [each for each in filled if each.sha256 not in _taken(sheet)]

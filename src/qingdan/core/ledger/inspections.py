@@ -113,6 +113,11 @@ def facts_of(sheet: Doc) -> list[Doc]:
     return cast("list[Doc]", cast("Doc", sheet.get("machine") or {}).get("findings") or [])
 
 
+def unsettled_of(sheet: Doc) -> list[str]:
+    """The keys of the rules that the machine could not settle, as a sheet holds them."""
+    return cast("list[str]", cast("Doc", sheet.get("machine") or {}).get("unsettled") or [])
+
+
 def rules_of(fact: Doc) -> tuple[str, ...]:
     """The keys of the rules that a fact answers."""
     return tuple(cast("list[str]", fact.get("rules") or ()))

@@ -10,6 +10,8 @@ from qingdan.core.rules import options
 from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from qingdan.model.findings import Finding
     from qingdan.model.items import Entry
     from qingdan.model.rules import Override, Rule
@@ -33,10 +35,11 @@ class Questions:
 
     def list_of(self, finding: Finding) -> str:
         """The list that a finding is about; empty where it is about none or several."""
-        if finding.path.startswith("lists/"):
-            return finding.path.split("/")[1]
-        entry = self.entry(finding)
-        return entry.list if entry else ""
+        lists = self._lists_of(finding)
+        return next(iter(lists)) if len(lists) == 1 else ""
+
+    def _lists_of(self, finding: Finding) -> Collection[str]:
+        return options.lists_of(finding, self.entry(finding), self._book)
 
     def asking(self, finding: Finding) -> list[Rule]:
         """The rules that ask about a finding, those of the widest question first: its own, or by the check that made it."""
@@ -61,12 +64,14 @@ class Questions:
         return not override.types or (entry is not None and entry.type in override.types)
 
     def _asks(self, rule: Rule, finding: Finding) -> bool:
-        """Whether a rule is about the finding's list; registers serve every list, a system those it holds."""
+        """Whether a rule is about the finding's list; a system serves those it holds, what names no list serves every one."""
         if not options.asks(rule, finding, self.entry(finding), self._book):
             return False
-        name = self.list_of(finding)
-        if rule.target == name or rule.target not in LISTS or finding.path.startswith("registers/"):
-            return True
+        about = self._lists_of(finding) or self._held(finding) or LISTS
+        return rule.target in about or rule.target not in LISTS
+
+    def _held(self, finding: Finding) -> Collection[str]:
+        """The lists of the system whose snapshot a finding is about; empty where it is about none."""
         systems = self._book.settings.systems if self._book.settings else {}
         system = systems.get(stem(finding.path)) if finding.path.startswith("systems/") else None
-        return not name and system is not None and rule.target in system.lists
+        return system.lists if system else ()

@@ -43,9 +43,12 @@ def _types(_finding: Finding, entry: Entry | None, _book: Book) -> Collection[st
     return (entry.type,) if entry else ()
 
 
-def _lists(finding: Finding, entry: Entry | None, book: Book) -> Collection[str]:
+def lists_of(finding: Finding, entry: Entry | None, book: Book) -> Collection[str]:
+    """The lists that a finding names, in whatever way; empty where it names none."""
     if entry:
         return (entry.list,)
+    if finding.path.startswith("lists/"):
+        return (finding.path.split("/")[1],)
     if finding.path == SETTINGS_PATH and finding.at[:1] == ("lists",):
         return (str(finding.at[1]),)
     document = book.documents.get(finding.path, {})
@@ -67,7 +70,7 @@ def _periods(finding: Finding, _entry: Entry | None, book: Book) -> Collection[s
 
 OPTIONS: Mapping[str, Option] = {
     "types": Option(lambda *_: _all_types(_[2]), _types),
-    "lists": Option(lambda *_: LISTS, _lists),
+    "lists": Option(lambda *_: LISTS, lists_of),
     "systems": Option(lambda _, book, __: book.settings.systems if book.settings else (), _systems),
     "periods": Option(
         lambda _, book, __: [p.name for p in book.settings.periods] if book.settings else (),

@@ -14,11 +14,12 @@ from qingdan.core.inspections import returned
 from qingdan.core.inspections.closing import refuse_open, result, scored
 from qingdan.core.inspections.following import appended
 from qingdan.core.inspections.papers import grids, text
-from qingdan.core.inspections.questions import Basis, facts_at, form
+from qingdan.core.inspections.questions import Basis, Machine, asked, facts_at, form
 from qingdan.core.inspections.recording import record, refuse_unused, taken_before
 from qingdan.core.inspections.results import result_grids
+from qingdan.core.inspections.settling import unsettled
 from qingdan.core.ledger.findings import Discovery
-from qingdan.core.ledger.inspections import CLOSED, facts_of, parties
+from qingdan.core.ledger.inspections import CLOSED, facts_of, parties, unsettled_of
 from qingdan.core.places import inspection_path, sheet_path
 from qingdan.core.units import called
 from qingdan.desk.documents import REPORTS
@@ -62,10 +63,14 @@ class Facts(Struct, eq=False, dict=True):
         day = date.fromisoformat(self.basis.day)
         return book, every_finding(self.opened, book, snapshot, day)
 
-    def at(self, case: Case, unit: str) -> tuple[Doc, ...]:
-        """Those that concern a unit of an inspection."""
+    def at(self, case: Case, unit: str) -> Machine:
+        """What concerns a unit of an inspection."""
         book, findings = self._judged
-        return tuple(facts_at(case.record, unit, findings, book))
+        return Machine(
+            self.basis,
+            tuple(facts_at(case.record, unit, findings, book)),
+            frozenset(unsettled(asked(case.record, unit, book), findings, book)),
+        )
 
 
 def forms(
@@ -77,15 +82,17 @@ def forms(
 
 
 def _form(case: Case, unit: str, book: Book, facts: Facts) -> Form:
-    known = recorded_basis(case, unit)
-    found = facts_of(case.sheets[unit]) if known else facts.at(case, unit)
-    return form(case, unit, book, known or facts.basis, found)
+    return form(case, unit, book, recorded(case, unit) or facts.at(case, unit))
 
 
-def recorded_basis(case: Case, unit: str) -> Basis | None:
-    """What the machine's answers on a recorded sheet rest on; None where there is no such sheet."""
-    machine = case.sheets.get(unit, {}).get("machine")
-    return Basis(str(machine["commit"]), str(machine["day"])) if isinstance(machine, dict) else None
+def recorded(case: Case, unit: str) -> Machine | None:
+    """What the machine said on a recorded sheet; None where there is no such sheet."""
+    sheet = case.sheets.get(unit, {})
+    machine = sheet.get("machine")
+    if not isinstance(machine, dict):
+        return None
+    basis = Basis(str(machine["commit"]), str(machine["day"]))
+    return Machine(basis, tuple(facts_of(sheet)), frozenset(unsettled_of(sheet)))
 
 
 def score_table(opened: Opened, name: str, folder: Path | None) -> Path:
@@ -293,15 +300,9 @@ def close(opened: Opened, name: str, without: Sequence[str], why: str, manner: M
 
 def forms_recorded(case: Case, book: Book) -> dict[str, Form]:
     """The sheets of an inspection's units as they are recorded; nothing is judged anew."""
-    none = Basis("", "")
+    none = Machine(Basis("", ""))
     return {
-        unit: form(
-            case,
-            unit,
-            book,
-            recorded_basis(case, unit) or none,
-            facts_of(case.sheets.get(unit, {})),
-        )
+        unit: form(case, unit, book, recorded(case, unit) or none)
         for unit in case.units
         if unit in book.units
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qingdan.core.inspections.following import Done
 from qingdan.core.inspections.planning import Wanted
-from qingdan.core.inspections.questions import Basis, for_people
+from qingdan.core.inspections.questions import Basis
 from qingdan.core.inspections.recording import Entry, Filled, Said, Stamp
 from qingdan.core.text import strict
 from qingdan.desk.inspections import drawing, inspecting, sheets
@@ -105,7 +105,7 @@ def _answers(form: Form, said: _Step) -> Iterator[Entry]:
             yield _entry((rule.key,), own[rule.key])
         elif rule.key in idle:
             yield Entry("", (rule.key,), "不适用")
-        elif for_people(rule):
+        elif form.for_people(rule):
             yield Entry("", (rule.key,), form.machine(rule) or rule.expected)
 
 
