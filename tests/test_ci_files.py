@@ -163,6 +163,19 @@ def test_the_world_is_checked_by_schedule(forge: Forge, work: Path) -> None:
     assert "qingdan check" in steps(forge.name)[SCHEDULE]
 
 
+@pytest.mark.parametrize("name", ["github", "gitea", "gitlab"])
+def test_the_world_is_checked_after_a_merge_and_not_on_a_request(name: str) -> None:
+    found = parsed(name)
+    if name == "gitlab":
+        (job,) = (job for key, job in found.items() if SCHEDULE in key)
+        events = [rule["if"] for rule in job["rules"]]
+        assert any('"push"' in event for event in events)
+        assert not any("merge_request_event" in event for event in events)
+    else:
+        (step,) = (s for s in found["jobs"]["qingdan"]["steps"] if SCHEDULE in s.get("name", ""))
+        assert step["if"] == "github.event_name != 'pull_request'"
+
+
 def test_what_runs_out_is_told_by_schedule_where_it_stands(forge: Forge, work: Path) -> None:
     register = "registers/officers.yaml"
     done = forge.run(work, DUE)
