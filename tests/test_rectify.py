@@ -540,6 +540,10 @@ def test_handing_over_and_what_was_decided(
     assert act(qingdan, small, LATE, "sanction", served, *words) == 0
     step = the_only(small)["steps"][-1]
     assert (step["by"], step["sanction"], step["against"]) == ("JS-JW", "通报批评", "单位负责人")
+    other = ("hand-over", served, "--reason", "涉及资金", "--to")
+    assert act(qingdan, small, LATE, *other, "审计局") == 2
+    assert act(qingdan, small, LATE, *other, "区财政局") == 0
+    assert the_only(small)["steps"][-1]["to"] == "区财政局"
 
 
 def test_a_void_notice_gives_its_findings_back(

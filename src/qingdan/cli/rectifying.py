@@ -221,13 +221,22 @@ def escalate_command(
     _step(record, on, today, lambda case: stepping.escalated(case, inform or (), reason))
 
 
-@rectify_app.command("hand-over", cls=chinese.Command, help="移送问责机关。")
+@rectify_app.command(
+    "hand-over", cls=chinese.Command, help="移送问责机关，或者别的有权查处的机关，如审计部门。"
+)
 def hand_over_command(
-    record: Record, reason: Reason = "", on: Day = "", today: Today = None
+    record: Record,
+    to: Annotated[
+        str,
+        typer.Option("--to", help="移送给哪个角色，如 审计部门；缺省为问责机关。", metavar="角色"),
+    ] = "",
+    reason: Reason = "",
+    on: Day = "",
+    today: Today = None,
 ) -> None:
     from qingdan.core.rectification import stepping
 
-    _step(record, on, today, lambda case: stepping.handed_over(case, reason))
+    _step(record, on, today, lambda case: stepping.handed_over(case, to, reason))
 
 
 @rectify_app.command(

@@ -141,8 +141,8 @@ def _assessment(case: Case, why: str) -> Doc:
     return entry | ({"title": line.title, "points": line.points} if line else {})
 
 
-def handed_over(case: Case, reason: str) -> Doc:
-    """It goes to the body that holds people to account."""
+def handed_over(case: Case, to: str, reason: str) -> Doc:
+    """It goes to the role ``to``; where that is not said, to the body that holds people to account."""
     if not reason.strip():
         raise UsageError("请写明移送的理由（--reason）。")
     now = case.standing
@@ -150,7 +150,8 @@ def handed_over(case: Case, reason: str) -> Doc:
         raise RefusedError(
             f"“{case.id}”的整改期限是{now.due}，到{case.day}还没有逾期，也没有认定整改不到位，不能移送。"
         )
-    to = case.ground.rules.accountability
+    to = to or case.ground.rules.accountability
+    case.ground.refuse_unknown_role(to)
     return _step(case, states.HAND_OVER, case.issuer, to=to, reason=one_line(reason))
 
 
