@@ -106,6 +106,49 @@ def test_a_split_without_two_heirs_that_say_so_is_refused(
     assert git(small, "rev-parse", "HEAD") == head
 
 
+def test_a_new_code_is_a_change_of_both_items(
+    small: Path, qingdan: Run, schemas: Schemas, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def renumber(items: Items) -> None:
+        enter(items, CODE, A, CODE)
+        cancel(items, CODE, A)
+
+    edit(small, schemas, renumber)
+    assert file(qingdan, small, "change") == 0
+    message = git(small, "log", "-1", "--format=%(trailers:key=Item,valueonly)").split()
+    assert sorted(message) == sorted([CODE, A])
+    assert judged(qingdan, small, capsys) == []
+
+
+@pytest.mark.parametrize("said", [((A,), ()), ((), (CODE,)), (("JS-CG-XK-001",), (CODE,))])
+def test_a_new_code_that_does_not_say_whose_it_is_is_refused(
+    small: Path, qingdan: Run, schemas: Schemas, capsys: pytest.CaptureFixture[str],
+    said: tuple[tuple[str, ...], tuple[str, ...]],
+) -> None:  # fmt: skip
+    """``said``: whom the cancelled one names, and whom the one that is entered names."""
+    successors, predecessors = said
+
+    def renumber(items: Items) -> None:
+        enter(items, CODE, A, *predecessors)
+        cancel(items, CODE, *successors)
+
+    edit(small, schemas, renumber)
+    head = git(small, "rev-parse", "HEAD")
+    assert file(qingdan, small, "change") == 4
+    capsys.readouterr()
+    assert git(small, "rev-parse", "HEAD") == head
+
+
+def test_a_new_code_leaves_no_item_over(small: Path, qingdan: Run, schemas: Schemas) -> None:
+    def renumber(items: Items) -> None:
+        enter(items, CODE, A, CODE)
+        enter(items, CODE, B, CODE)
+        cancel(items, CODE, A)
+
+    edit(small, schemas, renumber)
+    assert file(qingdan, small, "change") == 4
+
+
 def test_entering_alone_is_no_split(
     small: Path, qingdan: Run, schemas: Schemas, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """Whether a kind of adjustment is one that can do what was done, and why not.
 
-A cancelled item keeps its successors and a new one its predecessors: 拆分, 合并, 划转, 下放 and 承接 are told by them.
+A cancelled item keeps its successors and a new one its predecessors: 拆分, 合并, 划转, 下放 and 承接 are told by them, and so is
+a change of code, which is a 变更 of both items together.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ _WHY: Mapping[str, str] = {
     "devolve": "该事项的状态没有由在用或暂停改为取消",
     "suspend": "该事项的状态没有由在用改为暂停",
     "resume": "该事项的状态没有由暂停改为在用",
-    "change": "该事项是新增的，或者状态、实施主体变了；实施主体变了的是划转（transfer）",
+    "change": "该事项是新增的，或者状态、实施主体变了；实施主体变了的是划转（transfer），"
+    "只换编号的，原事项取消并写明承继事项（successors），新事项写明前身（predecessors）",
     "correct": "该事项是新增的，或者状态、实施主体变了",
     "transfer": "实施主体没有变，也没有取消并写明承继事项（successors）或列入并写明前身（predecessors）",
     "split": "没有取消并写明两个以上承继事项（successors），也不是写明前身（predecessors）的新事项",
@@ -138,12 +140,20 @@ def _goes_elsewhere(change: ItemChange) -> bool:
     return _moved(change) or _hands_over(change, 1) or _takes_over(change)
 
 
+def _is_changed(change: ItemChange) -> bool:
+    return _stays(change) or _gives_up_code(change) or (_enters(change) and _takes_over(change))
+
+
+def _gives_up_code(change: ItemChange) -> bool:
+    return _hands_over(change, 1) and len(successors(change)) == 1
+
+
 def _is_split(change: ItemChange) -> bool:
     return _hands_over(change, 2) or _takes_over(change)
 
 
 def _is_merged(change: ItemChange) -> bool:
-    return (_hands_over(change, 1) and len(successors(change)) == 1) or _takes_over(change)
+    return _gives_up_code(change) or _takes_over(change)
 
 
 _FITS: Mapping[str, Callable[[ItemChange], bool]] = {
@@ -154,7 +164,7 @@ _FITS: Mapping[str, Callable[[ItemChange], bool]] = {
     "devolve": _cancels,
     "suspend": partial(_turns, "在用", "暂停"),
     "resume": partial(_turns, "暂停", "在用"),
-    "change": _stays,
+    "change": _is_changed,
     "correct": _stays,
     "transfer": _goes_elsewhere,
     "split": _is_split,
@@ -194,8 +204,20 @@ def _together(deed: Deed) -> Iterator[tuple[ItemChange, str]]:
         yield first, "合并须在同一次调整中取消两个以上原事项"
     elif first and deed.kind == "merge" and len({code for c in gone for code in successors(c)}) > 1:
         yield first, "合并的各个原事项须写明同一个承继事项"
-    elif deed.kind in {"split", "merge", "transfer"}:
+    elif first and deed.kind == "change" and (why := _is_no_new_code(deed, gone)):
+        yield first, why
+    elif deed.kind in {"split", "merge", "transfer", "change"}:
         yield from _strangers(deed, gone)
+
+
+def _is_no_new_code(deed: Deed, gone: Sequence[ItemChange]) -> str:
+    """Why what was cancelled or entered is no change of code; empty where it is one, or nothing was."""
+    entered = {change.code: change.item for change in deed.changes if _enters(change)}
+    heirs = {code: change.item for change in gone for code in successors(change)}
+    if entered.keys() != heirs.keys() or len(heirs) != len(gone):
+        return "换编号须在同一次调整中取消原事项、列入承继事项，一个换一个"
+    same = all(entered[code].unit == item.unit for code, item in heirs.items())
+    return "" if same else "承继事项不在原单位，不是换编号，是划转（transfer）"
 
 
 def _strangers(deed: Deed, gone: Sequence[ItemChange]) -> Iterator[tuple[ItemChange, str]]:
