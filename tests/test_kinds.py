@@ -31,10 +31,16 @@ def edit(folder: Path, schemas: Schemas, change: Callable[[Items], None], path: 
     """Edit the items of a list file, by code; what is added is kept, what is deleted goes."""
     layout = schemas["powers"].layout
     document: Any = reading.read((folder / path).read_bytes(), layout).value
-    items = {item["code"]: item for item in document["items"]}
+    items = items_of(folder, schemas, path)
     change(items)
     document["items"] = sorted(items.values(), key=lambda item: str(item["code"]))
     put(folder, path, emit(document, layout))
+
+
+def items_of(folder: Path, schemas: Schemas, path: str = FILE) -> Items:
+    """The items of a list file as they stand, by code."""
+    document: Any = reading.read((folder / path).read_bytes(), schemas["powers"].layout).value
+    return {item["code"]: item for item in document["items"]}
 
 
 def cancel(items: Items, code: str, *successors: str) -> None:
@@ -137,6 +143,70 @@ def test_a_new_code_that_does_not_say_whose_it_is_is_refused(
     assert file(qingdan, small, "change") == 4
     capsys.readouterr()
     assert git(small, "rev-parse", "HEAD") == head
+
+
+def test_a_new_code_is_set_like_any_other_field(
+    small: Path, qingdan: Run, schemas: Schemas, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, "adjust", "set", CODE, f"code={LICENCE}", *WHY) == 4
+    assert "已经用于" in capsys.readouterr().err
+    assert qingdan(small, "adjust", "set", CODE, f"code={A}", *WHY) == 0
+    items = items_of(small, schemas)
+    assert (items[CODE]["state"], items[CODE]["successors"]) == ("取消", [A])
+    assert (items[A]["state"], items[A]["predecessors"]) == ("在用", [CODE])
+    assert items[A]["basis"] == items[CODE]["basis"]
+    assert judged(qingdan, small, capsys) == []
+
+
+def test_verbs_do_what_their_kinds_say(
+    small: Path, qingdan: Run, schemas: Schemas, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def done(verb: str, *words: str) -> dict[str, Any]:
+        assert qingdan(small, "adjust", verb, CODE, *words, *WHY) == 0
+        assert git(small, "log", "-1", "--format=%(trailers:key=Adjustment,valueonly)") == verb
+        assert judged(qingdan, small, capsys) == []
+        return items_of(small, schemas)[CODE]
+
+    assert done("suspend")["state"] == "暂停"
+    assert "ended" in items_of(small, schemas)[CODE]
+    item = done("resume")
+    assert item["state"] == "在用"
+    assert "ended" not in item
+    assert done("correct", "note=只改笔误")["note"] == "只改笔误"
+    assert qingdan(small, "adjust", "devolve", CODE, "--successor", LICENCE, *WHY) == 0
+    item = items_of(small, schemas)[CODE]
+    assert (item["state"], item["successors"]) == ("取消", [LICENCE])
+
+
+def test_an_item_is_transferred_with_its_code(
+    small: Path, qingdan: Run, schemas: Schemas, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("adjust", "transfer", CODE)
+    assert qingdan(small, *words, "没有这个单位", *WHY) == 2
+    assert qingdan(small, *words, "JS-YJ", *WHY) == 2
+    assert "不必划转" in capsys.readouterr().err
+    before = items_of(small, schemas)[CODE]
+    assert qingdan(small, *words, "JS-CG", "note=机构改革划入", *WHY) == 0
+    assert CODE not in items_of(small, schemas)
+    assert items_of(small, schemas, OTHER)[CODE] == before | {"note": "机构改革划入"}
+    assert judged(qingdan, small, capsys) == []
+
+
+def test_what_comes_from_above_is_received(
+    small: Path, qingdan: Run, schemas: Schemas, tmp_path: Path
+) -> None:
+    taken = items_of(small, schemas)[CODE] | {
+        "code": A,
+        "name": "承接的事项",
+        "power_source": "上级下放",
+    }
+    source = put(
+        tmp_path,
+        "new.yaml",
+        emit({"list": "powers", "unit": "JS-YJ", "items": [taken]}, schemas["powers"].layout),
+    )
+    assert qingdan(small, "adjust", "receive", "--from", str(source), *WHY) == 0
+    assert git(small, "log", "-1", "--format=%(trailers:key=Adjustment,valueonly)") == "receive"
 
 
 def test_a_new_code_leaves_no_item_over(small: Path, qingdan: Run, schemas: Schemas) -> None:

@@ -30,6 +30,21 @@ Delegations = Annotated[
         metavar="文件",
     ),
 ]
+Assignments = Annotated[
+    Optional[list[str]],
+    typer.Argument(help="要素=新值，例如 promised_limit=5个工作日。", metavar="要素=新值"),
+]
+Successor = Annotated[
+    Optional[list[str]],
+    typer.Option("--successor", help="承继事项的编号，可重复。", metavar="事项编号"),
+]
+ItemsFile = Annotated[Path, typer.Option("--from", help="写有事项的 YAML 文件。", metavar="文件")]
+InList = Annotated[
+    str, typer.Option("--list", help="列入哪类清单（文件里没写时）。", metavar="清单")
+]
+OfUnit = Annotated[
+    str, typer.Option("--unit", help="实施主体的单位编号（文件里没写时）。", metavar="单位编号")
+]
 Code = Annotated[str, typer.Argument(help="职权编号；不写则按名称查找。", metavar="事项编号")]
 
 
@@ -40,19 +55,67 @@ Code = Annotated[str, typer.Argument(help="职权编号；不写则按名称查�
 def set_command(
     said: Said,
     code: Code = "",
-    assignments: Annotated[
-        Optional[list[str]],
-        typer.Argument(help="要素=新值，例如 promised_limit=5个工作日。", metavar="要素=新值"),
-    ] = None,
+    assignments: Assignments = None,
     delegations: Delegations = None,
+) -> None:
+    _set(said, "change", code, assignments, delegations)
+
+
+@adjust_app.command(
+    "correct",
+    cls=chinese.Command,
+    help="勘误：改明显的笔误，不改变内容；qingdan adjust correct 编号 要素=新值 …",
+)
+@takes_request
+def correct_command(said: Said, code: Code = "", assignments: Assignments = None) -> None:
+    _set(said, "correct", code, assignments)
+
+
+@adjust_app.command("suspend", cls=chinese.Command, help="暂停一个事项。")
+@takes_request
+def suspend_command(said: Said, code: Code = "") -> None:
+    ask = _asking(said)
+    ended = day_if_given(said.effective, "--effective") or ask.today
+    _set(said, "suspend", code, ["state=暂停", f"ended={ended}"])
+
+
+@adjust_app.command("resume", cls=chinese.Command, help="恢复一个暂停了的事项。")
+@takes_request
+def resume_command(said: Said, code: Code = "") -> None:
+    _set(said, "resume", code, ["state=在用", "ended="])
+
+
+def _set(
+    said: Said,
+    kind: str,
+    code: str,
+    assignments: list[str] | None,
+    delegations: Path | None = None,
 ) -> None:
     from qingdan.commands import adjust
 
     ask = _asking(said)
     code = ask.code(code, "set")
     given = ask.assignments(code, assignments or [])
-    order = _order(ask, "change")
+    order = _order(ask, kind)
     leave(adjust.run_set(ask.opened, code, given, order, placed(delegations)))
+
+
+@adjust_app.command(
+    "transfer", cls=chinese.Command, help="划转：事项连同编号移到另一个单位的清单。"
+)
+@takes_request
+def transfer_command(
+    said: Said,
+    code: Annotated[str, typer.Argument(help="职权编号。", metavar="事项编号")],
+    unit: Annotated[str, typer.Argument(help="划转给哪个单位。", metavar="单位")],
+    assignments: Assignments = None,
+) -> None:
+    from qingdan.commands import adjust
+
+    ask = _asking(said)
+    code = ask.code(code, "set")
+    leave(adjust.run_transfer(ask.opened, code, unit, assignments or [], _order(ask, "transfer")))
 
 
 @adjust_app.command(
@@ -62,35 +125,58 @@ def set_command(
 def remove_command(
     said: Said,
     code: Code = "",
-    successor: Annotated[
-        Optional[list[str]],
-        typer.Option("--successor", help="承继事项的编号，可重复。", metavar="事项编号"),
-    ] = None,
+    successor: Successor = None,
 ) -> None:
+    _remove(said, "remove", code, successor)
+
+
+@adjust_app.command(
+    "devolve", cls=chinese.Command, help="下放：取消一个事项，由下级承接；写明承接的事项或者单位。"
+)
+@takes_request
+def devolve_command(said: Said, code: Code = "", successor: Successor = None) -> None:
+    _remove(said, "devolve", code, successor)
+
+
+def _remove(said: Said, kind: str, code: str, successor: list[str] | None) -> None:
     from qingdan.commands import adjust
 
     ask = _asking(said)
     code = ask.code(code, "remove")
-    leave(adjust.run_remove(ask.opened, code, successor or [], _order(ask, "remove")))
+    leave(adjust.run_remove(ask.opened, code, successor or [], _order(ask, kind)))
 
 
 @adjust_app.command("add", cls=chinese.Command, help="列入新事项：内容写在 YAML 文件里。")
 @takes_request
 def add_command(
     said: Said,
-    file: Annotated[Path, typer.Option("--from", help="写有事项的 YAML 文件。", metavar="文件")],
-    list_: Annotated[
-        str, typer.Option("--list", help="列入哪类清单（文件里没写时）。", metavar="清单")
-    ] = "",
-    unit: Annotated[
-        str, typer.Option("--unit", help="实施主体的单位编号（文件里没写时）。", metavar="单位编号")
-    ] = "",
+    file: ItemsFile,
+    list_: InList = "",
+    unit: OfUnit = "",
     delegations: Delegations = None,
 ) -> None:
+    _add(said, "add", (file, list_, unit), delegations)
+
+
+@adjust_app.command(
+    "receive", cls=chinese.Command, help="承接上级下放的事项：内容写在 YAML 文件里。"
+)
+@takes_request
+def receive_command(
+    said: Said,
+    file: ItemsFile,
+    list_: InList = "",
+    unit: OfUnit = "",
+    delegations: Delegations = None,
+) -> None:
+    _add(said, "receive", (file, list_, unit), delegations)
+
+
+def _add(said: Said, kind: str, items: tuple[Path, str, str], delegations: Path | None) -> None:
     from qingdan.commands import adjust
 
-    ask = _asking(said)
-    order, beside = _order(ask, "add"), placed(delegations)
+    ask, (file, list_, unit) = _asking(said), items
+    order, beside = _order(ask, kind), placed(delegations)
     leave(adjust.run_add(ask.opened, start() / file, list_, unit, order, beside))
 
 
@@ -101,11 +187,35 @@ def add_command(
 )
 @takes_request
 def commit_command(said: Said) -> None:
+    _commit(said, "change")
+
+
+@adjust_app.command(
+    "split",
+    cls=chinese.Command,
+    help="拆分：在文件里改好，原事项和各承继事项互相注明，作为一次调整提交。",
+)
+@takes_request
+def split_command(said: Said) -> None:
+    _commit(said, "split")
+
+
+@adjust_app.command(
+    "merge",
+    cls=chinese.Command,
+    help="合并：在文件里改好，各原事项和承继事项互相注明，作为一次调整提交。",
+)
+@takes_request
+def merge_command(said: Said) -> None:
+    _commit(said, "merge")
+
+
+def _commit(said: Said, kind: str) -> None:
     from qingdan.commands import adjust
 
     ask = _asking(said)
     ask.require_edits()
-    leave(adjust.run_commit(ask.opened, _order(ask, "change")))
+    leave(adjust.run_commit(ask.opened, _order(ask, kind)))
 
 
 @adjust_app.command(

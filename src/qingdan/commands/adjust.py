@@ -37,6 +37,11 @@ def run_remove(opened: Opened, code: str, successors: Sequence[str], order: Orde
     return _show(adjusting.remove(opened, code, successors, order))
 
 
+def run_transfer(opened: Opened, code: str, unit: str, assignments: list[str], order: Order) -> int:
+    """Move one item to another unit."""
+    return _show(adjusting.transfer(opened, code, unit, assignments, order))
+
+
 def run_add(
     opened: Opened, file: Path, name: str, unit: str, order: Order, delegations: Path | None
 ) -> int:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from qingdan.core.adjustments.differences import ItemChange, controlled_fields, item_changes
 from qingdan.core.adjustments.fields import with_fields
+from qingdan.core.adjustments.fitting import CANCELLED
 from qingdan.core.adjustments.guard import refuse_mass_removal
 from qingdan.core.adjustments.plan import Beside, Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
@@ -32,6 +33,7 @@ from qingdan.core.text.handwritten import first_comment
 from qingdan.desk.branching import on_branch
 from qingdan.desk.filing import file_changes, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
+from qingdan.desk.scope import unit_asked
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
 from qingdan.model.items import LISTS, Item
 from qingdan.model.likeness import likest
@@ -164,12 +166,36 @@ def set_fields(
             )
         data = with_fields(before.data, assignments, opened.schemas[before.list])
         if data.get("code") != code:
-            raise UsageError(
-                "职权编号是事项的标识，不能直接改；请取消原事项并以新编号列入，用 predecessors、successors 互相注明。"
-            )
+            return _renumbered(desk, before, data, order.request)
         return item_changes([before], [replace(before, data=data)])
 
     return _adjust(opened, order, decide, _registering(delegations))
+
+
+def _renumbered(desk: Desk, before: Item, data: Doc, request: Request) -> list[ItemChange]:
+    """What a new code is: the item cancelled for its successor, and entered again under that code."""
+    code = str(data.get("code", ""))
+    if not code:
+        raise UsageError("职权编号是事项的标识，不能删去；换编号请写 code=新编号。")
+    _refuse_taken(desk.book, [code])
+    ended = str(request.effective or request.applied)
+    old: Doc = before.data | {"state": CANCELLED, "ended": ended, "successors": [code]}
+    new = replace(before, data=data | {"predecessors": [before.code]})
+    return [ItemChange(before.code, before, replace(before, data=old)), ItemChange(code, None, new)]
+
+
+def transfer(opened: Opened, code: str, unit: str, assignments: list[str], order: Order) -> Filed:
+    """Move one item, with its code, to another unit's list (划转); what else is new there is assigned."""
+
+    def decide(desk: Desk) -> list[ItemChange]:
+        before, heir = desk.item(code), unit_asked(unit, desk.book)
+        if heir == before.unit:
+            raise UsageError(f"事项“{before.name}”（{code}）已经由{heir}行使，不必划转。")
+        data = with_fields(before.data, assignments, opened.schemas[before.list])
+        after = replace(before, unit=heir, path=list_path(before.list, heir), data=data)
+        return [ItemChange(code, before, after)]
+
+    return _adjust(opened, order, decide)
 
 
 def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -> Filed:
@@ -196,16 +222,21 @@ def add(
     """Enter items, and in the same commit register ``delegations``; RefusedError for a code that is, or was, in use."""
 
     def decide(desk: Desk) -> list[ItemChange]:
-        for item in items:
-            if item.code in desk.book.items:
-                other = desk.book.items[item.code]
-                raise RefusedError(
-                    f"编号“{item.code}”已经用于“{other.name}”（{other.path}）；编号不得重复，也不得重新启用。"
-                )
-        _refuse_used(desk.book, [item.code for item in items])
+        _refuse_taken(desk.book, [item.code for item in items])
         return [ItemChange(item.code, None, item) for item in items]
 
     return _adjust(opened, order, decide, _registering(delegations))
+
+
+def _refuse_taken(book: Book, codes: Sequence[str]) -> None:
+    """RefusedError for a code that an item has, or had."""
+    for code in codes:
+        if code in book.items:
+            other = book.items[code]
+            raise RefusedError(
+                f"编号“{code}”已经用于“{other.name}”（{other.path}）；编号不得重复，也不得重新启用。"
+            )
+    _refuse_used(book, codes)
 
 
 def _refuse_used(book: Book, codes: Collection[str]) -> None:
