@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, commit, git, put, replace
+from qingdan.core.build import build
+from qingdan.core.schema import Schemas
+from qingdan.repo import resources
+from qingdan.repo.sources import WorkTree
 
 FILE = "lists/powers/JS-YJ.yaml"
 
@@ -246,3 +250,16 @@ def test_merge_conflict_left_in_a_file(
     assert (
         (district / FILE).read_text("utf-8").splitlines()[int(str(line)) - 1].startswith("<<<<<<<")
     )
+
+
+def test_a_file_that_cannot_be_opened_hides_no_other(small: Path) -> None:
+    tree = WorkTree(small)
+    assert FILE in tree.paths()
+    (small / FILE).unlink()
+    (small / FILE).mkdir()  # to root, who runs tests too, no permission is denied
+    book, found = build(tree, Schemas(resources.schema_texts()))
+    assert [(f.code, f.path, f.message) for f in found if f.code == "QD108"] == [
+        ("QD108", FILE, "这不是普通文件。")
+    ]
+    assert book.unread == {"powers"}
+    assert book.units
