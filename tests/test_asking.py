@@ -320,7 +320,9 @@ def test_ctrl_c_at_any_question_leaves_everything_as_it_was(district: Path, plac
         terminal.answers(*QUESTIONS[:place])
         terminal.interrupt(QUESTIONS[place][0])
         assert terminal.end() == 130
-        assert terminal.said.rstrip().endswith("已中断，没有留下半途的改动。")
+        assert terminal.said.rstrip().endswith(
+            "已中断，没有留下半途的改动。此前已经提交的仍在，可用 git log 核对。"
+        )
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -28,9 +28,30 @@ _COLLECTED = 100_000
 
 def main() -> None:
     """Run the command line and leave with its exit code; the one place where errors are caught."""
+    _open_streams()
     completing.speak_plainly()
     gc.set_threshold(_COLLECTED)
     _leave(run(sys.argv[1:]))
+
+
+def _open_streams() -> None:
+    """Let Chinese pass, whatever the machine says of its language, and let a closed stream swallow what is said."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif not _speaks_chinese(stream.encoding):
+            stream.reconfigure(encoding="utf-8")
+        else:
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _speaks_chinese(encoding: str) -> bool:
+    try:
+        "清单".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _leave(code: int) -> NoReturn:
@@ -126,7 +147,7 @@ def _failed(error: Exception) -> int:
 
 
 def _interrupted() -> int:
-    print("\n已中断，没有留下半途的改动。", file=sys.stderr)
+    print("\n已中断，没有留下半途的改动。此前已经提交的仍在，可用 git log 核对。", file=sys.stderr)
     return INTERRUPTED
 
 
@@ -148,5 +169,6 @@ def _usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(chinese.help_text(str(error)), file=sys.stderr)
     else:
-        print(f"qingdan：{chinese.sentence(error)}用 qingdan --help 查看用法。", file=sys.stderr)
+        path = getattr(getattr(error, "ctx", None), "command_path", "qingdan")
+        print(f"qingdan：{chinese.sentence(error)}用 {path} --help 查看用法。", file=sys.stderr)
     return 2
