@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
 
 
-_ENDINGS = {"national": "csv"}
-"""Forms that are not called as their files end."""
+_ENDINGS = {name: "csv" if name == "national" else name for name in exporting.NAMES}
+"""Form to how its files end."""
 
 
 class Target(Struct, frozen=True):
@@ -49,10 +49,10 @@ def _form(asked: str, out: Path | None) -> str:
     if asked and asked not in exporting.NAMES:
         raise UsageError(f"没有“{asked}”这种导出格式，可用：{'、'.join(exporting.NAMES)}。")
     ending = "" if out is None or out.is_dir() else out.suffix[1:].lower()
-    if not asked and ending and ending not in exporting.NAMES:
+    if not asked and ending and ending not in _ENDINGS.values():
         known = "、".join(exporting.NAMES)
         raise UsageError(f"从“{out}”的扩展名看不出格式，请用 --format 写明：{known}。")
-    if asked and ending in {*exporting.NAMES} - {_ENDINGS.get(asked, asked)}:
+    if asked and ending in {*_ENDINGS.values()} - {_ENDINGS[asked]}:
         raise UsageError(f"“{out}”的扩展名与格式 {asked} 不符，请改其中一个。")
     return asked or ending or "xlsx"
 
