@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, commit, git, put, replace
+from qingdan.core.build import build
+from qingdan.core.schema import Schemas
+from qingdan.repo import resources
+from qingdan.repo.sources import WorkTree
 
 FILE = "lists/powers/JS-YJ.yaml"
 
@@ -47,7 +51,9 @@ HEAD = "list: powers\nunit: JS-YJ\nitems:\n"
         ((HEAD + "- code: A-1\n  name: a\u2028b\n").encode(), "QD102", 5),
         (b"list: powers\x00\n", "QD102", 1),
         ((HEAD + "- code: 'A-1\n").encode(), "QD101", 5),
-        ((HEAD + "- code： A-1\n  name: x\n").encode(), "QD101", 5),
+        ((HEAD + "- code： A-1\n  name: x\n").encode(), "QD101", 4),
+        ((HEAD + "- code: A-1\n  name：甲\n  type：乙\n  state: 在用\n").encode(), "QD101", 6),
+        (b"list: powers\nunit\xef\xbc\x9aJS-YJ\nitems: []\n", "QD101", 2),
         (b"list: powers\nunit: JS-YJ\nitems: []\n---\nlist: powers\n", "QD102", 4),
         (b"", "QD106", 1),
         (b"- a\n- b\n", "QD106", 1),
@@ -246,3 +252,34 @@ def test_merge_conflict_left_in_a_file(
     assert (
         (district / FILE).read_text("utf-8").splitlines()[int(str(line)) - 1].startswith("<<<<<<<")
     )
+
+
+def test_a_file_that_cannot_be_opened_hides_no_other(small: Path) -> None:
+    tree = WorkTree(small)
+    assert FILE in tree.paths()
+    (small / FILE).unlink()
+    (small / FILE).mkdir()  # to root, who runs tests too, no permission is denied
+    book, found = build(tree, Schemas(resources.schema_texts()))
+    assert [(f.code, f.path, f.message) for f in found if f.code == "QD108"] == [
+        ("QD108", FILE, "这不是普通文件。")
+    ]
+    assert book.unread == {"powers"}
+    assert book.units
+
+
+def test_a_mark_that_nobody_sees_is_told_with_its_cure(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(small, FILE, b"\xef\xbb\xbf" + (small / FILE).read_bytes())
+    code, line, message = first(qingdan, small, capsys)
+    assert (code, line) == ("QD102", 1)
+    assert "编码选 UTF-8（不带 BOM）" in str(message)
+
+
+def test_a_full_width_colon_is_told_as_such(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(small, FILE, HEAD + "- code: A-1\n  name：甲\n  type: 乙\n")
+    assert first(qingdan, small, capsys) == (
+        "QD101", 5, "冒号是全角的“：”，YAML 要用半角冒号，后面加一个空格。"
+    )  # fmt: skip

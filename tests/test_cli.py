@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -22,11 +23,18 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["adjst"], "没有“adjst”这个命令，是不是 adjust"),
+        (["adjst"], "没有“adjst”这个命令，是不是 adjust？用 qingdan --help 查看用法。"),
+        (["adjust", "sett"], "是不是 set？用 qingdan adjust --help 查看用法。"),
+        (["fmt", "--chek"], "是不是 --check、--help？用 qingdan fmt --help"),
+        (["log", "A", "-n", "abc"], "“-n、--number”的值“abc”不是数。"),
+        (["log", "A", "-n", "-1"], "“-n、--number”的值“-1”超出范围（x>=0）。"),
         (["validate", "--sinc", "x"], "没有“--sinc”这个选项，是不是 --since"),
         (["deadline"], "缺少“YYYY-MM-DD”"),
         (["deadline", "2026-11-18"], "缺少“--within”"),
         (["deadline", "2026-13-30", "--within", "7日"], "“2026-13-30”不是真实存在的日期"),
+        (["deadline", "20261130", "--within", "7日"], "“20261130”写法不对，应为 2026-11-18 的写法"),
+        (["deadline", "2026年11月30日", "--within", "7日"], "“2026年11月30日”写法不对"),
+        (["deadline", "２０２６-11-30", "--within", "7日"], "“２０２６-11-30”写法不对"),
         (["deadline", "2026-11-18", "--within", "3天"], "“3天”写法不对"),
         (["explain", "QD999"], "没有“QD999”这个问题编码"),
         (["report", "2026Q3"], "--quarter"),
@@ -77,6 +85,60 @@ def test_windows_is_told_of_wsl() -> None:
     done = subprocess.run([sys.executable, "-c", start], capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert "请装 WSL" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
+def test_chinese_passes_whatever_the_machine_says_of_its_language(encoding: str) -> None:
+    env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    words = [sys.executable, "-m", "qingdan", "explain", "QD999"]
+    done = subprocess.run(words, capture_output=True, check=False, env=env)
+    assert done.returncode == 2
+    assert "没有“QD999”这个问题编码" in done.stderr.decode("gbk" if encoding == "gbk" else "utf-8")
+
+
+def test_what_a_narrow_encoding_lacks_is_spelt_out(small: Path) -> None:
+    replace(small, "lists/powers/JS-CG.yaml", "code: ", "name: \u9fff\n  code: ")
+    env = os.environ | {"PYTHONIOENCODING": "gb2312", "PYTHONUTF8": "0"}
+    words = [sys.executable, "-m", "qingdan", "-C", str(small), "find", "\u9fff"]
+    done = subprocess.run(words, capture_output=True, check=False, env=env)
+    assert b"\\u9fff" in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("closed", "code"), [(">&-", 2), ("2>&-", 2), (">&- 2>&-", 2)])
+def test_closed_streams_swallow_what_is_said(closed: str, code: int) -> None:
+    command = f'"{sys.executable}" -m qingdan explain QD999 {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+
+
+LOST = """
+import time, weakref
+from qingdan.cli.main import prepare
+
+class Thing:
+    pass
+
+def drop(_):
+    raise KeyboardInterrupt
+
+prepare()
+thing = Thing()
+kept = weakref.ref(thing, drop)
+try:
+    del thing  # Python drops what a callback raises
+    time.sleep(20)
+except KeyboardInterrupt:
+    print("again")
+"""
+
+
+def test_an_interrupt_is_not_lost_where_python_drops_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST], capture_output=True, check=False, timeout=15
+    )
+    assert (done.stdout, done.stderr) == (b"again\n", b"")
 
 
 def test_module_is_the_command() -> None:

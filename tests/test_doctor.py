@@ -84,6 +84,27 @@ def cure(folder: Path, point: dict[str, str]) -> None:
         subprocess.run(["bash", "-c", words], cwd=folder, check=True, env=env)
 
 
+def test_what_git_has_not_finished_is_told(work: Path, doctor: Doctor) -> None:
+    git(work, "switch", "-q", "-c", "theirs")
+    put(work, "a.txt", "甲\n")
+    commit(work, "a")
+    git(work, "switch", "-q", "main")
+    put(work, "a.txt", "乙\n")
+    commit(work, "b")
+    merge = ["git", "-C", str(work), "merge", "-q", "theirs"]
+    assert subprocess.run(merge, check=False, capture_output=True).returncode == 1
+    point = doctor(work)["仓库"]
+    assert (point["state"], doctor.code) == ("problem", 1)
+    assert "有一次合并还没有完成" in point["said"]
+    assert "git merge --abort" in point["do"]
+    git(work, "merge", "--abort")
+    git(work, "checkout", "-q", "--detach")
+    point = doctor(work)["仓库"]
+    assert "游离的 HEAD" in point["said"]
+    cure(work, point)
+    assert doctor(work)["仓库"]["state"] == "ok"
+
+
 def test_where_all_is_well_every_point_says_so(
     work: Path, doctor: Doctor, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

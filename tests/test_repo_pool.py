@@ -154,7 +154,7 @@ def test_an_interrupt_ends_all_at_once_and_leaves_nothing(city: Path) -> None:
     shown, said = running.communicate(timeout=20)
     assert time.monotonic() - start < 5
     assert (running.returncode, shown) == (130, "")
-    assert said == "\n已中断，没有留下半途的改动。\n"
+    assert said == "\n已中断，没有留下半途的改动。此前已经提交的仍在，可用 git log 核对。\n"
     assert not any(map(alive, workers))
     assert sorted(city.rglob("*")) == before
 

@@ -9,8 +9,9 @@ import typer
 from msgspec.structs import replace
 
 from qingdan.cli.values import day_if_given, parse_day
+from qingdan.core.adjustments.fields import with_fields
 from qingdan.core.adjustments.request import Request, clock
-from qingdan.core.adjustments.words import triggers
+from qingdan.core.adjustments.words import kinds, meant, triggers
 from qingdan.model.errors import CalendarError, RefusedError, UsageError
 from qingdan.render import days
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.cli.requests import Said
+    from qingdan.core.schema import Schema
     from qingdan.desk.opening import Opened
     from qingdan.model.items import Item
     from qingdan.model.settings import Settings
+    from qingdan.model.values import Doc
     from qingdan.model.workspace import Book
 
 _OCCURRED = "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）"
@@ -56,6 +59,14 @@ def _ask(question: str) -> str:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def _wrong(item: Item, assignment: str, schema: Schema) -> str:
+    """What the schema has against a new value, before anything else is asked; empty for nothing."""
+    after = with_fields(item.data, [assignment], schema)
+    document: Doc = {"list": item.list, "unit": item.unit, "items": [after]}
+    found = next(iter(schema.findings(document, item.path)), None)
+    return f"{found.message}{found.fix}" if found else ""
 
 
 class Asking:
@@ -133,19 +144,26 @@ class Asking:
         }
         field = self._choose(fields, "改哪个要素（序号）")
         label = schema.label(("items", 0, field))
-        return [f"{field}={_ask(f'“{label}”改为')}"]
+        while True:
+            assignment = f"{field}={_ask(f'“{label}”改为')}"
+            wrong = _wrong(item, assignment, schema)
+            if not wrong:
+                return [assignment]
+            _say(wrong)
 
     def request(self, kind: str) -> Request:
         """The request, with everything that was not said asked for."""
         settings = self.opened.settings()
         labels = triggers(self.opened.schemas)
         said = self.said
-        trigger = said.trigger or self._trigger({key: labels[key] for key in settings.triggers})
+        trigger = meant(said.trigger, labels) or self._trigger(
+            {key: labels[key] for key in settings.triggers}
+        )
         occurred = self._date(said.occurred, _OCCURRED, "--occurred")
         applied = day_if_given(said.applied, "--applied") or self.today
         effective = day_if_given(said.effective, "--effective")
         request = Request(
-            said.kind or kind,
+            meant(said.kind, kinds(self.opened.schemas)) or kind,
             trigger,
             occurred,
             "",

@@ -58,9 +58,15 @@ _ERRORS = (
         "多出了不认识的参数“{0}”{1}。",
     ),
     (r"Option '?(\S+?)'? requires an argument\.?()", "选项“{0}”后面缺少内容{1}。"),
-    (r"(?s)Invalid value for '?(.*?)'?: (.*)", "“{0}”的值不对{1}。"),
 )
-"""What typer says to what we say; compiled when something is said, not at every start."""
+"""What typer says to what we say, with its guess; compiled when something is said, not at every start."""
+
+_VALUES = (
+    (r"'?(.*?)'? is not a valid (?:int|integer|float)(?: range)?\.", "“{name}”的值“{0}”不是数。"),
+    (r"'?(.*?)'? is not in the range (.*)\.", "“{name}”的值“{0}”超出范围（{1}）。"),
+    (r"(?s).*", "“{name}”的值不对。"),
+)
+"""What typer says of a value to what we say."""
 
 _SAID = (
     (r"(\S+) completion installed in (.*)", r"已为 \1 安装自动补全：\2"),
@@ -84,14 +90,25 @@ def help_text(text: str) -> str:
 def sentence(error: Any) -> str:
     """A usage error as a Chinese sentence."""
     said = str(error.format_message())
+    value = re.fullmatch(r"(?s)Invalid value for '?(.*?)'?: (.*)", said)
+    if value:
+        return _of_value(value[1].replace("' / '", "、"), value[2])
     for pattern, chinese in _ERRORS:
         found = re.fullmatch(pattern, said)
         if found:
             guess = found[2] or ""
-            return chinese.format(
-                found[1], f"，是不是 {guess.replace(chr(39), '')}" if guess else ""
+            said = chinese.format(
+                found[1],
+                f"，是不是 {guess.replace(chr(39), '').replace(', ', '、')}？" if guess else "",
             )
+            return said.replace("？。", "？")
     return said
+
+
+def _of_value(name: str, said: str) -> str:
+    """What is wrong with the value of an option or argument."""
+    matches = ((re.fullmatch(english, said), chinese) for english, chinese in _VALUES)
+    return next(chinese.format(*found.groups(), name=name) for found, chinese in matches if found)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ from qingdan.cli.app import At, TextOrJson, leave, opened
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
-from qingdan.model.items import LISTS
 
 
 @command("show")
@@ -63,8 +62,6 @@ def find_command(
         raise UsageError(
             "请写明要找的词，例如 qingdan find 应急预案；或用 --law、--unit 等指定范围。"
         )
-    if list_:
-        one_of(list_, LISTS)
     asked = Search(given, law.strip(), list_, unit.strip(), type_.strip(), state.strip(), at)
     leave(find.run(opened(), asked, one_of(form, ("text", "json")), _count(limit)))
 

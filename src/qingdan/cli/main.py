@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import gc
 import os
+import signal
 import sys
 import traceback
 from functools import cache
@@ -22,27 +23,60 @@ if TYPE_CHECKING:
 BUG = 70
 INTERRUPTED = 130
 
+_SOON = 0.01
+"""Seconds after which an interrupt that was dropped is raised again."""
+
 _COLLECTED = 100_000
 """New values before garbage is looked for: of a command's values, all needed to its end, a search finds none."""
 
 
 def main() -> None:
     """Run the command line and leave with its exit code; the one place where errors are caught."""
+    prepare()
     completing.speak_plainly()
-    if (
-        sys.platform == "win32"
-    ):  # no forks and no locks of files there; a clerk shall not learn it from a traceback
+    if sys.platform == "win32":
         sys.exit(_refuse_windows())
     gc.set_threshold(_COLLECTED)
     _leave(run(sys.argv[1:]))
 
 
 def _refuse_windows() -> int:
+    """There are no forks there and no locks of files; a clerk shall not learn it from a traceback."""
     print(
         "qingdan：不能直接在 Windows 上运行。请装 WSL（在 PowerShell 中运行 wsl --install），在其中的 Linux 里使用。",
         file=sys.stderr,
     )
     return 2
+
+
+def prepare() -> None:
+    """Let Chinese pass, whatever the machine says of its language, a closed stream swallow what is said, no interrupt be lost."""
+    sys.unraisablehook = _unraisable
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif not _speaks_chinese(stream.encoding):
+            stream.reconfigure(encoding="utf-8")
+        else:
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """Raise an interrupt again that came where Python can only drop it: in a callback, while a module is loaded."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, _SOON)
+    else:
+        sys.__unraisablehook__(lost)
+
+
+def _speaks_chinese(encoding: str) -> bool:
+    try:
+        "清单".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _leave(code: int) -> NoReturn:
@@ -138,7 +172,7 @@ def _failed(error: Exception) -> int:
 
 
 def _interrupted() -> int:
-    print("\n已中断，没有留下半途的改动。", file=sys.stderr)
+    print("\n已中断，没有留下半途的改动。此前已经提交的仍在，可用 git log 核对。", file=sys.stderr)
     return INTERRUPTED
 
 
@@ -160,5 +194,6 @@ def _usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(chinese.help_text(str(error)), file=sys.stderr)
     else:
-        print(f"qingdan：{chinese.sentence(error)}用 qingdan --help 查看用法。", file=sys.stderr)
+        path = getattr(getattr(error, "ctx", None), "command_path", "qingdan")
+        print(f"qingdan：{chinese.sentence(error)}用 {path} --help 查看用法。", file=sys.stderr)
     return 2

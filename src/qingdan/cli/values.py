@@ -6,19 +6,22 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError
+from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
     from qingdan.model.limits import Limit
 
+_WRITTEN = pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def parse_day(text: str, what: str) -> date:
     """A day written ``2026-11-18``; UsageError, naming ``what``, for anything else."""
+    if not _WRITTEN.fullmatch(text):
+        raise UsageError(f"{what}的日期“{text}”写法不对，应为 2026-11-18 的写法。")
     try:
-        if date.fromisoformat(text).isoformat() == text:
-            return date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        pass
-    raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，应为 2026-11-18 的写法。")
+        raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，请核对。") from None
 
 
 def day_if_given(text: str, what: str) -> date | None:

@@ -333,6 +333,8 @@ def examine(
         message = "缺少这个文件。"
         fix = "请恢复该文件；新的工作区用 qingdan init 建立。"
         return FileResult(path, (found("QD108", message, path, fix=fix),))
+    except YamlRefusedError as error:
+        return FileResult(path, (found(error.code, error.message, path),))
     schema = schemas[where.schema]
     if where.schema not in LISTS:
         return _document(path, raw, schema, where.canonical)

@@ -115,9 +115,7 @@ def _workspace(opened: Opened, machine: Machine, settings: Mapping[str, str]) ->
     except CannotAnswerError as error:
         yield Point("仓库", "有问题", f"{error}")
         return
-    yield Point(
-        "仓库", "正常", f"{repository.top}，分支{repository.branch() or '（游离的 HEAD）'}。"
-    )
+    yield _repository(repository)
     yield _depth(repository, settings)
     yield _clock(repository, machine)
     yield _hooks(opened, machine)
@@ -284,6 +282,20 @@ def _owners(opened: Opened) -> Point:
             name, "注意", said, f"把{first[0]}的内容并入 .gitlab、.gitea 下的 CODEOWNERS 后移走"
         )
     return Point(name, "正常", "与设置、名册一致。" if wanted else "没有使用托管平台的文件。")
+
+
+def _repository(repository: Repository) -> Point:
+    """Where the repository is, and whether git is in the middle of something: then nothing can be committed."""
+    branch = repository.branch()
+    what, verb = repository.unfinished()
+    if what:
+        said = f"有一次{what}还没有完成，不能办理调整。"
+        cure = f"改好冲突的文件后 git {verb} --continue；放弃的，git {verb} --abort"
+        return Point("仓库", "有问题", said, cure)
+    if not branch:
+        said = f"{repository.top}，现在不在任何分支上（游离的 HEAD），不能办理调整。"
+        return Point("仓库", "注意", said, "git switch main")
+    return Point("仓库", "正常", f"{repository.top}，分支{branch}。")
 
 
 def _depth(repository: Repository, settings: Mapping[str, str]) -> Point:

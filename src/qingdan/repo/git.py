@@ -475,15 +475,26 @@ class Repository:
             raise RefusedError(
                 "现在不在任何分支上（游离的 HEAD）。请先切换到分支，例如 git switch main。"
             )
-        for name, what in (
-            ("MERGE_HEAD", "合并"),
-            ("rebase-merge", "变基"),
-            ("rebase-apply", "变基"),
-            ("CHERRY_PICK_HEAD", "拣选"),
+        what, verb = self.unfinished()
+        if what:
+            raise RefusedError(
+                f"有一次{what}还没有完成。请先改好冲突的文件、完成它（git {verb} --continue），"
+                f"或放弃它（git {verb} --abort），再办理。"
+            )
+        self.identity(identity)
+
+    def unfinished(self) -> tuple[str, str]:
+        """What of git's was begun here and not finished, in Chinese and as git's verb; empty for nothing."""
+        for name, what, verb in (
+            ("MERGE_HEAD", "合并", "merge"),
+            ("rebase-merge", "变基", "rebase"),
+            ("rebase-apply", "变基", "rebase"),
+            ("CHERRY_PICK_HEAD", "拣选", "cherry-pick"),
+            ("REVERT_HEAD", "撤销", "revert"),
         ):
             if (self.folder / name).exists():
-                raise RefusedError(f"有一次{what}还没有完成。请先完成或放弃它，再办理调整。")
-        self.identity(identity)
+                return what, verb
+        return "", ""
 
     def identity(self, given: Mapping[str, str]) -> tuple[str, str]:
         """The name and e-mail commits are made under; UsageError where git has none configured."""

@@ -16,6 +16,7 @@ from qingdan.core.adjustments.fitting import CANCELLED
 from qingdan.core.adjustments.guard import refuse_mass_removal
 from qingdan.core.adjustments.plan import Beside, Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
+from qingdan.core.adjustments.words import list_titles, offered
 from qingdan.core.build import items_of
 from qingdan.core.delegating import edited, registering
 from qingdan.core.places import (
@@ -36,7 +37,6 @@ from qingdan.desk.opening import require_settings
 from qingdan.desk.scope import unit_asked
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
 from qingdan.model.items import LISTS, Item
-from qingdan.model.likeness import likest
 from qingdan.model.workspace import Texts
 from qingdan.render import days
 from qingdan.repo import files
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.adjustments.plan import Plan
     from qingdan.core.adjustments.request import Request
+    from qingdan.core.schema import Schemas
     from qingdan.desk.opening import Opened
     from qingdan.model.errors import QingdanError
     from qingdan.model.history import Change
@@ -144,9 +145,11 @@ class Desk(Struct, frozen=True):
             return RefusedError(
                 f"没有找到事项“{code}”；有清单文件不能读取，请先运行 qingdan validate 查看并改正。"
             )
-        near = likest(code.upper(), self.book.items, 1)
+        from qingdan.core.searching import near_codes  # only mistakes need it
+
+        near = near_codes(self.book.items, code)
         guess = f"是不是“{near[0]}”（{self.book.items[near[0]].name}）？" if near else ""
-        return UsageError(f"没有编号为“{code}”的事项。{guess}")
+        return UsageError(f"没有编号为“{code}”的事项。{guess}按名称查找请用 qingdan find {code}。")
 
 
 def set_fields(
@@ -320,7 +323,7 @@ def _adjust(
     """One adjustment, decided upon the open desk, with what belongs beside it."""
 
     def wish(desk: Desk) -> list[Wish]:
-        refuse_bad_request(order.request, desk.settings, order.today)
+        refuse_bad_request(order.request, desk.settings, opened.schemas, order.today)
         changes = decide(desk)
         return [Wish(order.request, changes, beside(desk, changes))]
 
@@ -455,12 +458,14 @@ def _items_at(opened: Opened, snapshot: Snapshot, paths: Iterable[str]) -> list[
     return [item for path in paths for item in items_of(path, _document(opened, snapshot, path))]
 
 
-def items_in(file: Path, name: str, unit: str) -> list[Item]:
+def items_in(file: Path, name: str, unit: str, schemas: Schemas) -> list[Item]:
     """The items of a file given by a clerk: a list document, a single item, or ``items:``."""
+    from qingdan.desk.scope import list_called  # it searches, which most adjustments do not
+
     value = given(file)
-    name, unit = str(value.get("list", name)), str(value.get("unit", unit))
-    if name not in LISTS or not unit:
-        choices = "、".join(LISTS)
+    name, unit = list_called(str(value.get("list", name)), schemas), str(value.get("unit", unit))
+    if not name or not unit:
+        choices = offered(LISTS, list_titles(schemas))
         raise UsageError(
             f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{choices}。"
         )
