@@ -237,6 +237,46 @@ def test_a_file_is_not_overwritten_by_accident(
     assert out.read_bytes().startswith(b"PK")
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "begins"),
+    [
+        ("a.csv", (), "\ufeff".encode()),
+        ("a.JSON", (), b"["),
+        ("a.xlsx", (), b"PK"),
+        ("a", (), b"PK"),
+        ("a.txt", ("--format", "csv"), "\ufeff".encode()),
+        ("a.csv", ("--format", "national"), "\ufeff".encode()),
+    ],
+)
+def test_a_file_is_what_its_name_says(
+    name: str, words: tuple[str, ...], begins: bytes, small: Path, qingdan: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / name
+    assert qingdan(small, "export", "--list", "powers", "--out", str(out), *words) == 0
+    assert out.read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "why"),
+    [
+        ("a.doc", (), "看不出格式，请用 --format 写明"),
+        ("a.xlsx", ("--format", "csv"), "的扩展名与格式 csv 不符"),
+        ("a.json", ("--format", "xlsx"), "的扩展名与格式 xlsx 不符"),
+    ],
+)
+def test_a_name_that_says_something_else_is_refused(
+    name: str,
+    words: tuple[str, ...],
+    why: str,
+    small: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert qingdan(small, "export", "--out", str(small.parent / name), *words) == 2
+    assert why in capsys.readouterr().err
+    assert not (small.parent / name).exists()
+
+
 def test_without_out_a_workbook_lies_in_the_folder(
     bureau: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

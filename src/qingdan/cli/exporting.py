@@ -35,10 +35,11 @@ def export_command(
         str,
         typer.Option(
             "--format",
-            help="格式：xlsx（工作簿）、csv、json、national（国家交换格式）；docx、html、md（清单公示）。",
+            help="格式：xlsx（工作簿）、csv、json、national（国家交换格式）；docx、html、md（清单公示）。"
+            "缺省按 --out 的扩展名，没有的为 xlsx。",
             metavar="格式",
         ),
-    ] = "xlsx",
+    ] = "",
     out: Annotated[
         Optional[Path],
         typer.Option("--out", "-o", help="存为这个文件，或存入这个文件夹。", metavar="文件"),

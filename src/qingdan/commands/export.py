@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from qingdan.desk.opening import Opened
 
 
+_ENDINGS = {name: "csv" if name == "national" else name for name in exporting.NAMES}
+"""Form to how its files end."""
+
+
 class Target(Struct, frozen=True):
     """Where files go: ``out`` (a file, or a folder for several), else the screen or the folder ``start``."""
 
@@ -29,8 +33,7 @@ class Target(Struct, frozen=True):
 
 def run(opened: Opened, wanted: Wanted, form: str, target: Target) -> int:
     """Give out what is wanted; 1 if something had to be left out."""
-    if form not in exporting.NAMES:
-        raise UsageError(f"没有“{form}”这种导出格式，可用：{'、'.join(exporting.NAMES)}。")
+    form = _form(form, target.out)
     made = exporting.export(opened, wanted, form)
     if target.out is None and form not in {"xlsx", "docx"}:
         _print(made)
@@ -39,6 +42,19 @@ def run(opened: Opened, wanted: Wanted, form: str, target: Target) -> int:
     for note in made.notes:
         print(f"注意：{note}", file=sys.stderr)
     return int(made.left_out)
+
+
+def _form(asked: str, out: Path | None) -> str:
+    """The form asked for, else the one that the file's ending says; UsageError where the two are at odds."""
+    if asked and asked not in exporting.NAMES:
+        raise UsageError(f"没有“{asked}”这种导出格式，可用：{'、'.join(exporting.NAMES)}。")
+    ending = "" if out is None or out.is_dir() else out.suffix[1:].lower()
+    if not asked and ending and ending not in _ENDINGS.values():
+        known = "、".join(exporting.NAMES)
+        raise UsageError(f"从“{out}”的扩展名看不出格式，请用 --format 写明：{known}。")
+    if asked and ending in {*_ENDINGS.values()} - {_ENDINGS[asked]}:
+        raise UsageError(f"“{out}”的扩展名与格式 {asked} 不符，请改其中一个。")
+    return asked or ending or "xlsx"
 
 
 def _print(made: Exported) -> None:
