@@ -74,6 +74,20 @@ def test_dry_run_shows_difference_and_message_and_changes_nothing(
         (["set", CODE, "promised_limit=3个工作日", *WHY], 4, "没有任何改动"),
         (["set", CODE, "promised_limt=2个工作日", *WHY], 2, "是不是“promised_limit”"),
         (["set", "JS-YJ-QT-01", "promised_limit=2个工作日", *WHY], 2, f"是不是“{CODE}”"),
+        (
+            ["set", "ＪＳ-ＹＪ-ＱＴ-００１", "promised_limit=2个工作日", *WHY],
+            2,
+            f"是不是“{CODE}”",
+        ),
+        (["set", "应急预案", "name=x", *WHY], 2, "按名称查找请用 qingdan find 应急预案"),
+        (
+            ["set", CODE, "state=取消", *WHY],
+            4,
+            "由“在用”变为“取消”，应按取消（qingdan adjust remove）办理",
+        ),
+        (["set", CODE, "state=暂停", *WHY], 4, "由“在用”变为“暂停”，应按暂停（suspend）办理"),
+        (["set", CODE, "state=停用", *WHY], 4, "事项状态由“在用”变为“停用”。"),
+        (["set", CODE, "实施主体=JS-SC", *WHY], 2, "换实施主体是划转"),
         (["set", CODE, "promised_limit=两天", *WHY], 4, "写法不对"),
         (["set", CODE, "promised_limit=1个工作日", *WHY], 4, "QD206"),
         (["set", CODE, "promised_limit", *WHY], 2, "缺少等号"),
@@ -93,7 +107,7 @@ def test_dry_run_shows_difference_and_message_and_changes_nothing(
                 TODAY,
             ],
             2,
-            "不在 qingdan.yaml 所列情形中",
+            "不在 qingdan.yaml 所列情形中，可用：law-enacted（新法颁布）、",
         ),
         (
             [
@@ -166,7 +180,7 @@ def test_dry_run_shows_difference_and_message_and_changes_nothing(
         (
             ["set", CODE, "promised_limit=2个工作日", *WHY, "--kind", "improve"],
             2,
-            "没有“improve”这种调整类型",
+            "没有“improve”这种调整类型，可用：add（新增（列入））、",
         ),
         (["set", CODE, f"code={CODE}-2", *WHY], 2, "不能直接改"),
         (["remove", "JS-MZ-XK-003", *WHY], 4, "取消"),
@@ -188,6 +202,14 @@ def test_refusals_say_why_and_change_nothing(
     assert sentence in capsys.readouterr().err
     assert git(district, "rev-parse", "HEAD") == head
     assert git(district, "status", "--porcelain") == ""
+
+
+def test_trigger_and_kind_may_be_said_by_their_labels(district: Path, qingdan: Run) -> None:
+    words = ("--trigger", "内部职能调整、流程优化", "--kind", "变更", *WHY[2:])
+    assert adjust(qingdan, district, "set", CODE, "promised_limit=2个工作日", *words, "--yes") == 0
+    message = git(district, "log", "-1", "--format=%B")
+    assert "Adjustment: change\n" in message
+    assert "Trigger: internal\n" in message
 
 
 def test_late_application_is_filed_with_its_reason(district: Path, qingdan: Run) -> None:
@@ -387,7 +409,9 @@ def test_no_identity_detached_head_unfinished_merge(
         assert "git 还不知道您是谁" in capsys.readouterr().err
     put(district, ".git/MERGE_HEAD", git(district, "rev-parse", "HEAD") + "\n")
     assert adjust(qingdan, district, *words) == 4
-    assert "合并还没有完成" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "合并还没有完成" in said
+    assert "git merge --abort" in said
     (district / ".git/MERGE_HEAD").unlink()
     git(district, "checkout", "-q", "--detach")
     assert adjust(qingdan, district, *words) == 4

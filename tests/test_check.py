@@ -397,3 +397,15 @@ def test_a_deduction_for_nothing_is_a_finding(
     said = capsys.readouterr().out
     assert "QD712" in said
     assert f"“{word}”既不是问题编码，也不是现有规则的编号" in said
+
+
+def test_only_systems_with_a_snapshot_were_compared(
+    small: Path, qingdan: Run, capsys: Capture
+) -> None:
+    qingdan(small, "check", *TODAY)
+    assert "已与郑州市政务服务网的快照比对。" in capsys.readouterr().out
+    git(small, "rm", "-q", "systems/portal.yaml")
+    qingdan(small, "check", *TODAY)
+    said = capsys.readouterr().out
+    assert "各信息系统都没有可用的快照，未作比对。" in said
+    assert "已与" not in said

@@ -282,3 +282,17 @@ def test_every_list_of_texts_can_be_set(name: str) -> None:
     assert lists
     for key in lists:
         assert with_fields({}, [f"{key}=A-1|B-2"], schema) == {key: ["A-1", "B-2"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [
+        ("名称", "是不是“事项名称”或“结果名称”？"),
+        ("类型", "是不是“权责类别”？"),
+        ("承诺时限", "是不是“承诺办结时限”？"),
+        ("办结时限", "是不是“法定办结时限”或“承诺办结时限”？"),
+        ("", "没有“”这个要素。可用的有："),
+    ],
+)
+def test_what_tables_call_a_field_is_offered(name: str, guess: str) -> None:
+    assert guess in refused(f"{name}=x")

@@ -415,6 +415,15 @@ def test_a_code_kept_as_a_number_is_refused(
     assert "“职权编号”（A2）“114401000074826000000”在表格中存成了数字" in capsys.readouterr().err
 
 
+def test_unit_and_list_may_be_named_as_people_do(work: Path, tmp_path: Path, qingdan: Run) -> None:
+    made = book(["职权编号", "事项名称", "权责类别"], ["A-1", "甲许可", "许可"])
+    made.save(tmp_path / "a.xlsx")
+    words = ("--list", "行政权责清单", "--unit", "区林业局", "--partial", "--rest", "b.xlsx")
+    assert qingdan(work, "import", str(tmp_path / "a.xlsx"), *words) == 0
+    rest = load_workbook(work / "b.xlsx").worksheets[0]
+    assert "JS-LY" in {cell.value for row in rest.iter_rows() for cell in row}
+
+
 def test_rows_that_repeat_are_taken_once_and_contradictions_not_at_all(
     work: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -465,8 +474,11 @@ def test_own_headings_of_the_district(work: Path, tmp_path: Path, qingdan: Run) 
     [
         (("--list", "powers", "--register", "units"), "二者写一种"),
         ((), "二者写一种"),
-        (("--list", "power"), "不在可选范围内"),
-        (("--list", "powers", "--unit", "JS-LX"), "不在 registers/units.yaml 中"),
+        (("--list", "power"), "没有“power”这类清单，可选：powers（行政权责清单）、"),
+        (
+            ("--list", "powers", "--unit", "JS-LX"),
+            "不在 registers/units.yaml 中。是不是“JS-LY”（郑州市金水区林业局）？",
+        ),
         (("--list", "powers", "--sheet", "表二"), "没有名为“表二”的工作表，有：权责清单"),
         (("--list", "powers", "--rest", "a.csv"), "应写 .xlsx 文件名"),
         (("--register", "officers"), "没有找到表头"),

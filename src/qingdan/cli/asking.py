@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from qingdan.cli.values import parse_day
 from qingdan.core.adjustments.request import Request, clock
-from qingdan.core.adjustments.words import triggers
+from qingdan.core.adjustments.words import kinds, meant, triggers
 from qingdan.model.errors import CalendarError, RefusedError, UsageError
 from qingdan.render import days
 
@@ -138,12 +138,14 @@ class Asking:
         settings = self.opened.settings()
         labels = triggers(self.opened.schemas)
         said = self.said
-        trigger = said.trigger or self._trigger({key: labels[key] for key in settings.triggers})
+        trigger = meant(said.trigger, labels) or self._trigger(
+            {key: labels[key] for key in settings.triggers}
+        )
         occurred = self._date(said.occurred, _OCCURRED, "--occurred")
         applied = parse_day(said.applied, "--applied") if said.applied else self.today
         effective = parse_day(said.effective, "--effective") if said.effective else None
         request = Request(
-            said.kind or kind,
+            meant(said.kind, kinds(self.opened.schemas)) or kind,
             trigger,
             occurred,
             "",

@@ -10,7 +10,6 @@ from qingdan.cli.app import At, leave, opened
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of
 from qingdan.model.errors import UsageError
-from qingdan.model.workspace import LISTS
 
 Form = Annotated[str, typer.Option("--format", help="text 或 json。", metavar="格式")]
 
@@ -65,8 +64,6 @@ def find_command(
         raise UsageError(
             "请写明要找的词，例如 qingdan find 应急预案；或用 --law、--unit 等指定范围。"
         )
-    if list_:
-        one_of(list_, LISTS)
     asked = Search(given, law.strip(), list_, unit.strip(), type_.strip(), state.strip(), at)
     leave(find.run(opened(), asked, one_of(form, ("text", "json")), _count(limit)))
 

@@ -13,10 +13,11 @@ from qingdan.cli.app import DryRun, Today, Yes, day, leave, opened, placed, star
 from qingdan.cli.front import command
 from qingdan.cli.values import one_of, parse_day
 from qingdan.model.errors import UsageError
-from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from qingdan.core.schema import Schemas
 
 _REGISTERS = ("units", "officers", "delegations", "laws", "staff")
 
@@ -54,7 +55,8 @@ def import_command(
         ),
     ] = None,
     unit: Annotated[
-        str, typer.Option("--unit", help="实施主体的单位编号；不写则从表中认。", metavar="单位编号")
+        str,
+        typer.Option("--unit", help="实施主体：编号、名称或简称；不写则从表中认。", metavar="单位"),
     ] = "",
     sheet: Annotated[str, typer.Option("--sheet", help="只取这个工作表。", metavar="名称")] = "",
     expect: Annotated[
@@ -87,7 +89,8 @@ def import_command(
     from qingdan.commands import importing
     from qingdan.desk.importing import Task
 
-    names = _target(lists or [], register)
+    workspace = opened()
+    names = _target(lists or [], register, workspace.schemas)
     task = Task(
         importing.read_files(start() / file for file in files),
         names,
@@ -110,15 +113,17 @@ def import_command(
         )
     ask = None if yes or dry_run else _ask()
     options = importing.Options(dry_run, yes, _rest(rest), ask, beside)
-    leave(importing.run(opened(), task, options))
+    leave(importing.run(workspace, task, options))
 
 
-def _target(lists: list[str], register: str) -> tuple[str, ...]:
+def _target(lists: list[str], register: str, schemas: Schemas) -> tuple[str, ...]:
     if bool(lists) == bool(register):
         raise UsageError("请写明导入哪类清单（--list）或哪个名册（--register），二者写一种。")
+    from qingdan.desk.scope import list_called
+
     if register:
         return (one_of(register, _REGISTERS),)
-    return tuple(dict.fromkeys(one_of(name, LISTS) for name in lists))
+    return tuple(dict.fromkeys(list_called(name, schemas) for name in lists))
 
 
 def _rest(rest: Path | None) -> Path | None:

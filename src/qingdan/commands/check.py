@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from qingdan.core.places import stem
+from qingdan.core.places import stem, system_path
 from qingdan.core.rectification.limits import with_deadlines
 from qingdan.core.rules.statistics import count
 from qingdan.core.rules.testing import trials
@@ -17,7 +17,7 @@ from qingdan.core.units import lineage
 from qingdan.desk import output
 from qingdan.desk.findings import record_run
 from qingdan.desk.opening import finish, judge, require_settings
-from qingdan.desk.scope import refuse_unknown_list, unit_asked
+from qingdan.desk.scope import list_called, unit_asked
 from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
 from qingdan.model.errors import CannotAnswerError, UsageError
@@ -72,8 +72,8 @@ def run(opened: Opened, options: Options) -> int:
     watch = Watch(snapshot, opened.schemas)
     book, tree = judge(opened, snapshot, watch=watch)
     settings = require_settings(book)
-    options = replace(options, unit=unit_asked(options.unit, book))
-    refuse_unknown_list(options.list)
+    named = list_called(options.list, opened.schemas)
+    options = replace(options, unit=unit_asked(options.unit, book), list=named)
     _refuse_unknown_packs(options.packs, book, snapshot)
     world = observe(opened, book, snapshot, options.today, watch)
     asked = [finding for finding in tree if finding.rules or finding.path.startswith(_RULES)]
@@ -82,7 +82,7 @@ def run(opened: Opened, options: Options) -> int:
     scope = _Scope(options, book)
     wanted = sorted(filter(scope.wants, found), key=lambda finding: finding.order)
     findings = tuple(with_deadlines(wanted, terms, options.today, calendar))
-    hints = tuple(_hints(settings, len(tree) - len(asked)))
+    hints = tuple(_hints(settings, book, len(tree) - len(asked)))
     verdict = Verdict(findings, hints, book.files, len(book.entries))
     _show(verdict, options, book)
     hidden = [*book.excepted, *world.hidden]
@@ -148,11 +148,15 @@ def _of_commits(
     return finish(breaches, book, snapshot)
 
 
-def _hints(settings: Settings, aside: int) -> Iterator[str]:
-    compared = "、".join(system.title for system in settings.systems.values())
-    yield (
-        f"已与{compared}的快照比对。" if compared else "qingdan.yaml 没有配置信息系统，未作比对。"
-    )
+def _hints(settings: Settings, book: Book, aside: int) -> Iterator[str]:
+    systems = settings.systems.values()
+    compared = "、".join(each.title for each in systems if system_path(each.id) in book.documents)
+    if compared:
+        yield f"已与{compared}的快照比对。"
+    elif not systems:
+        yield "qingdan.yaml 没有配置信息系统，未作比对。"
+    else:
+        yield "各信息系统都没有可用的快照，未作比对。"
     if aside:
         yield f"另有{aside}个问题不属任何规则的检查内容，请用 qingdan validate 查看。"
 

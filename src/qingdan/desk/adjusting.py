@@ -33,7 +33,6 @@ from qingdan.desk.branching import on_branch
 from qingdan.desk.filing import file_changes, locked, now_in, refuse_newly_broken
 from qingdan.desk.opening import require_settings
 from qingdan.model.errors import RefusedError, UsageError, YamlRefusedError
-from qingdan.model.likeness import likest
 from qingdan.model.workspace import LISTS, Item, Texts
 from qingdan.render import days
 from qingdan.repo import files
@@ -139,9 +138,11 @@ class Desk(Struct, frozen=True):
             return RefusedError(
                 f"没有找到事项“{code}”；有清单文件不能读取，请先运行 qingdan validate 查看并改正。"
             )
-        near = likest(code.upper(), self.book.items, 1)
+        from qingdan.core.searching import near_codes  # only mistakes need it
+
+        near = near_codes(self.book.items, code)
         guess = f"是不是“{near[0]}”（{self.book.items[near[0]].name}）？" if near else ""
-        return UsageError(f"没有编号为“{code}”的事项。{guess}")
+        return UsageError(f"没有编号为“{code}”的事项。{guess}按名称查找请用 qingdan find {code}。")
 
 
 def set_fields(
@@ -286,7 +287,7 @@ def _adjust(
     """One adjustment, decided upon the open desk, with what belongs beside it."""
 
     def wish(desk: Desk) -> list[Wish]:
-        refuse_bad_request(order.request, desk.settings, order.today)
+        refuse_bad_request(order.request, desk.settings, opened.schemas, order.today)
         changes = decide(desk)
         return [Wish(order.request, changes, beside(desk, changes))]
 

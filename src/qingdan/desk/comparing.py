@@ -20,7 +20,7 @@ from qingdan.core.systems.matrix import Column, Ground, matrix
 from qingdan.core.units import lineage
 from qingdan.desk.opening import finish, require_settings
 from qingdan.desk.public import published_book, published_items
-from qingdan.desk.scope import refuse_unknown_list, unit_asked
+from qingdan.desk.scope import list_called, unit_asked
 from qingdan.desk.taking import system_called
 from qingdan.desk.watching import Watch
 from qingdan.model.errors import CannotAnswerError
@@ -135,8 +135,9 @@ def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
     watch = Watch(snapshot, opened.schemas, rules=False)
     book, _ = opened.built(snapshot, watch=watch)
     settings = require_settings(book)
-    scope = replace(scope, unit=unit_asked(scope.unit, book))
-    refuse_unknown_list(scope.list)
+    scope = replace(
+        scope, unit=unit_asked(scope.unit, book), list=list_called(scope.list, opened.schemas)
+    )
     systems = scope.systems(settings)
     if not any(system_path(system.id) in book.documents for system in systems):
         names = "、".join(f"{system.title}（{system.id}）" for system in systems)

@@ -9,10 +9,10 @@ from msgspec import Struct
 from qingdan.core.history.differing import Ends, Scope, difference
 from qingdan.core.units import lineage
 from qingdan.core.wording import normal
+from qingdan.desk.scope import list_called
 from qingdan.model.differing import Side
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.likeness import likest
-from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,12 +34,11 @@ class Asked(Struct, frozen=True):
 
 def compare(opened: Opened, asked: Asked) -> Difference:
     """What differs; UsageError for a version, a list or a unit that is not there."""
-    if asked.list and asked.list not in LISTS:
-        raise UsageError(f"没有“{asked.list}”这类清单，可用：{'、'.join(LISTS)}。")
+    list_ = list_called(asked.list, opened.schemas)
     before, after = _sides(opened, asked.revs)
     old, new = (opened.book(each.commit, keep_items=True) for each in (before, after))
     units = _units(asked.unit, {**old.units, **new.units}) if asked.unit else frozenset()
-    return between(opened, (before, after), (old, new), Scope(asked.list, units))
+    return between(opened, (before, after), (old, new), Scope(list_, units))
 
 
 def between(

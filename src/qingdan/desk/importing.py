@@ -129,7 +129,8 @@ def prepare(
     book = opened.book(keep_items=True)
     settings = require_settings(book)
     grounds = {name: _ground(opened, task, name, book, settings) for name in task.names}
-    _refuse_unknown(task, book, settings, opened, next(iter(grounds.values())))
+    _refuse_unkept(task, settings, opened)
+    task = replace(task, unit=_unit(task.unit, next(iter(grounds.values())), book))
     files: list[tuple[str, Tables]] = []
     for name, raw in task.files:
         tell(len(files), len(task.files))
@@ -247,17 +248,23 @@ def _texts(new: Sequence[Candidate], grounds: Mapping[str, Ground], book: Book) 
     }
 
 
-def _refuse_unknown(
-    task: Task, book: Book, settings: Settings, opened: Opened, ground: Ground
-) -> None:
+def _refuse_unkept(task: Task, settings: Settings, opened: Opened) -> None:
     unkept = [name for name in task.names if name not in settings.lists]
     if not task.is_register and unkept:
         kept = "、".join(f"{name}（{opened.schemas[name].title}）" for name in settings.lists)
         raise UsageError(f"本工作区没有保管“{unkept[0]}”清单；保管的有：{kept}。")
-    if task.unit and task.unit not in book.units:
-        near = ground.units.near(task.unit)
-        guess = f"是不是“{near}”？" if near else ""
-        raise UsageError(f"单位编号“{task.unit}”不在 registers/units.yaml 中。{guess}")
+
+
+def _unit(text: str, ground: Ground, book: Book) -> str:
+    """The code of the unit that is named by code, name or short name; UsageError with a guess for a stranger."""
+    code = text if text in book.units else ground.units.find(text)
+    if code or not text:
+        return code
+    near = ground.units.near(text)
+    guess = f"是不是“{ground.units.find(near)}”（{near}）？" if near else ""
+    raise UsageError(
+        f"单位“{text}”不在 registers/units.yaml 中。{guess}没有登记的，请先用 qingdan import --register units 登记。"
+    )
 
 
 def _ground(opened: Opened, task: Task, name: str, book: Book, settings: Settings) -> items.Ground:

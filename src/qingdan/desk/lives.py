@@ -90,6 +90,8 @@ def _about(opened: Opened, head: str, code: str) -> tuple[Book, Calendar]:
 
 
 def _unknown(book: Book, code: str) -> Item:
+    if not code.strip():
+        raise UsageError("请写明事项编号，例如 qingdan log JS-YJ-XK-001。")
     if any(entry.code == code for entry in book.entries):
         raise CannotAnswerError(
             f"事项“{code}”在最新的提交中内容不合要求，请先运行 qingdan validate 查看并改正。"

@@ -54,7 +54,7 @@ def revert(opened: Opened, what: str, order: Order) -> Filed:
             kind=wanted.kind or _kind(changes),
             reason=wanted.reason and f"{wanted.reason.strip()}（撤销{undone.label}）",
         )
-        refuse_bad_request(request, desk.settings, order.today)
+        refuse_bad_request(request, desk.settings, opened.schemas, order.today)
         return [Wish(request, changes)]
 
     made = file_series(opened, order.manner, decide)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qingdan.core.adjustments.words import list_titles, meant, offered
 from qingdan.core.searching import near_codes
 from qingdan.core.units import unit_called
 from qingdan.model.codes import CODES
@@ -12,6 +13,7 @@ from qingdan.model.likeness import likest
 from qingdan.model.workspace import LISTS
 
 if TYPE_CHECKING:
+    from qingdan.core.schema import Schemas
     from qingdan.model.workspace import Book, Entry
 
 
@@ -23,10 +25,13 @@ def unit_asked(text: str, book: Book) -> str:
     return unit_called(text, book.units) if text else ""
 
 
-def refuse_unknown_list(name: str) -> None:
-    """UsageError for a list that is none."""
+def list_called(text: str, schemas: Schemas) -> str:
+    """A list by id or title; empty for none asked, UsageError for one that is none."""
+    titles = list_titles(schemas)
+    name = meant(text, titles)
     if name and name not in LISTS:
-        raise UsageError(f"没有“{name}”这类清单，可选：{'、'.join(LISTS)}。")
+        raise UsageError(f"没有“{name}”这类清单，可选：{offered(LISTS, titles)}。")
+    return name
 
 
 def entry_called(code: str, book: Book) -> Entry:

@@ -13,6 +13,7 @@ from qingdan.core.searching import Query, near_items, search
 from qingdan.core.units import lineage
 from qingdan.core.wording import normal
 from qingdan.desk.opening import require_settings
+from qingdan.desk.scope import list_called
 from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def find(opened: Opened, asked: Search) -> Results:
     node = opened.schemas["powers"].node
     query = Query(
         asked.words,
-        asked.list,
+        list_called(asked.list, opened.schemas),
         units,
         _chosen(asked.type, node(("items", 0, "type"))),
         _chosen(asked.state, node(("items", 0, "state"))),

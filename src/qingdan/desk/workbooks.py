@@ -161,7 +161,7 @@ def _wishes(
     for edit in edits:
         try:
             requests.append(_request(edit, common, desk))
-            refuse_bad_request(requests[-1], desk.settings, today)
+            refuse_bad_request(requests[-1], desk.settings, desk.opened.schemas, today)
             refuse_unexplained_delay(requests[-1], clock(requests[-1], desk.settings, calendar))
         except QingdanError as error:
             problems.append(f"{edit.where}：{error}")

@@ -10,6 +10,8 @@ from qingdan.model.errors import UsageError
 from qingdan.model.likeness import likest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qingdan.core.schema import Schema
     from qingdan.model.findings import Pointer
     from qingdan.model.workspace import Doc, Value
@@ -57,10 +59,21 @@ def _key(step: str, node: dict[str, Any], schema: Schema, at: Pointer) -> str:
     labels = {schema.label(("items", 0, *at, key)): key for key in known}
     if step in labels:
         return str(labels[step])
-    near = likest(step, [*known, *labels], 1, 0.5)
-    guess = f"是不是“{near[0]}”？" if near else ""
+    if not at and step in {"unit", schema.label(("unit",))}:
+        raise UsageError(
+            "换实施主体是划转，不能这样改：请把事项移到新单位的文件里，再用 qingdan adjust commit --kind transfer 办理。"
+        )
+    near = _also_called(step, labels, schema, at) or likest(step, [*known, *labels], 1, 0.5)
+    guess = f"是不是{'或'.join(f'“{label}”' for label in near)}？" if near else ""
     listed = "、".join(f"{key}（{label}）" for label, key in labels.items())
     raise UsageError(f"没有“{step}”这个要素。{guess}可用的有：{listed}。")
+
+
+def _also_called(step: str, labels: Mapping[str, str], schema: Schema, at: Pointer) -> list[str]:
+    """The labels of the fields that tables call so, too, or of which this is the end."""
+    nodes = ((label, schema.node(("items", 0, *at, key))) for label, key in labels.items())
+    synonyms = [label for label, node in nodes if step in node.get("x-headings", ())]
+    return synonyms or [label for label in labels if step and label.endswith(step)]
 
 
 def _index(step: str, values: list[Value], name: str) -> int:

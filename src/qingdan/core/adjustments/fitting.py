@@ -52,7 +52,7 @@ class Deed(Struct, frozen=True):
 def misfits(deed: Deed) -> Iterator[tuple[ItemChange, str]]:
     """Every change that the kind cannot have made, with a clause why."""
     for change in deed.changes:
-        why = "" if fits(deed.kind, change) else _WHY[deed.kind]
+        why = "" if fits(deed.kind, change) else _why(deed.kind, change)
         why = why or _unsaid(deed, change)
         if why and change.code not in deed.joined:
             yield change, why
@@ -84,11 +84,31 @@ _WHY: Mapping[str, str] = {
     "devolve": "该事项的状态没有由在用或暂停改为取消",
     "suspend": "该事项的状态没有由在用改为暂停",
     "resume": "该事项的状态没有由暂停改为在用",
-    "change": "该事项是新增的，或者状态、实施主体变了；实施主体变了的是划转（transfer）",
-    "correct": "该事项是新增的，或者状态、实施主体变了",
     "transfer": "实施主体没有变，也没有取消并写明承继事项（successors）或列入并写明前身（predecessors）",
     "split": "没有取消并写明两个以上承继事项（successors），也不是写明前身（predecessors）的新事项",
     "merge": "没有取消并写明唯一的承继事项（successors），也不是写明前身（predecessors）的承继事项",
+}
+
+
+def _why(kind: str, change: ItemChange) -> str:
+    """Why a kind does not fit, and which would where the item was to stay as it is but for its fields."""
+    if kind in _WHY:
+        return _WHY[kind]
+    if change.before is None:
+        return "该事项是新增的，应按新增（add）办理"
+    if _moved(change):
+        return "实施主体变了，应按划转（transfer）办理"
+    before, after = change.before.state, change.item.state
+    fit = _OF_STATE.get((before, after))
+    advice = f"，应按{fit}办理" if fit else ""
+    return f"事项状态由“{before}”变为“{after}”{advice}"
+
+
+_OF_STATE: Mapping[tuple[str, str], str] = {
+    ("在用", CANCELLED): "取消（qingdan adjust remove）",
+    ("暂停", CANCELLED): "取消（qingdan adjust remove）",
+    ("在用", "暂停"): "暂停（suspend）",
+    ("暂停", "在用"): "恢复（resume）",
 }
 
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from qingdan.core.adjustments.words import KINDS, WITHOUT_CLOCK
+from qingdan.core.adjustments.words import KINDS, WITHOUT_CLOCK, kinds, offered, triggers
 from qingdan.model.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.calendar import Calendar
+    from qingdan.core.schema import Schemas
     from qingdan.model.limits import Deadline
     from qingdan.model.workspace import Settings
 
@@ -39,13 +40,16 @@ def clock(request: Request, settings: Settings, calendar: Calendar) -> Deadline 
     return calendar.deadline(request.occurred, settings.apply_within)
 
 
-def refuse_bad_request(request: Request, settings: Settings, today: date) -> None:
+def refuse_bad_request(request: Request, settings: Settings, schemas: Schemas, today: date) -> None:
     """Raise for what no adjustment can be: an unlisted trigger, a future event, no reason."""
     if request.kind not in KINDS:
-        raise UsageError(f"没有“{request.kind}”这种调整类型，可用：{'、'.join(KINDS)}。")
-    if request.trigger not in settings.triggers:
         raise UsageError(
-            f"调整情形“{request.trigger}”不在 qingdan.yaml 所列情形中，可用：{'、'.join(settings.triggers)}。"
+            f"没有“{request.kind}”这种调整类型，可用：{offered(KINDS, kinds(schemas))}。"
+        )
+    if request.trigger not in settings.triggers:
+        known = offered(settings.triggers, triggers(schemas))
+        raise UsageError(
+            f"调整情形“{request.trigger}”不在 qingdan.yaml 所列情形中，可用：{known}。"
         )
     if not request.reason.strip():
         raise UsageError("请写明调整理由（--reason）。")

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from qingdan.core.schema import Schemas
 
@@ -60,6 +60,16 @@ def trailer_names(schemas: Schemas) -> Mapping[str, str]:
         if key in REQUIRED and key != "Record":
             names |= {label.removeprefix("调整").removeprefix("申请"): key}
     return names
+
+
+def meant(text: str, labels: Mapping[str, str]) -> str:
+    """The word of a vocabulary that is meant: by itself or by its label; the text as it is for a stranger."""
+    return next((word for word, label in labels.items() if label == text.strip()), text)
+
+
+def offered(words: Iterable[str], labels: Mapping[str, str]) -> str:
+    """Words of a vocabulary as they are offered, each with its label."""
+    return "、".join(f"{word}（{labels[word]}）" for word in words)
 
 
 def _labels(schemas: Schemas, key: str) -> Mapping[str, str]:

@@ -395,7 +395,8 @@ def fault(finding: Finding, fields: Sequence[Field]) -> tuple[str, str]:
         if f"没有“{each.title}”" in finding.message:
             return each.key, f"{MISSING}{each.title}"
     key = str(finding.at[2]) if len(finding.at) > 2 else ""
-    return key, f"{finding.message}{finding.fix}（{finding.code}）"
+    said = f"{finding.message}{finding.fix}".removesuffix("。")
+    return key, f"{said}（{finding.code}）"
 
 
 def _order(key: str, ground: Ground) -> int:
