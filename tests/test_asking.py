@@ -144,6 +144,17 @@ def test_with_no_words_at_all_everything_is_asked_for(district: Path) -> None:
 
 
 @pytest.mark.usefixtures("unchanged")
+def test_a_value_of_the_wrong_form_is_asked_again_at_once(district: Path) -> None:
+    with at_terminal(district, "set", CODE, *TODAY_IS) as terminal:
+        terminal.choose("承诺办结时限（现为：3个工作日）", FIELD)
+        terminal.answers((VALUE, "2天"), (VALUE, "两个工作日"), (VALUE, "2个工作日"))
+        terminal.wait(TRIGGER)
+        assert "“承诺办结时限”的值“2天”写法不对，应当形如 20个工作日" in terminal.said
+        terminal.interrupt()
+        assert terminal.end() == 130
+
+
+@pytest.mark.usefixtures("unchanged")
 def test_a_search_without_a_hit_is_asked_again_and_a_code_needs_no_search(district: Path) -> None:
     with at_terminal(district, "set", *TODAY_IS) as terminal:
         terminal.answers((WHICH, "没有这样的事项"), (WHICH, CODE))

@@ -9,6 +9,7 @@ import typer
 from msgspec.structs import replace
 
 from qingdan.cli.values import parse_day
+from qingdan.core.adjustments.fields import with_fields
 from qingdan.core.adjustments.request import Request, clock
 from qingdan.core.adjustments.words import kinds, meant, triggers
 from qingdan.model.errors import CalendarError, RefusedError, UsageError
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.cli.requests import Said
+    from qingdan.core.schema import Schema
     from qingdan.desk.opening import Opened
-    from qingdan.model.workspace import Book, Item, Settings
+    from qingdan.model.workspace import Book, Doc, Item, Settings
 
 _OCCURRED = "情形发生日期（依据变动的，为公布之日，YYYY-MM-DD）"
 SHOWN = 15
@@ -54,6 +56,14 @@ def _ask(question: str) -> str:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
+
+
+def _wrong(item: Item, assignment: str, schema: Schema) -> str:
+    """What the schema has against a new value, before anything else is asked; empty for nothing."""
+    after = with_fields(item.data, [assignment], schema)
+    document: Doc = {"list": item.list, "unit": item.unit, "items": [after]}
+    found = next(iter(schema.findings(document, item.path)), None)
+    return f"{found.message}{found.fix}" if found else ""
 
 
 class Asking:
@@ -131,7 +141,12 @@ class Asking:
         }
         field = self._choose(fields, "改哪个要素（序号）")
         label = schema.label(("items", 0, field))
-        return [f"{field}={_ask(f'“{label}”改为')}"]
+        while True:
+            assignment = f"{field}={_ask(f'“{label}”改为')}"
+            wrong = _wrong(item, assignment, schema)
+            if not wrong:
+                return [assignment]
+            _say(wrong)
 
     def request(self, kind: str) -> Request:
         """The request, with everything that was not said asked for."""
