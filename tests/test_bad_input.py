@@ -51,7 +51,9 @@ HEAD = "list: powers\nunit: JS-YJ\nitems:\n"
         ((HEAD + "- code: A-1\n  name: a\u2028b\n").encode(), "QD102", 5),
         (b"list: powers\x00\n", "QD102", 1),
         ((HEAD + "- code: 'A-1\n").encode(), "QD101", 5),
-        ((HEAD + "- code： A-1\n  name: x\n").encode(), "QD101", 5),
+        ((HEAD + "- code： A-1\n  name: x\n").encode(), "QD101", 4),
+        ((HEAD + "- code: A-1\n  name：甲\n  type：乙\n  state: 在用\n").encode(), "QD101", 6),
+        (b"list: powers\nunit\xef\xbc\x9aJS-YJ\nitems: []\n", "QD101", 2),
         (b"list: powers\nunit: JS-YJ\nitems: []\n---\nlist: powers\n", "QD102", 4),
         (b"", "QD106", 1),
         (b"- a\n- b\n", "QD106", 1),
@@ -263,3 +265,12 @@ def test_a_file_that_cannot_be_opened_hides_no_other(small: Path) -> None:
     ]
     assert book.unread == {"powers"}
     assert book.units
+
+
+def test_a_full_width_colon_is_told_as_such(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(small, FILE, HEAD + "- code: A-1\n  name：甲\n  type: 乙\n")
+    assert first(qingdan, small, capsys) == (
+        "QD101", 5, "冒号是全角的“：”，YAML 要用半角冒号，后面加一个空格。"
+    )  # fmt: skip

@@ -34,6 +34,10 @@ _AMBIGUOUS = pattern(
 )
 _CONFLICT = pattern(r"(?m)^(<{7}|={7}|>{7})( |$)")
 
+_WIDE_COLON = pattern(r"[ -]*[a-z_]+ *：")
+_ABOVE = 3
+"""So many lines are looked at: a key without its colon runs on into the next lines."""
+
 _REASONS = (
     ("found character '\\t'", "用了制表符（Tab），请改用空格"),
     ("mapping values are not allowed", "一行里出现了两个“: ”，含冒号的文字请加单引号，或检查缩进"),
@@ -67,11 +71,25 @@ def read(text: str) -> tuple[Value, Places]:
             raise YamlRefusedError("QD101", message, line, column) from None
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        wide = _wide_colon(text, line)
+        if wide:
+            message = "冒号是全角的“：”，YAML 要用半角冒号，后面加一个空格。"
+            raise YamlRefusedError("QD101", message, *wide) from None
         raise YamlRefusedError(
             "QD101", f"YAML 格式有误：{_reason(str(error))}。", line, column
         ) from None
     except yaml.YAMLError as error:
         raise YamlRefusedError("QD101", f"YAML 格式有误：{_reason(str(error))}。") from None
+
+
+def _wide_colon(text: str, line: int) -> tuple[int, int] | None:
+    """Line and column of a full-width colon after a key, on the line at which reading stopped or just above."""
+    lines = text.split("\n")[:line]
+    for number in range(len(lines), max(len(lines) - _ABOVE, 0), -1):
+        found = _WIDE_COLON.match(lines[number - 1])
+        if found:
+            return number, found.end()
+    return None
 
 
 def _reason(message: str) -> str:
