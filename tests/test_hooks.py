@@ -182,7 +182,7 @@ def test_a_controlled_field_needs_an_adjustment_and_the_cure_works(
     git(work, "add", "-A")
     refused = attempt(work, "commit", "-m", "压缩时限")
     assert refused.returncode == 1
-    assert "QD501 事项“占用、挖掘城市道路审批”改动了受控要素" in refused.stdout
+    assert "QD501 事项“占用、挖掘城市道路审批”改动了受控要素（承诺办结时限）" in refused.stdout
     assert "qingdan adjust commit" in refused.stdout
     assert head(work) == before
     git(work, *re.search("git (restore --staged .) ", refused.stdout)[1].split())  # type: ignore[index]

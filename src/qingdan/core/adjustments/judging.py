@@ -23,7 +23,7 @@ from qingdan.core.places import ADJUSTMENTS, adjustment_path, place
 from qingdan.model.errors import CalendarError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from qingdan.core.adjustments.claims import Claim, Flaw
@@ -333,13 +333,23 @@ def _covers(claim: Claim, change: ItemChange) -> bool:
     return change.code in claim.items or change.item.list in claim.lists
 
 
+def _called(view: CommitView, change: ItemChange, fields: Iterable[str]) -> str:
+    """What people call fields of an item."""
+    schema = view.schemas[change.item.list]
+    return "、".join(schema.label(("items", 0, field)) for field in sorted(fields))
+
+
 def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
     controlled = view.settings.controlled
     for change in view.items:
         fields = controlled_fields(change, controlled) if change.after else frozenset()
         if not fields or any(_covers(claim, change) for claim in claims):
             continue
-        what = "新增" if change.before is None else f"改动了受控要素（{'、'.join(sorted(fields))}）"
+        what = (
+            "新增"
+            if change.before is None
+            else f"改动了受控要素（{_called(view, change, fields)}）"
+        )
         code = "QD504" if claims else "QD501"
         said = "提交说明没有写明该事项" if claims else "没有调整手续"
         yield _on(
