@@ -670,3 +670,21 @@ def test_a_schema_of_ones_own_is_read_as_any_other() -> None:
     assert schema.label(("end",)) == "日"
     assert only({"start": ""}, schema).message == "“起”不能为空。"
     assert schema.accepts({"start": "甲", "end": "乙"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("email", "不是邮箱", "写法不对，应当是git 提交所用的电子邮箱，例如 name@example.cn。"),
+        (
+            "key",
+            "不是公钥，只是一段比较长的文字，用来充数用来充数",
+            "写法不对，应当是ssh 公钥的前两段",
+        ),
+    ],
+)
+def test_what_a_text_should_be_is_a_sentence(key: str, value: str, said: str) -> None:
+    person: Doc = {"name": "张三", "unit": "JS-YJ", "office": "科长", "roles": [], key: value}
+    person.setdefault("email", "a@b.example")
+    found = our.schemas()["staff"].findings({"staff": [person]}, "registers/staff.yaml")
+    assert any(said in finding.message for finding in found)

@@ -267,8 +267,14 @@ def _enum(value: Any, node: dict[str, Any]) -> str:
     return f"的值{_shown(value)}不在可选范围内。{guess}可选：{'、'.join(choices)}。"
 
 
+_VERBS = ("形如", "是", "由", "写", "以", "如", "符合")
+"""How a pattern may be described that has its verb."""
+
+
 def _pattern(value: Any, node: dict[str, Any]) -> str:
-    return f"的值{_shown(value)}写法不对，应当{node.get('x-pattern', '符合规定的写法')}。"
+    wanted = node.get("x-pattern", "符合规定的写法")
+    verb = "" if wanted.startswith(_VERBS) else "是"
+    return f"的值{_shown(value)}写法不对，应当{verb}{wanted}。"
 
 
 def _anything(value: Any, _node: dict[str, Any]) -> str:
