@@ -426,7 +426,7 @@ REFUSALS: list[tuple[Callable[[Book], None], int, tuple[str, ...]]] = [
     (_unknown_unit, 4, ("“实施主体编号”：单位名册里没有“JS-XX”",)),
     (_unit_renamed, 4, ("请把编号改为“JS-CG”",)),
     (_bad_trigger, 4, ("“调整情形”：“领导要求”不在可选范围内",)),
-    (_bad_day, 4, ("“2026-11-31”不是真实存在的日期",)),
+    (_bad_day, 4, ("“2026-11-31”不是日期，或者没有这一天",)),
     (_future, 4, ("晚于申请日期",)),
     (_wrong_kind, 4, ("调整类型“恢复”与改动不符",)),
     (_new_without_code, 4, ("没有填写“职权编号”",)),

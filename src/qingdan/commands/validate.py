@@ -164,7 +164,11 @@ def _new(
 
 def _empty(found: Standing, options: Options) -> list[str]:
     empty = found.is_empty and not options.paths
-    return ["清单目前是空的：可用 qingdan adjust add 列入事项。"] if empty else []
+    return (
+        ["清单目前是空的：可用 qingdan import 导入各单位的表格，或用 qingdan adjust add 列入事项。"]
+        if empty
+        else []
+    )
 
 
 def _standing(book: Book, sifted: Sifted, snapshot: Snapshot) -> Standing:

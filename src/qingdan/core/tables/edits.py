@@ -336,7 +336,7 @@ class _Row:
     def _bad_dates(self) -> Iterator[str]:
         for key in ("occurred", "effective"):
             if self.row.get(f"adjust.{key}") and self._date(key) is None:
-                why = f"“{self.row[f'adjust.{key}']}”不是真实存在的日期，应为 2026-11-18 的写法。"
+                why = f"“{self.row[f'adjust.{key}']}”不是日期，或者没有这一天，应为 2026-11-18 的写法。"
                 yield self._at(f"adjust.{key}", why)
 
     def _date(self, key: str) -> date | None:
