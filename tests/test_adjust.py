@@ -274,7 +274,7 @@ items:
 def test_new_item_from_a_file(
     district: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = put(tmp_path, "new.yaml", NEW)
+    file = put(tmp_path, "new.yaml", NEW.replace("list: powers", "list: 行政权责清单"))
     assert adjust(qingdan, district, "add", "--from", str(file), *WHY) == 0
     assert "- 列入清单" in git(district, "log", "-1", "--format=%B")
     assert qingdan(district, "validate", "--commits", "HEAD~1..HEAD") == 0
@@ -343,6 +343,7 @@ def test_settings_not_yet_committed_are_not_obeyed(
         ("list: powers\nunit: JS-YJ\nitems:\n- name: 无编号\n", "缺少职权编号"),
         ("list: powers\nunit: JS-YJ\nitems:\n- code: A-1\n- code: A-1\n", "“A-1”用了不止一次"),
         ("list: powers\nitems:\n- code: A-1\n", "哪个单位"),
+        ("list: power\nunit: JS-YJ\nitems:\n- code: A-1\n", "没有“power”这类清单，可选：powers（"),
         ("- code: A-1\n", "内容不对"),
     ],
 )

@@ -267,6 +267,15 @@ def test_a_file_that_cannot_be_opened_hides_no_other(small: Path) -> None:
     assert book.units
 
 
+def test_a_mark_that_nobody_sees_is_told_with_its_cure(
+    small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(small, FILE, b"\xef\xbb\xbf" + (small / FILE).read_bytes())
+    code, line, message = first(qingdan, small, capsys)
+    assert (code, line) == ("QD102", 1)
+    assert "编码选 UTF-8（不带 BOM）" in str(message)
+
+
 def test_a_full_width_colon_is_told_as_such(
     small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -159,7 +159,7 @@ def test_nothing_differs(small: Path, qingdan: Run, capsys: Capsys) -> None:
         (["HEAD..--output=x"], 2, "没有“--output=x”这个版本"),
         (["2020-01-01..HEAD"], 2, "最早的提交在"),
         (["2026-13-01"], 2, "不是真实存在的日期"),
-        (["HEAD", "--list", "power"], 2, "可用：powers"),
+        (["HEAD", "--list", "power"], 2, "可选：powers（行政权责清单）"),
         (["HEAD", "--unit", "城管局"], 2, "单位名册中没有“城管局”"),
         (["HEAD", "--format", "pdf"], 2, "可用：text、markdown、json、html"),
     ],

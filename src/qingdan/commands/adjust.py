@@ -43,7 +43,7 @@ def run_add(
 
     The delegations of another file are registered with them.
     """
-    items = adjusting.items_in(file, name, unit)
+    items = adjusting.items_in(file, name, unit, opened.schemas)
     entries = read_delegations(opened, delegations, order.today)
     return _show(adjusting.add(opened, items, order, entries))
 

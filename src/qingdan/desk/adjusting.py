@@ -15,6 +15,7 @@ from qingdan.core.adjustments.fields import with_fields
 from qingdan.core.adjustments.guard import refuse_mass_removal
 from qingdan.core.adjustments.plan import Beside, Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
+from qingdan.core.adjustments.words import list_titles, offered
 from qingdan.core.build import items_of
 from qingdan.core.delegating import edited, registering
 from qingdan.core.places import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.adjustments.plan import Plan
     from qingdan.core.adjustments.request import Request
+    from qingdan.core.schema import Schemas
     from qingdan.desk.opening import Opened
     from qingdan.model.errors import QingdanError
     from qingdan.model.history import Change
@@ -422,12 +424,14 @@ def _items_at(opened: Opened, snapshot: Snapshot, paths: Iterable[str]) -> list[
     return [item for path in paths for item in items_of(path, _document(opened, snapshot, path))]
 
 
-def items_in(file: Path, name: str, unit: str) -> list[Item]:
+def items_in(file: Path, name: str, unit: str, schemas: Schemas) -> list[Item]:
     """The items of a file given by a clerk: a list document, a single item, or ``items:``."""
+    from qingdan.desk.scope import list_called  # it searches, which most adjustments do not
+
     value = given(file)
-    name, unit = str(value.get("list", name)), str(value.get("unit", unit))
-    if name not in LISTS or not unit:
-        choices = "、".join(LISTS)
+    name, unit = list_called(str(value.get("list", name)), schemas), str(value.get("unit", unit))
+    if not name or not unit:
+        choices = offered(LISTS, list_titles(schemas))
         raise UsageError(
             f"请写明列入哪个清单、哪个单位：在{file.name}中写 list 和 unit，或用 --list、--unit。清单可选：{choices}。"
         )

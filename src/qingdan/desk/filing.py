@@ -51,7 +51,8 @@ def refuse_newly_broken(opened: Opened, snapshot: Snapshot, texts: Mapping[str, 
     broken = newly_broken(opened, snapshot, texts)
     if broken:
         lines = [
-            f"  {finding.code} {finding.item} {finding.message}{finding.fix}" for finding in broken
+            f"  {' '.join(filter(None, (finding.code, finding.item)))} {finding.message}{finding.fix}"
+            for finding in broken
         ]
         raise RefusedError("这样改会新增以下问题，没有提交，文件没有改动：\n" + "\n".join(lines))
 

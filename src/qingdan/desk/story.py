@@ -72,7 +72,8 @@ def _remove(opened: Opened, step: Mapping[str, Any], _folder: Path) -> None:
 
 
 def _add(opened: Opened, step: Mapping[str, Any], folder: Path) -> None:
-    adjusting.add(opened, adjusting.items_in(folder / step["file"], "", ""), _order(step))
+    items = adjusting.items_in(folder / step["file"], "", "", opened.schemas)
+    adjusting.add(opened, items, _order(step))
 
 
 def _publish(opened: Opened, step: Mapping[str, Any], _folder: Path) -> None:

@@ -9,6 +9,9 @@ MAX_BYTES = 32 * 1024 * 1024
 FORBIDDEN = pattern("[\x00-\x08\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _NAMES = {"\t": "制表符（Tab）", "\ufeff": "字节顺序标记（BOM）", "\x00": "空字符（NUL）"}
 
+_CURES = {"\ufeff": "看不见，多半在开头；请用编辑器“另存为”，编码选 UTF-8（不带 BOM）"}
+"""What is not cured by a space."""
+
 
 def decode(raw: bytes) -> str:
     """The text of a file; raise YamlRefusedError for what is not plain UTF-8."""
@@ -22,7 +25,8 @@ def decode(raw: bytes) -> str:
     found = FORBIDDEN.search(text)
     if found:
         line, column = line_column(text, found.start())
-        message = f"文件中有{described(found[0])}，请删除或改用空格。"
+        cure = _CURES.get(found[0], "请删除或改用空格")
+        message = f"文件中有{described(found[0])}，{cure}。"
         raise YamlRefusedError("QD102", message, line, column)
     return text
 
