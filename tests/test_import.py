@@ -424,6 +424,29 @@ def test_unit_and_list_may_be_named_as_people_do(work: Path, tmp_path: Path, qin
     assert "JS-LY" in {cell.value for row in rest.iter_rows() for cell in row}
 
 
+def test_rows_that_do_not_show_are_told(
+    work: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: list[list[object]] = [
+        [f"A-{number}", f"{number}号许可", "许可"] for number in range(1, 9)
+    ]
+    made = book(["职权编号", "事项名称", "权责类别"], *names)
+    sheet: Any = made.active
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[3].height = 20
+    sheet.row_dimensions[4].height = 20
+    sheet.row_dimensions[40].hidden = True
+    made.save(tmp_path / "a.xlsx")
+    assert powers(qingdan, work, tmp_path / "a.xlsx", "--unit", "JS-LY") == 4
+    said = capsys.readouterr().err
+    assert "第3行　“1行”：在表格中没有显示（隐藏的，或者被筛选掉的），照样取用。" in said
+    for row in range(4, 10):
+        sheet.row_dimensions[row].hidden = True
+    made.save(tmp_path / "a.xlsx")
+    assert powers(qingdan, work, tmp_path / "a.xlsx", "--unit", "JS-LY") == 4
+    assert "第3、4、5、6、7等行　“7行”：在表格中没有显示" in capsys.readouterr().err
+
+
 def test_rows_that_repeat_are_taken_once_and_contradictions_not_at_all(
     work: Path, tmp_path: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

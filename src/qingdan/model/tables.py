@@ -24,7 +24,8 @@ class Sheet(Struct, frozen=True):
 
     A merged region has its text in its first cell alone. ``numbers`` are the (row, column) of cells that
     the file holds as numbers. ``entries`` are the records themselves, one a row below the first, where the
-    file is a list as it is kept and not a table: cells are then only for showing.
+    file is a list as it is kept and not a table: cells are then only for showing. ``unseen`` are rows, from 1,
+    that do not show: hidden or filtered away.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Sheet(Struct, frozen=True):
     merged: tuple[Region, ...] = ()
     numbers: frozenset[tuple[int, int]] = frozenset()
     entries: tuple[Doc, ...] = ()
+    unseen: frozenset[int] = frozenset()
 
 
 class Column(Struct, frozen=True):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _ADJUSTMENT = ("kind", "trigger", "occurred", "reason", "late_reason", "effective")
 _BASE = "底稿"
+_NAMED = 5
+"""So many rows are named one by one."""
 
 
 class SheetRead(Struct, frozen=True):
@@ -228,6 +230,7 @@ class _FileReader:
         self._titles(sheet, head)
         self.notes += found.notes
         self._stateless(sheet, head)
+        self._unseen(sheet, found.records)
         self._columns(sheet, head, found.records)
         records = found.records
         if _is_national(sheet, head, self.ground, self.asked):
@@ -277,6 +280,15 @@ class _FileReader:
             why = f"表中没有这一列，新的事项都按“{IN_USE}”列入"
             text = self.words.title("state")
             self.notes.append(Note("doubt", self.file, sheet.name, "", text, why))
+
+    def _unseen(self, sheet: Sheet, records: Sequence[Record]) -> None:
+        """Records in rows that do not show: who looks at the table does not know of them."""
+        places = [str(one.row) for one in records if one.row in sheet.unseen]
+        if places:
+            more = "等" if len(places) > _NAMED else ""
+            at = f"第{'、'.join(places[:_NAMED])}{more}行"
+            why = "在表格中没有显示（隐藏的，或者被筛选掉的），照样取用"
+            self.notes.append(Note("doubt", self.file, sheet.name, at, f"{len(places)}行", why))
 
     def _columns(self, sheet: Sheet, head: Head, records: Sequence[Record]) -> None:
         """Columns that are not taken, with how much stands in them."""

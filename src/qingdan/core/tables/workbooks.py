@@ -15,7 +15,7 @@ from qingdan.model.errors import UsageError
 from qingdan.model.tables import Region, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 Sheets = tuple[tuple[Sheet, ...], tuple[Sheet, ...]]
 """Visible sheets and hidden ones."""
@@ -173,7 +173,12 @@ def _xlsx_sheet(sheet: Any) -> Sheet:
     merged = parser.merged_cells.mergeCell if parser.merged_cells else ()
     regions = tuple(_region(range_.ref) for range_ in merged)
     rows = dense(cells, f"工作表“{sheet.title}”")
-    return Sheet(str(sheet.title), rows, regions, frozenset(numbers))
+    unseen = (int(row) for row, kept in parser.row_dimensions.items() if _hides(kept))
+    return Sheet(str(sheet.title), rows, regions, frozenset(numbers), unseen=frozenset(unseen))
+
+
+def _hides(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("hidden") in {"1", "true"}
 
 
 def _refuse_many(count: int, title: str) -> None:
