@@ -106,6 +106,34 @@ def test_closed_streams_swallow_what_is_said(closed: str, code: int) -> None:
     assert b"Traceback" not in done.stderr
 
 
+LOST = """
+import time, weakref
+from qingdan.cli.main import prepare
+
+class Thing:
+    pass
+
+def drop(_):
+    raise KeyboardInterrupt
+
+prepare()
+thing = Thing()
+kept = weakref.ref(thing, drop)
+try:
+    del thing  # Python drops what a callback raises
+    time.sleep(20)
+except KeyboardInterrupt:
+    print("again")
+"""
+
+
+def test_an_interrupt_is_not_lost_where_python_drops_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST], capture_output=True, check=False, timeout=15
+    )
+    assert (done.stdout, done.stderr) == (b"again\n", b"")
+
+
 def test_module_is_the_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "qingdan", "--version"], capture_output=True, check=True

@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import gc
 import os
+import signal
 import sys
 import traceback
 from functools import cache
@@ -22,20 +23,24 @@ if TYPE_CHECKING:
 BUG = 70
 INTERRUPTED = 130
 
+_SOON = 0.01
+"""Seconds after which an interrupt that was dropped is raised again."""
+
 _COLLECTED = 100_000
 """New values before garbage is looked for: of a command's values, all needed to its end, a search finds none."""
 
 
 def main() -> None:
     """Run the command line and leave with its exit code; the one place where errors are caught."""
-    _open_streams()
+    prepare()
     completing.speak_plainly()
     gc.set_threshold(_COLLECTED)
     _leave(run(sys.argv[1:]))
 
 
-def _open_streams() -> None:
-    """Let Chinese pass, whatever the machine says of its language, and let a closed stream swallow what is said."""
+def prepare() -> None:
+    """Let Chinese pass, whatever the machine says of its language, a closed stream swallow what is said, no interrupt be lost."""
+    sys.unraisablehook = _unraisable
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -44,6 +49,15 @@ def _open_streams() -> None:
             stream.reconfigure(encoding="utf-8")
         else:
             stream.reconfigure(errors="backslashreplace")
+
+
+def _unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """Raise an interrupt again that came where Python can only drop it: in a callback, while a module is loaded."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, _SOON)
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _speaks_chinese(encoding: str) -> bool:
