@@ -271,6 +271,18 @@ def test_names_that_are_not_known(reviewed: Path, act: Act, capsys: Capsys) -> N
         assert (found, said in told) == (code, True), told
 
 
+def test_lists_without_a_single_item_are_not_published(
+    tmp_path: Path, act: Act, capsys: Capsys
+) -> None:
+    empty = tmp_path / "empty"
+    assert act(empty.parent, "legal", "2026-09-18", "init", str(empty), "--profile", "bureau") == 0
+    head = git(empty, "rev-parse", "HEAD")
+    code, said = refused(act, empty, capsys, "2026-09-18")
+    assert code == 4
+    assert "清单里还没有事项，没有可以公布的内容" in said
+    assert git(empty, "rev-parse", "HEAD") == head
+
+
 def test_without_record_nothing_is_done(small: Path, qingdan: Run, capsys: Capsys) -> None:
     assert qingdan(small, "publish") == 2
     assert "现在只能登记公布" in capsys.readouterr().err

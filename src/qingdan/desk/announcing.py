@@ -163,7 +163,12 @@ class Announcement:
         return before != after
 
     def _refuse_nothing_new(self, commit: str, fresh: Mapping[str, Doc]) -> None:
-        """RefusedError for a version older than what is public, and for one that says the same."""
+        """RefusedError for a version older than what is public, for one that says the same, and for one that says nothing."""
+        lists = {*self.ground.lists}
+        if not lists & {*self.last, *(entry.list for entry in self._book(commit).entries)}:
+            raise RefusedError(
+                "清单里还没有事项，没有可以公布的内容；请先用 qingdan import 导入，或者用 qingdan adjust add 列入。"
+            )
         for kept in self.ground.kept:
             last = self.last.get(kept.id)
             if last is None:
