@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -345,6 +346,17 @@ def test_a_card_shows_control_characters_by_their_code() -> None:
     value = Card("题\x1b[31m", ("[bold]注[/bold]",), (Part("要素", ("值\x07:smile:",)),))
     said = cards.card(value, 40, colours=False)
     assert said.splitlines() == ["题\\u001b[31m", "[bold]注[/bold]", "", "要素  值\\u0007:smile:"]
+
+
+@pytest.mark.parametrize("width", [30, 40, 70])
+def test_a_long_name_leaves_the_other_columns_room(width: int) -> None:
+    names = ("应急预案评审意见（不要求评审的提交论证意见）", "风险评估结果和应急资源调查清单")
+    rows = tuple((name, "复印件", "《生产安全事故应急条例》第七条") for name in names)
+    said = cards.table(Table(("材料名称", "材料形式", "要求提供的依据"), rows), width)
+    assert all(cell_len(line) <= width for line in said.splitlines())
+    letters = Counter("".join(said.split()))
+    wanted = Counter("".join(("材料名称材料形式要求提供的依据", *map("".join, rows))))
+    assert letters == wanted
 
 
 def test_find_by_words(sample: Path, qingdan: Run, capsys: Out) -> None:

@@ -23,6 +23,10 @@ _ENDLESS = 100_000
 """The width where nothing is wrapped."""
 
 
+_CODE = 20
+"""What is no longer is a code or a day and stays in one piece; names are wrapped, or they would leave the other columns no room."""
+
+
 def card(value: Card, width: int | None = None, *, colours: bool = False) -> str:
     """A card; ``width`` in cells of the terminal, None where it goes to a file or another program."""
     heading = [_text(value.title, "bold"), *(_text(note) for note in value.notes)]
@@ -58,13 +62,13 @@ def _text(words: str, style: str = "") -> Text:
     return Text(visible(words), style=style)
 
 
-def _grid(columns: Sequence[str]) -> Grid:
-    """A grid without lines, with a style a column."""
+def _grid(columns: Sequence[str], *, whole: bool = True) -> Grid:
+    """A grid without lines, with a style a column; ``whole``: the first column is never wrapped."""
     from rich.table import Table as Grid
 
     grid = Grid.grid(padding=(0, 2, 0, 0))
     for place, style in enumerate(columns):
-        grid.add_column(style=style, no_wrap=place == 0, overflow="fold")
+        grid.add_column(style=style, no_wrap=whole and place == 0, overflow="fold")
     return grid
 
 
@@ -95,7 +99,10 @@ def _entries(entries: Sequence[Sequence[str]]) -> Grid:
 
 
 def _table(value: Table) -> Grid:
-    grid = _grid(["" for _ in value.heads])
+    from rich.cells import cell_len
+
+    longest = max((cell_len(row[0]) for row in value.rows), default=0)
+    grid = _grid(["" for _ in value.heads], whole=longest <= _CODE)
     grid.add_row(*(_text(head, "dim") for head in value.heads))
     for row in value.rows:
         grid.add_row(*map(_text, row))
