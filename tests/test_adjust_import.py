@@ -106,7 +106,14 @@ def test_each_edited_item_becomes_a_commit_of_its_own(
     book.set(CODE, 承诺办结时限=" 2工作日 ", why=REASON)
     book.set(OTHERS[0], 备注="甲\r\n乙", 承办机构="新的科室")
     head = git(district, "rev-parse", "HEAD")
-    common = ("--trigger", "reorganised", "--occurred", "2026-11-17", "--reason", "内设机构调整")
+    common = (
+        "--trigger",
+        "三定方案调整、机构撤并",
+        "--occurred",
+        "2026-11-17",
+        "--reason",
+        "内设机构调整",
+    )
     assert take(qingdan, district, book, *common) == 0
     out = capsys.readouterr().out
     assert out.count("已提交") == 2

@@ -203,9 +203,10 @@ def submit_command(
 
 def _common(ask: Asking) -> Common:
     """What was said for all rows."""
+    from qingdan.core.adjustments.words import kinds, meant, triggers
     from qingdan.desk.workbooks import Common
 
-    said = ask.said
+    said, schemas = ask.said, ask.opened.schemas
     days = {
         key: parse_day(text, option) if text else None
         for key, text, option in (
@@ -216,8 +217,8 @@ def _common(ask: Asking) -> Common:
     }
     return Common(
         applied=days["applied"] or ask.today,
-        kind=said.kind,
-        trigger=said.trigger,
+        kind=meant(said.kind, kinds(schemas)),
+        trigger=meant(said.trigger, triggers(schemas)),
         occurred=days["occurred"],
         reason=said.reason,
         basis=said.basis,

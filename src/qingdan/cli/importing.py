@@ -87,6 +87,7 @@ def import_command(
     today: Today = None,
 ) -> None:
     from qingdan.commands import importing
+    from qingdan.core.adjustments.words import meant, triggers
     from qingdan.desk.importing import Task
 
     workspace = opened()
@@ -102,7 +103,7 @@ def import_command(
         number,
         partial,
         reason,
-        trigger,
+        meant(trigger, triggers(workspace.schemas)),
         parse_day(occurred, "--occurred") if occurred else None,
         pinned=today is not None,
     )

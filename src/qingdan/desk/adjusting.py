@@ -429,7 +429,10 @@ def items_in(file: Path, name: str, unit: str, schemas: Schemas) -> list[Item]:
     from qingdan.desk.scope import list_called  # it searches, which most adjustments do not
 
     value = given(file)
-    name, unit = list_called(str(value.get("list", name)), schemas), str(value.get("unit", unit))
+    name, unit = (
+        list_called(str(value.get("list") or name), schemas),
+        str(value.get("unit") or unit),
+    )
     if not name or not unit:
         choices = offered(LISTS, list_titles(schemas))
         raise UsageError(
