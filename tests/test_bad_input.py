@@ -11,6 +11,7 @@ import pytest
 from conftest import Run, commit, git, put, replace
 
 FILE = "lists/powers/JS-YJ.yaml"
+CODE = "JS-CG-XK-001"
 
 
 def findings(
@@ -81,6 +82,28 @@ def test_impossible_date(district: Path, qingdan: Run, capsys: pytest.CaptureFix
     assert code == "QD106"
     assert line == text[:start].count("\n") + 1
     assert "2026-13-30" in str(message)
+
+
+@pytest.mark.parametrize("day", ["9999-99-99", "9999-12-31", "0001-01-01", "2026-13-30"])
+def test_the_deadline_of_a_record_is_a_day(
+    day: str, small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (record,) = (small / "ledger/adjustments").glob("2026/*.yaml")
+    path = record.relative_to(small).as_posix()
+    (deadline,) = (row for row in record.read_text("utf-8").splitlines() if "deadline: " in row)
+    replace(small, path, deadline, f"deadline: '{day}'")
+    assert first(qingdan, small, capsys, path)[0] == "QD106"
+    for words in (("review", "show", record.stem), ("log", CODE), ("report", "--quarter")):
+        assert qingdan(small, *words) in {0, 1, 2, 3}, words
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("command", ["due", "check", "report --week"])
+def test_a_day_beyond_all_calendars_is_refused_at_once(
+    command: str, day: str, small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *command.split(), "--today", day) == 2
+    assert "年份在1900至2199之间" in capsys.readouterr().err
 
 
 def test_a_folder_with_a_file_s_name(

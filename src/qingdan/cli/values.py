@@ -13,12 +13,18 @@ if TYPE_CHECKING:
 
 def parse_day(text: str, what: str) -> date:
     """A day written ``2026-11-18``; UsageError, naming ``what``, for anything else."""
+    from qingdan.model.periods import YEARS
+
     try:
-        if date.fromisoformat(text).isoformat() == text:
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        pass
-    raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，应为 2026-11-18 的写法。")
+        day = date.min
+    if day.isoformat() == text and day.year in YEARS:
+        return day
+    raise UsageError(
+        f"{what}的日期“{text}”不是真实存在的日期，应为 2026-11-18 的写法，"
+        f"年份在{YEARS[0]}至{YEARS[-1]}之间。"
+    )
 
 
 def today() -> date:
