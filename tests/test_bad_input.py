@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -9,6 +10,12 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, commit, git, put, replace
+from qingdan.desk.attaching import Taken, lay
+from qingdan.desk.documents import folder
+from qingdan.model.errors import RefusedError
+from qingdan.model.history import Change, FileEdit
+from qingdan.repo.git import Repository
+from qingdan.repo.journal import SUFFIX, Journal
 
 FILE = "lists/powers/JS-YJ.yaml"
 CODE = "JS-CG-XK-001"
@@ -137,6 +144,94 @@ def test_a_linked_folder(
     (district / "lists" / "powers").rename(tmp_path / "away")
     (district / "lists" / "powers").symlink_to(tmp_path / "away")
     assert first(qingdan, district, capsys, "lists/powers")[0] == "QD108"
+
+
+ADJUST = (
+    *("adjust", "set", CODE, "promised_limit=7个工作日", "--trigger", "internal"),
+    *("--occurred", "2026-11-18", "--reason", "优化流程", "--today", "2026-11-20", "--yes"),
+)
+
+
+def outside(tmp_path: Path) -> Path:
+    """A folder of somebody else's, with a file in it."""
+    folder = tmp_path / "outside"
+    put(folder, "mine", "mine\n")
+    return folder
+
+
+def unharmed(folder: Path) -> bool:
+    """Whether nothing was written there."""
+    return [path.name for path in folder.iterdir()] == ["mine"] and (
+        folder / "mine"
+    ).read_text() == "mine\n"
+
+
+def test_a_change_is_not_written_through_a_link_that_waits_for_it(
+    small: Path, qingdan: Run, tmp_path: Path
+) -> None:
+    """What a file is written to before it takes its place is no file that came with the workspace."""
+    theirs, (held,) = outside(tmp_path), small.glob("lists/powers/JS-CG.yaml")
+    held.with_name(f"{held.name}{SUFFIX}").symlink_to(theirs / "mine")
+    commit(small, "a trap")
+    assert qingdan(small, *ADJUST) == 0
+    assert unharmed(theirs)
+    assert not held.is_symlink()
+
+
+def test_a_change_is_not_written_into_a_linked_folder(
+    small: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs, folder = outside(tmp_path), small / "ledger/adjustments/2026"
+    folder.rename(tmp_path / "away")
+    folder.symlink_to(theirs)
+    head, before = commit(small, "a trap"), (small / "lists/powers/JS-CG.yaml").read_bytes()
+    steps: list[str] = []
+    change = Change((FileEdit("ledger/adjustments/2026/x.yaml", None, b"x\n"),), "x")
+    with pytest.raises(RefusedError, match="链接"):
+        Journal(Repository(small)).file(change, {}, steps.append)
+    assert steps == []
+    assert qingdan(small, *ADJUST) == 4
+    assert "ledger/adjustments/2026" in capsys.readouterr().err
+    assert unharmed(theirs)
+    assert git(small, "rev-parse", "HEAD") == head
+    assert (small / "lists/powers/JS-CG.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("link", ["reports", "reports/inspections"])
+def test_reports_do_not_leave_the_workspace_by_a_link(
+    link: str, small: Path, tmp_path: Path
+) -> None:
+    theirs, here = outside(tmp_path), small / link
+    here.parent.mkdir(exist_ok=True)
+    here.symlink_to(theirs)
+    with pytest.raises(RefusedError, match="工作区之外"):
+        folder(small, None, "inspections", "x")
+    assert folder(small, tmp_path / "elsewhere") == tmp_path / "elsewhere"
+    here.unlink()
+    (small / "shelf").mkdir()
+    here.symlink_to(small / "shelf")
+    assert folder(small, None) == small / "reports"
+
+
+def test_a_bulletin_is_not_written_through_a_link(
+    small: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = outside(tmp_path)
+    (small / "reports").symlink_to(theirs)
+    words = ("report", "--quarter", "2026Q3", "--format", "md", "--today", "2026-11-20")
+    assert qingdan(small, *words) == 4
+    assert "工作区之外" in capsys.readouterr().err
+    assert unharmed(theirs)
+
+
+@pytest.mark.parametrize("link", ["attachments", "attachments/.gitignore"])
+def test_copies_of_evidence_do_not_leave_the_workspace_by_a_link(link: str, tmp_path: Path) -> None:
+    theirs, root = outside(tmp_path), tmp_path / "w"
+    (root / link).parent.mkdir(parents=True)
+    (root / link).symlink_to(theirs if link == "attachments" else theirs / "mine")
+    with contextlib.suppress(RefusedError):
+        lay(root, Taken(copies={"attachments/x/scan.pdf": b"scan"}))
+    assert unharmed(theirs)
 
 
 def test_a_pipe_does_not_hang(

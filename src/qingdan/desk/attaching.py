@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from qingdan.desk.evidence import called, digest, row
 from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError, reason
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,14 +64,11 @@ def take(root: Path, given: Given, record: str, day: date) -> Taken:
 def lay(root: Path, taken: Taken) -> None:
     """Write the copies, each whole or not at all, into a folder that git leaves alone."""
     for path, raw in taken.copies.items():
-        full = root / path
-        full.parent.mkdir(parents=True, exist_ok=True)
-        (root / COPIES / ".gitignore").write_text("*\n", "utf-8")
+        full = files.within(root, path)
+        files.replace(root / COPIES / ".gitignore", b"*\n")
         if full.exists() and full.read_bytes() != raw:
             raise RefusedError(f"{path}已经有了，内容不同；请把证据文件改名后再附。")
-        part = full.with_name(full.name + ".qingdan-new")
-        part.write_bytes(raw)
-        part.replace(full)
+        files.replace(full, raw)
 
 
 def _read(file: Path) -> bytes:

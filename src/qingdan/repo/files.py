@@ -6,7 +6,21 @@ import os
 import tempfile
 from pathlib import Path
 
-from qingdan.model.errors import UsageError, reason
+from qingdan.model.errors import RefusedError, UsageError, reason
+
+
+def is_through_link(root: Path, path: str) -> bool:
+    """Whether a file below ``root`` is a link, or lies in a folder that is one: nobody knows whose file that is."""
+    parts = Path(path).parts
+    return any(root.joinpath(*parts[:end]).is_symlink() for end in range(1, len(parts) + 1))
+
+
+def within(root: Path, path: str) -> Path:
+    """A file or folder below ``root``; RefusedError where a link leads out of it."""
+    full = root / path
+    if not full.resolve().is_relative_to(root.resolve()):
+        raise RefusedError(f"{path}通过链接指到了工作区之外，没有写入；请把链接换成普通文件夹。")
+    return full
 
 
 def read(path: Path) -> bytes:
