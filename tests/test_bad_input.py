@@ -255,6 +255,25 @@ def test_no_settings(district: Path, qingdan: Run, capsys: pytest.CaptureFixture
     assert qingdan(district, "check") == 3
 
 
+def test_an_inspection_without_settings(
+    bureau: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its papers cite by the settings, and its next step follows from them."""
+    put(bureau, "qingdan.yaml", "format: [1\n")
+    head = commit(bureau, "break the settings")
+    (name, *_) = (path.name for path in (bureau / "ledger/inspections").glob("*-self-*"))
+    for words in (
+        ("show", name),
+        ("show", name, "--document", "评分表"),
+        ("notify", name, "--document", "惠应急〔2026〕1号"),
+        ("follow", name, "通报"),
+    ):
+        capsys.readouterr()
+        assert qingdan(bureau, "inspect", *words, "--today", "2026-11-20") == 3, words
+        assert "qingdan.yaml 缺失或有误" in capsys.readouterr().err
+    assert git(bureau, "rev-parse", "HEAD") == head
+
+
 def test_an_empty_list(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
     put(district, "lists/negative/JS-ZJ.yaml", "list: negative\nunit: JS-ZJ\nitems: []\n")
     assert findings(qingdan, district, capsys) == []
@@ -367,3 +386,52 @@ def test_merge_conflict_left_in_a_file(
     assert (
         (district / FILE).read_text("utf-8").splitlines()[int(str(line)) - 1].startswith("<<<<<<<")
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("validate", "--at", "^HEAD"), 3),
+        (("validate", "--since", "^HEAD"), 3),
+        (("show", CODE, "--at", "^HEAD"), 3),
+        (("diff", "^HEAD"), 2),
+        (("diff", "^HEAD..HEAD"), 2),
+    ],
+)
+def test_what_git_leaves_out_is_no_version(
+    words: tuple[str, ...], code: int, small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *words) == code
+    assert "没有“^HEAD”这个版本" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("show", "\x1b[2J"), ("validate", "--at", "\u202e"), ("validate", "--at"), ("\x1b[2J",)],
+)
+def test_a_refusal_does_nothing_to_a_terminal(
+    words: tuple[str, ...], small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *words) in {2, 3}
+    said = capsys.readouterr().err
+    assert said.startswith("qingdan：")
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "/dev/zero", "--list", "powers", "--unit", "JS-CG"),
+        ("adjust", "import", "/dev/zero"),
+        ("adjust", "add", "--from", "/dev/zero", *ADJUST[4:]),
+        ("ledger", "complaint", "--from", "/dev/zero"),
+        ("ledger", "results", "/dev/zero"),
+        ("systems", "take", "portal", "/dev/zero"),
+    ],
+)
+def test_a_file_without_end_is_not_read_to_its_end(
+    words: tuple[str, ...], small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *words) == 2
+    assert "超过256MB" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from qingdan.cli import chinese
 from qingdan.cli.app import DryRun, Today, day, leave, opened, start
 from qingdan.cli.front import group
 from qingdan.cli.values import one_of, parse_day
-from qingdan.model.errors import UsageError, reason
+from qingdan.model.errors import UsageError
 
 if TYPE_CHECKING:
     from qingdan.desk.findings import Step
@@ -95,12 +95,13 @@ def complaint_command(
     from qingdan.core.intake.complaints import Common
     from qingdan.core.ledger.complaints import Complaint
     from qingdan.desk.complaints import Source
+    from qingdan.repo.files import read
 
     now = day(today)
     pinned = today is not None
     if table:
         common = Common(channel, kind, unit, confidential, with_about)
-        source = Source(_read(table), table.name, _own(columns), common)
+        source = Source(read(start() / table), table.name, _own(columns), common)
         leave(ledger.run_complaints(opened(), source, now, pinned=pinned, dry_run=dry_run))
     missing = [
         name
@@ -188,9 +189,10 @@ def results_command(
     _refuse_personal(locals())
     from qingdan.commands import ledger
     from qingdan.desk.results import Taking
+    from qingdan.repo.files import read
 
-    read = [(file.name, _read(file)) for file in files]
-    what = Taking(read, day(today), unit, _own(columns), dry_run, today is not None)
+    tables = [(file.name, read(start() / file)) for file in files]
+    what = Taking(tables, day(today), unit, _own(columns), dry_run, today is not None)
     leave(ledger.run_results(opened(), what))
 
 
@@ -378,11 +380,3 @@ def _own(columns: list[str] | None) -> dict[str, str]:
         if not (name.strip() and mark and what.strip()):
             raise UsageError(f"--columns 写成“列名=内容”，“{name}{mark}{what}”不是。")
     return {name.strip(): what.strip() for name, _, what in pairs}
-
-
-def _read(file: Path) -> bytes:
-    full = start() / file
-    try:
-        return full.read_bytes()
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None

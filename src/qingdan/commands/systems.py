@@ -49,7 +49,7 @@ class Comparing(Struct, frozen=True):
 def run_take(opened: Opened, what: Taking) -> int:
     """Take a table in; tells every row and column not taken."""
     read = taking.read_table(
-        opened, what.name, _read(what.file), what.file.name, what.day, what.sheet
+        opened, what.name, files.read(what.file), what.file.name, what.day, what.sheet
     )
     taken = read.taken
     if taken.unmapped:
@@ -120,12 +120,3 @@ def _columns_left(name: str, taken: Taken) -> str:
     lines = [f"{head}: {field}" for _, head, field in taken.unmapped if field]
     said = f"未取的列（qingdan.yaml 中 {name} 的 columns 没有对应）：{heads}。"
     return said + (f"\n其中要取的，可在 columns 中加：{'，'.join(lines)}。" if lines else "")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except IsADirectoryError:
-        raise UsageError(f"{file}是文件夹，不是表格文件。") from None
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None

@@ -28,6 +28,7 @@ from qingdan.desk.opening import require_settings
 from qingdan.desk.world import every_finding
 from qingdan.model.errors import RefusedError, UsageError, reason
 from qingdan.render.workbooks import workbook
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -131,8 +132,6 @@ def named(code: str, book: Book) -> str:
 
 def written(made: Mapping[Path, bytes]) -> list[Path]:
     """Write files whole; UsageError where one cannot be written."""
-    from qingdan.repo import files
-
     for path, raw in made.items():
         try:
             files.replace(path, raw)
@@ -153,10 +152,7 @@ def read_files(opened: Opened, paths: Sequence[Path]) -> list[Filled]:
     """Filled forms, with the digests of the evidence that lies beside them; UsageError for what is none."""
     found = []
     for path in paths:
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}不能读取：{reason(error)}。") from None
+        raw = files.read(path)
         found.append(hashed(returned.read(raw, path.name, opened.schemas["form"]), path.parent))
     return found
 
