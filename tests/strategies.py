@@ -68,7 +68,7 @@ YAML_MARKS = (
 
 UNUSUAL_CHARACTERS = (
     *("\n", "\n\n", "甲\n乙", "甲\n  乙", "\n甲", "甲\n", "\r", "\r\n", "甲\r\n乙", "\xa0", "\xad"),
-    *("\u200b", "\u200e", "\u3000", "\ufffd", "\U00020000", "𠮷", "😀", "👩\u200d👧", "e\u0301"),
+    *("\u200c", "\u3000", "\ufffd", "\U00020000", "𠮷", "😀", "👩\u200d👧", "e\u0301"),
     *("\U0001ffff", "\U0010ffff", "\ue000", "\ud7ff"),
 )
 """Line breaks, invisible characters, the ends of planes, characters beyond the BMP."""
@@ -82,6 +82,8 @@ HIDDEN_CHARACTERS = "".join(
             *range(0x0E, 0x20),
             *range(0x7F, 0xA0),
             *(0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF),
+            *(0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060),
+            *range(0x2066, 0x206A),
         ],
     )
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -11,10 +12,17 @@ import pytest
 from conftest import Run, commit, git, put, replace
 from qingdan.core.build import build
 from qingdan.core.schema import Schemas
+from qingdan.desk.documents import folder
+from qingdan.desk.rectification.attaching import Taken, lay
+from qingdan.model.errors import RefusedError
+from qingdan.model.history import Change, FileEdit
 from qingdan.repo import resources
+from qingdan.repo.git import Repository
+from qingdan.repo.journal import SUFFIX, Journal
 from qingdan.repo.sources import WorkTree
 
 FILE = "lists/powers/JS-YJ.yaml"
+CODE = "JS-CG-XK-001"
 
 
 def findings(
@@ -49,6 +57,9 @@ HEAD = "list: powers\nunit: JS-YJ\nitems:\n"
         ((HEAD + "- code: !!str A-1\n").encode(), "QD102", 4),
         ((HEAD + "- code: A-1\n  name: a\x07b\n").encode(), "QD102", 5),
         ((HEAD + "- code: A-1\n  name: a\u2028b\n").encode(), "QD102", 5),
+        ((HEAD + "- code: A-1\n  name: 准予\u202e案备\n").encode(), "QD102", 5),
+        ((HEAD + "- code: A-1\n  name: 备\u200b案\n").encode(), "QD102", 5),
+        ((HEAD + '- code: A-1\n  name: "备\\u2066案"\n').encode(), "QD102", 5),
         (b"list: powers\x00\n", "QD102", 1),
         ((HEAD + "- code: 'A-1\n").encode(), "QD101", 5),
         ((HEAD + "- code： A-1\n  name: x\n").encode(), "QD101", 4),
@@ -86,6 +97,28 @@ def test_impossible_date(district: Path, qingdan: Run, capsys: pytest.CaptureFix
     assert "2026-13-30" in str(message)
 
 
+@pytest.mark.parametrize("day", ["9999-99-99", "9999-12-31", "0001-01-01", "2026-13-30"])
+def test_the_deadline_of_a_record_is_a_day(
+    day: str, small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (record,) = (small / "ledger/adjustments").glob("2026/*.yaml")
+    path = record.relative_to(small).as_posix()
+    (deadline,) = (row for row in record.read_text("utf-8").splitlines() if "deadline: " in row)
+    replace(small, path, deadline, f"deadline: '{day}'")
+    assert first(qingdan, small, capsys, path)[0] == "QD106"
+    for words in (("review", "show", record.stem), ("log", CODE), ("report", "--quarter")):
+        assert qingdan(small, *words) in {0, 1, 2, 3}, words
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("command", ["due", "check", "report --week"])
+def test_a_day_beyond_all_calendars_is_refused_at_once(
+    command: str, day: str, small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *command.split(), "--today", day) == 2
+    assert "年份在1900至2199之间" in capsys.readouterr().err
+
+
 def test_a_folder_with_a_file_s_name(
     district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,6 +152,94 @@ def test_a_linked_folder(
     assert first(qingdan, district, capsys, "lists/powers")[0] == "QD108"
 
 
+ADJUST = (
+    *("adjust", "set", CODE, "promised_limit=7个工作日", "--trigger", "internal"),
+    *("--occurred", "2026-11-18", "--reason", "优化流程", "--today", "2026-11-20", "--yes"),
+)
+
+
+def outside(tmp_path: Path) -> Path:
+    """A folder of somebody else's, with a file in it."""
+    folder = tmp_path / "outside"
+    put(folder, "mine", "mine\n")
+    return folder
+
+
+def unharmed(folder: Path) -> bool:
+    """Whether nothing was written there."""
+    return [path.name for path in folder.iterdir()] == ["mine"] and (
+        folder / "mine"
+    ).read_text() == "mine\n"
+
+
+def test_a_change_is_not_written_through_a_link_that_waits_for_it(
+    small: Path, qingdan: Run, tmp_path: Path
+) -> None:
+    """What a file is written to before it takes its place is no file that came with the workspace."""
+    theirs, (held,) = outside(tmp_path), small.glob("lists/powers/JS-CG.yaml")
+    held.with_name(f"{held.name}{SUFFIX}").symlink_to(theirs / "mine")
+    commit(small, "a trap")
+    assert qingdan(small, *ADJUST) == 0
+    assert unharmed(theirs)
+    assert not held.is_symlink()
+
+
+def test_a_change_is_not_written_into_a_linked_folder(
+    small: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs, folder = outside(tmp_path), small / "ledger/adjustments/2026"
+    folder.rename(tmp_path / "away")
+    folder.symlink_to(theirs)
+    head, before = commit(small, "a trap"), (small / "lists/powers/JS-CG.yaml").read_bytes()
+    steps: list[str] = []
+    change = Change((FileEdit("ledger/adjustments/2026/x.yaml", None, b"x\n"),), "x")
+    with pytest.raises(RefusedError, match="链接"):
+        Journal(Repository(small)).file(change, {}, steps.append)
+    assert steps == []
+    assert qingdan(small, *ADJUST) == 4
+    assert "ledger/adjustments/2026" in capsys.readouterr().err
+    assert unharmed(theirs)
+    assert git(small, "rev-parse", "HEAD") == head
+    assert (small / "lists/powers/JS-CG.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("link", ["reports", "reports/inspections"])
+def test_reports_do_not_leave_the_workspace_by_a_link(
+    link: str, small: Path, tmp_path: Path
+) -> None:
+    theirs, here = outside(tmp_path), small / link
+    here.parent.mkdir(exist_ok=True)
+    here.symlink_to(theirs)
+    with pytest.raises(RefusedError, match="工作区之外"):
+        folder(small, None, "inspections", "x")
+    assert folder(small, tmp_path / "elsewhere") == tmp_path / "elsewhere"
+    here.unlink()
+    (small / "shelf").mkdir()
+    here.symlink_to(small / "shelf")
+    assert folder(small, None) == small / "reports"
+
+
+def test_a_bulletin_is_not_written_through_a_link(
+    small: Path, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = outside(tmp_path)
+    (small / "reports").symlink_to(theirs)
+    words = ("report", "--quarter", "2026Q3", "--format", "md", "--today", "2026-11-20")
+    assert qingdan(small, *words) == 4
+    assert "工作区之外" in capsys.readouterr().err
+    assert unharmed(theirs)
+
+
+@pytest.mark.parametrize("link", ["attachments", "attachments/.gitignore"])
+def test_copies_of_evidence_do_not_leave_the_workspace_by_a_link(link: str, tmp_path: Path) -> None:
+    theirs, root = outside(tmp_path), tmp_path / "w"
+    (root / link).parent.mkdir(parents=True)
+    (root / link).symlink_to(theirs if link == "attachments" else theirs / "mine")
+    with contextlib.suppress(RefusedError):
+        lay(root, Taken(copies={"attachments/x/scan.pdf": b"scan"}))
+    assert unharmed(theirs)
+
+
 def test_a_pipe_does_not_hang(
     district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,6 +259,25 @@ def test_no_settings(district: Path, qingdan: Run, capsys: pytest.CaptureFixture
     put(district, "qingdan.yaml", "format: [1\n")
     assert first(qingdan, district, capsys, "qingdan.yaml")[0] == "QD101"
     assert qingdan(district, "check") == 3
+
+
+def test_an_inspection_without_settings(
+    bureau: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its papers cite by the settings, and its next step follows from them."""
+    put(bureau, "qingdan.yaml", "format: [1\n")
+    head = commit(bureau, "break the settings")
+    (name, *_) = (path.name for path in (bureau / "ledger/inspections").glob("*-self-*"))
+    for words in (
+        ("show", name),
+        ("show", name, "--document", "评分表"),
+        ("notify", name, "--document", "惠应急〔2026〕1号"),
+        ("follow", name, "通报"),
+    ):
+        capsys.readouterr()
+        assert qingdan(bureau, "inspect", *words, "--today", "2026-11-20") == 3, words
+        assert "qingdan.yaml 缺失或有误" in capsys.readouterr().err
+    assert git(bureau, "rev-parse", "HEAD") == head
 
 
 def test_an_empty_list(district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,3 +423,52 @@ def test_a_full_width_colon_is_told_as_such(
     assert first(qingdan, small, capsys) == (
         "QD101", 5, "冒号是全角的“：”，YAML 要用半角冒号，后面加一个空格。"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("validate", "--at", "^HEAD"), 3),
+        (("validate", "--since", "^HEAD"), 3),
+        (("show", CODE, "--at", "^HEAD"), 3),
+        (("diff", "^HEAD"), 2),
+        (("diff", "^HEAD..HEAD"), 2),
+    ],
+)
+def test_what_git_leaves_out_is_no_version(
+    words: tuple[str, ...], code: int, small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *words) == code
+    assert "没有“^HEAD”这个版本" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("show", "\x1b[2J"), ("validate", "--at", "\u202e"), ("validate", "--at"), ("\x1b[2J",)],
+)
+def test_a_refusal_does_nothing_to_a_terminal(
+    words: tuple[str, ...], small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *words) in {2, 3}
+    said = capsys.readouterr().err
+    assert said.startswith("qingdan：")
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "/dev/zero", "--list", "powers", "--unit", "JS-CG"),
+        ("adjust", "import", "/dev/zero"),
+        ("adjust", "add", "--from", "/dev/zero", *ADJUST[4:]),
+        ("ledger", "complaint", "--from", "/dev/zero"),
+        ("ledger", "results", "/dev/zero"),
+        ("systems", "take", "portal", "/dev/zero"),
+    ],
+)
+def test_a_file_without_end_is_not_read_to_its_end(
+    words: tuple[str, ...], small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert qingdan(small, *words) == 2
+    assert "超过256MB" in capsys.readouterr().err

@@ -17,6 +17,7 @@ from qingdan.core.tables.cells import CellError
 from qingdan.core.tables.cellwise import tidy
 from qingdan.core.tables.exporting import base, list_columns
 from qingdan.core.tables.fields import Field, entries_of, fields
+from qingdan.core.text.decoding import FORBIDDEN
 from qingdan.model.items import LISTS, Item
 from strategies import CHARACTERS, limits, sample, sample_id, sample_paths, schemas, texts
 
@@ -276,3 +277,10 @@ def test_what_the_exchange_cannot_carry_is_named() -> None:
     assert {"责任事项", "追责情形"} <= set(national.missing(POWERS))
     assert national.carries(POWERS)
     assert not national.carries(schemas()["negative"])
+
+
+def test_what_is_not_seen_does_not_stay_in_a_cell() -> None:
+    """What a browser or a file manager puts into what is copied from it; no file of a workspace may hold it."""
+    seen = tidy("\u202a许\u200b可\u2060\u200e证\u202c")
+    assert seen == "许可证"
+    assert FORBIDDEN.search(seen) is None

@@ -16,6 +16,7 @@ import strategies as our
 from qingdan.core.schema import Schemas
 from qingdan.core.text import reading
 from qingdan.core.text.canonical import emit
+from qingdan.model.periods import YEARS
 from qingdan.repo.resources import folder, schema_texts
 
 if TYPE_CHECKING:
@@ -341,7 +342,14 @@ SENTENCES: dict[str, tuple[Doc, str, Pointer, str, str]] = {
         document(ended="2026年1月3日"),
         "QD106",
         (*ITEM, "ended"),
-        "“取消或暂停日期”的值“2026年1月3日”写法不对，应当形如 2026-11-22。",
+        "“取消或暂停日期”的值“2026年1月3日”写法不对，应当形如 2026-11-22，年份在1900至2199之间。",
+        "",
+    ),
+    "a year in which no list stands": (
+        document(ended="0206-01-03"),
+        "QD106",
+        (*ITEM, "ended"),
+        "“取消或暂停日期”的值“0206-01-03”写法不对，应当形如 2026-11-22，年份在1900至2199之间。",
         "",
     ),
     "a name is a list": (
@@ -688,3 +696,11 @@ def test_what_a_text_should_be_is_a_sentence(key: str, value: str, said: str) ->
     person.setdefault("email", "a@b.example")
     found = our.schemas()["staff"].findings({"staff": [person]}, "registers/staff.yaml")
     assert any(said in finding.message for finding in found)
+
+
+@pytest.mark.parametrize("year", [YEARS[0] - 1, YEARS[0], YEARS[-1], YEARS[-1] + 1])
+def test_the_years_of_a_file_are_those_of_a_command(year: int) -> None:
+    shared = json.loads(schema_texts()["common"])["definitions"]
+    for named in (shared["date"], Schemas(schema_texts())["adjustment"].node(("deadline",))):
+        accepts = jsonschema_rs.Draft7Validator(named, validate_formats=True).is_valid
+        assert accepts(f"{year}-11-22") == (year in YEARS)

@@ -87,7 +87,8 @@ def test_as_people_write_them(kind: Kind, text: str, span: Span) -> None:
         ("month", "2026-00"),
         ("quarter", "2026"),
         ("year", "26"),
-        ("year", "9999"),
+        ("year", "2200"),
+        ("week", "1899W01"),
     ],
 )
 def test_what_is_no_such_period(kind: Kind, text: str) -> None:

@@ -154,8 +154,7 @@ def _failed(error: Exception) -> int:
 
     match error:
         case QingdanError():
-            print(f"qingdan：{error}", file=sys.stderr)
-            return error.exit_code
+            return _told(f"{error}", error.exit_code)
         case typer.Abort():
             return _interrupted()
         case BrokenPipeError():
@@ -171,6 +170,14 @@ def _failed(error: Exception) -> int:
             return BUG
 
 
+def _told(sentence: str, code: int) -> int:
+    """Say what went wrong; what it quotes of words, files and git does nothing to a terminal."""
+    from qingdan.render.formats.visible import visible_lines
+
+    print(f"qingdan：{visible_lines(sentence)}", file=sys.stderr)
+    return code
+
+
 def _interrupted() -> int:
     print("\n已中断，没有留下半途的改动。此前已经提交的仍在，可用 git log 核对。", file=sys.stderr)
     return INTERRUPTED
@@ -179,9 +186,9 @@ def _interrupted() -> int:
 def _system(error: OSError) -> int:
     """A file that the system refused: a full disk, a folder without permission."""
     place = f"{error.filename}" if error.filename else "输出"
-    print(
-        f"qingdan：{place}不能读写：{reason(error)}。已有的提交和文件没有受损，解决后请重新运行。",
-        file=sys.stderr,
+    _told(
+        f"{place}不能读写：{reason(error)}。已有的提交和文件没有受损，解决后请重新运行。",
+        RefusedError.exit_code,
     )
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -195,5 +202,5 @@ def _usage(error: Exception) -> int:
         print(chinese.help_text(str(error)), file=sys.stderr)
     else:
         path = getattr(getattr(error, "ctx", None), "command_path", "qingdan")
-        print(f"qingdan：{chinese.sentence(error)}用 {path} --help 查看用法。", file=sys.stderr)
+        return _told(f"{chinese.sentence(error)}用 {path} --help 查看用法。", 2)
     return 2

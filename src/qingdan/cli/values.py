@@ -16,12 +16,17 @@ _WRITTEN = pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def parse_day(text: str, what: str) -> date:
     """A day written ``2026-11-18``; UsageError, naming ``what``, for anything else."""
+    from qingdan.model.periods import YEARS
+
     if not _WRITTEN.fullmatch(text):
         raise UsageError(f"{what}的日期“{text}”写法不对，应为 2026-11-18 的写法。")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"{what}的日期“{text}”不是真实存在的日期，请核对。") from None
+    if day.year not in YEARS:
+        raise UsageError(f"{what}的日期“{text}”的年份应在{YEARS[0]}至{YEARS[-1]}之间，请核对。")
+    return day
 
 
 def day_if_given(text: str, what: str) -> date | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from qingdan.desk.adjustments import adjusting, reverting
 from qingdan.desk.tables import workbooks
-from qingdan.model.errors import RefusedError, UsageError, reason
+from qingdan.model.errors import RefusedError
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,10 +103,7 @@ def read_workbook(file: Path) -> Tables:
     """The sheets of a workbook; UsageError for what cannot be read."""
     from qingdan.core.tables.reading import read
 
-    try:
-        return read(file.read_bytes(), file.name)
-    except OSError as error:
-        raise UsageError(f"不能读取{file}：{reason(error)}。") from None
+    return read(files.read(file), file.name)
 
 
 def look(opened: Opened, tables: Tables, common: Common) -> Looked:

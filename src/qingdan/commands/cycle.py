@@ -60,9 +60,9 @@ def run(opened: Opened, wanted: Wanted, wish: Wish, manner: Manner) -> int:
         return 0
     if closes:
         require_said(made.matter)
+    folder = documents.folder(opened.root, wanted.out)
     contents = cycle.files(opened, made, formats)
     name = closing.close(opened, part, cycle.edition(made, contents), manner) if closes else ""
-    folder = wanted.out or opened.root / documents.REPORTS
     paths = documents.put_files(folder, contents)
     sys.stdout.write(_told(part, made, name) + "".join(f"  {path}\n" for path in paths))
     return 0

@@ -15,8 +15,9 @@ from qingdan.desk.inspections import drawing, inspecting, papers, sheets
 from qingdan.desk.opening import require_settings
 from qingdan.desk.output import screen
 from qingdan.model.cards import Table
-from qingdan.model.errors import CannotAnswerError, UsageError, reason
+from qingdan.model.errors import CannotAnswerError
 from qingdan.render import cards
+from qingdan.repo import files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,12 +67,7 @@ def run_verify(opened: Opened, name: str, table: Path | None) -> int:
 
 def table_of(path: Path | None) -> tuple[str, bytes] | None:
     """The name and the content of the file of case numbers; UsageError where it cannot be read."""
-    if path is None:
-        return None
-    try:
-        return path.name, path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}不能读取：{reason(error)}。") from None
+    return (path.name, files.read(path)) if path else None
 
 
 def run_notify(opened: Opened, name: str, wanted: Request, document: str, manner: Manner) -> int:
@@ -155,12 +151,12 @@ def run_show(opened: Opened, name: str, form: str, today: date) -> int:
     """Show an inspection, and what comes next."""
     book = opened.book()
     case = inspecting.case_of(book, name)
-    made = sheets.forms_recorded(case, book)
+    settings, made = require_settings(book), sheets.forms_recorded(case, book)
     if form == JSON:
         whole = {
             "inspection": case.record,
             "sheets": dict(case.sheets),
-            **row(case, made, require_settings(book), today),
+            **row(case, made, settings, today),
         }
         sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
         return 0

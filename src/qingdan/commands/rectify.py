@@ -190,7 +190,7 @@ def _make(opened: Opened, book: Book, filled: contexts.Filled, wanted: Paper, st
     forms = documents.formats(wanted.formats)
     place = documents.office(opened.schemas, opened.snapshot(), book)
     done = documents.made(place, filled.template, data)
-    folder = wanted.out or opened.root / documents.REPORTS
+    folder = documents.folder(opened.root, wanted.out)
     paths = documents.put(folder, f"{stem}-{wanted.name}", documents.written(place, done, forms))
     sys.stdout.write(f"{wanted.name}已生成：\n" + "".join(f"  {path}\n" for path in paths))
     return 0

@@ -56,6 +56,7 @@ def run(opened: Opened, wanted: Wanted, manner: Manner) -> int:
     if wanted.context:
         sys.stdout.write(json.dumps(made.data, ensure_ascii=False, indent=2) + "\n")
         return 0
+    folder = documents.folder(opened.root, wanted.out)
     contents = bulletins.written(opened, made, forms)
     named = {f"{order.stem}.{ending}": raw for ending, raw in contents.items()}
     if repeated and not wanted.audience:
@@ -64,7 +65,7 @@ def run(opened: Opened, wanted: Wanted, manner: Manner) -> int:
         entry = _edition(made, named, order, wanted.corrects)
         closing.close(opened, _part(opened, order), entry, manner)
     contents["json"] = proving.sidecar(made, order, contents)
-    paths = documents.put(wanted.out or opened.root / documents.REPORTS, order.stem, contents)
+    paths = documents.put(folder, order.stem, contents)
     sys.stdout.write(_told(order, "已办结" if closes else "已生成", paths))
     return 0
 

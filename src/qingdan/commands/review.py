@@ -89,7 +89,7 @@ def run_document(opened: Opened, record_id: str, wanted: Paper) -> int:
     template, fill, issuer = PAPERS[wanted.name]
     letterhead = Letterhead(issuer(of), wanted.number, wanted.dated)
     place = documents.office(opened.schemas, opened.snapshot(), case.book)
-    folder = wanted.out or opened.root / documents.REPORTS
+    folder = documents.folder(opened.root, wanted.out)
     target = documents.Target(folder, f"{record_id}-{wanted.name}", forms)
     paths = documents.deliver(place, template, documents.plain(fill(of, letterhead)), target)
     sys.stdout.write(f"{wanted.name}已生成：\n{paths}")

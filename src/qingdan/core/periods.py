@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from qingdan.model.errors import UsageError
-from qingdan.model.periods import KIND_WORDS, Month, Quarter, Week, Year
+from qingdan.model.periods import KIND_WORDS, YEARS, Month, Quarter, Week, Year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,8 +28,6 @@ _EXAMPLES: Mapping[Kind, str] = {
 }
 _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _LAST_MONTH = 12
-_DATED = date.max.year
-"""The last year that days can be counted in."""
 
 
 def read(kind: Kind, text: str) -> Span:
@@ -52,7 +50,7 @@ def named(name: str) -> Span | None:
 
 
 def _made(kind: Kind, year: str, number: str) -> Span | None:
-    if int(year) >= _DATED:
+    if int(year) not in YEARS:
         return None
     count = _NUMBERS.get(number) or int(number or 0)
     if kind == "week":

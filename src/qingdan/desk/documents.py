@@ -98,6 +98,11 @@ class Target(Struct, frozen=True):
     formats: tuple[str, ...]
 
 
+def folder(root: Path, wanted: Path | None, *below: str) -> Path:
+    """Where reports go: where they are wanted, else below the workspace's own folder for them."""
+    return wanted or files.within(root, "/".join((REPORTS, *below)))
+
+
 def deliver(place: Office, template: str, data: Mapping[str, Any], target: Target) -> str:
     """Make a document and write its files; their paths, a line each."""
     done = made(place, template, data)

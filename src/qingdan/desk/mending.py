@@ -15,6 +15,7 @@ from qingdan.model.errors import CannotAnswerError, RefusedError
 from qingdan.model.folders import OWNERS_PATHS
 from qingdan.model.history import Change, FileEdit
 from qingdan.model.workspace import Texts
+from qingdan.repo.files import is_through_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,22 +89,17 @@ def following(opened: Opened, new: Mapping[str, bytes]) -> list[FileEdit]:
     behind = stale(opened, wanted)
     dirty = opened.repository.status(behind) if behind else {}
     now = now_in(opened, behind)
-    ready = (path for path in behind if path not in dirty and not _through_link(opened, path))
+    ready = (p for p in behind if p not in dirty and not is_through_link(opened.root, p))
     return [FileEdit(path, now[path], wanted[path]) for path in ready]
 
 
 def _refuse_links(opened: Opened, paths: list[str]) -> None:
     """RefusedError where writing would follow a link: nobody knows whose file that is."""
-    links = [path for path in paths if _through_link(opened, path)]
+    links = [path for path in paths if is_through_link(opened.root, path)]
     if links:
         raise RefusedError(
             f"{'、'.join(links)}是链接，或在链接的文件夹里，没有更新；请换成普通文件。"
         )
-
-
-def _through_link(opened: Opened, path: str) -> bool:
-    full = opened.root / path
-    return full.is_symlink() or full.parent.is_symlink()
 
 
 def _refuse_dirty(opened: Opened, paths: list[str]) -> None:

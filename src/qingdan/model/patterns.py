@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
+UNSEEN = r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+"""What stands in a text and is not seen, but turns the order of what is shown or makes two equal words differ."""
+
 
 def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
     """A regular expression, compiled when it is first asked something."""

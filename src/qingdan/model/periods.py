@@ -10,6 +10,8 @@ from msgspec import Struct
 Kind = Literal["week", "month", "quarter", "year"]
 KIND_WORDS: dict[Kind, str] = {"week": "周", "month": "月", "quarter": "季度", "year": "年"}
 """What people read for a kind."""
+YEARS = range(1900, 2200)
+"""The years of every day that is read, from a file or a command: beyond them no list goes, and no clock ever stops."""
 
 
 if TYPE_CHECKING:

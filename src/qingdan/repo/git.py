@@ -173,20 +173,23 @@ class Repository:
     def resolve(self, rev: str) -> str:
         """The commit id of a revision; CannotAnswerError for one that is not there."""
         try:
-            return self.say(
+            found = self.say(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}"
             )
         except GitError:
-            if not self.has_commits:
-                raise CannotAnswerError(
-                    "这个仓库还没有任何提交，请先提交一次（qingdan init --sample 会自动提交）。"
-                ) from None
-            hint = (
-                "历史不完整（浅克隆），请先运行 git fetch --unshallow。"
-                if self.is_shallow
-                else "请用 git log 核对。"
+            found = ""
+        if _is_id(found):  # of “^HEAD” git says what it leaves out
+            return found
+        if not self.has_commits:
+            raise CannotAnswerError(
+                "这个仓库还没有任何提交，请先提交一次（qingdan init --sample 会自动提交）。"
             )
-            raise CannotAnswerError(f"没有“{rev}”这个版本。{hint}") from None
+        hint = (
+            "历史不完整（浅克隆），请先运行 git fetch --unshallow。"
+            if self.is_shallow
+            else "请用 git log 核对。"
+        )
+        raise CannotAnswerError(f"没有“{rev}”这个版本。{hint}")
 
     def head(self) -> str:
         """The commit id of HEAD; empty where there is no commit yet."""

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError
 from qingdan.model.history import Change, FileEdit
+from qingdan.repo.files import is_through_link
 from qingdan.repo.git import GitError, Repository
 from qingdan.repo.whereabouts import git_spot, journal_in
 
@@ -225,12 +226,19 @@ class Journal:
 
     def _refuse_moved_ground(self, change: Change) -> None:
         for edit in change.edits:
+            self._refuse_link(edit.path)
             if self._now(edit.path) != edit.before:
                 raise RefusedError(f"{edit.path}刚刚被别人或别的程序改动，请重新运行本命令。")
         dirty = self.repository.status([edit.path for edit in change.edits])
         if dirty and not change.takes_edits:
             raise RefusedError(
                 f"{'、'.join(sorted(dirty))}有尚未提交的改动，请先用 qingdan adjust commit 办理，或恢复原样。"
+            )
+
+    def _refuse_link(self, path: str) -> None:
+        if is_through_link(self.repository.workspace, path):
+            raise RefusedError(
+                f"{path}是链接，或在链接的文件夹里，没有提交，文件没有改动；请换成普通文件。"
             )
 
     def _now(self, path: str) -> bytes | None:
@@ -256,13 +264,15 @@ class Journal:
             self.repository.git("checkout-index", "--quiet", "--force", "-u", "--", *sorted(known))
 
     def _put(self, path: str, raw: bytes | None) -> None:
+        self._refuse_link(path)
         full = self.repository.workspace / path
         if raw is None:
             full.unlink(missing_ok=True)
             return
         full.parent.mkdir(parents=True, exist_ok=True)
         new = full.with_name(full.name + SUFFIX)
-        with new.open("wb") as handle:
+        new.unlink(missing_ok=True)
+        with new.open("xb") as handle:  # never into what somebody has put there: it may be a link
             handle.write(raw)
             handle.flush()
             os.fsync(handle.fileno())

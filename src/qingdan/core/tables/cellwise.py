@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError
+from qingdan.model.patterns import UNSEEN
 from qingdan.model.tables import address
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ MOST_LETTERS = 32_767
 """What a cell of a spreadsheet can hold at most."""
 
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]|_x000[Dd]_\n?")
-_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\ufeff\ufffe\uffff]")
+_HIDDEN = re.compile(rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff{UNSEEN}]")
 
 
 def tidy(text: str) -> str:

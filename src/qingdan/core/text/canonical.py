@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from qingdan.model.patterns import pattern
+from qingdan.model.patterns import UNSEEN, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ _LINE = rf"(?=[^\x00-\x7f]|[A-Za-z0-9])(?:[{_SAFE}]++|:(?=[^ \n]))++(?<! )"
 _WIDE = pattern(_LINE)
 """What every YAML reader takes as itself in a plain scalar, if it is not ASCII alone."""
 _ALL_WIDE = pattern(rf"(?:(?:{_LINE}|[ -~]++)(?:\n|\Z))++")
-_CONTROL = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_CONTROL = pattern(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff{UNSEEN}]")
 
 
 class Layout(Struct, frozen=True, eq=False):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from qingdan.model.errors import YamlRefusedError
-from qingdan.model.patterns import pattern
+from qingdan.model.patterns import UNSEEN, pattern
 
 MAX_BYTES = 32 * 1024 * 1024
-FORBIDDEN = pattern("[\x00-\x08\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+FORBIDDEN = pattern(
+    rf"[\x00-\x08\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff{UNSEEN}]"
+)
 _NAMES = {"\t": "制表符（Tab）", "\ufeff": "字节顺序标记（BOM）", "\x00": "空字符（NUL）"}
 
 _CURES = {"\ufeff": "看不见，多半在开头；请用编辑器“另存为”，编码选 UTF-8（不带 BOM）"}

@@ -88,6 +88,7 @@ def step(
 
     def entering(book: Book) -> Entering:
         case = case_of(book, name)
+        require_settings(book)
         word, documents, subject = decide(case, book)
         told[:] = [subject, case.id]
         block = (("Inspection", word), *trailers, ("Record", case.id))

@@ -11,6 +11,7 @@ from qingdan.core.ledger.inspections import NOTIFIED
 from qingdan.desk import documents
 from qingdan.desk.inspections.inspecting import case_of, unit_of
 from qingdan.desk.inspections.sheets import folder_of, forms_recorded, named
+from qingdan.desk.opening import require_settings
 from qingdan.model.errors import CannotAnswerError, UsageError
 from qingdan.model.papers import Given
 
@@ -57,8 +58,9 @@ class Request(Struct, frozen=True):
 
 
 def inspection_of(opened: Opened, name: str) -> Inspection:
-    """An inspection with what its papers need."""
+    """An inspection with what its papers need; CannotAnswerError without settings: papers cite by them."""
     book = opened.book()
+    require_settings(book)
     case = case_of(book, name)
     return inspecting.Inspection(case, forms_recorded(case, book), book, opened.schemas)
 

@@ -22,7 +22,7 @@ from qingdan.core.ledger.findings import Discovery
 from qingdan.core.ledger.inspections import CLOSED, facts_of, parties, unsettled_of
 from qingdan.core.places import inspection_path, sheet_path
 from qingdan.core.units import called
-from qingdan.desk.documents import REPORTS
+from qingdan.desk import documents
 from qingdan.desk.inspections.inspecting import by, case_of, step, unit_of
 from qingdan.desk.ledger.evidence import digest
 from qingdan.desk.opening import require_settings
@@ -130,7 +130,7 @@ def write_sheets(
 
 def folder_of(opened: Opened, case: Case) -> Path:
     """Where the sheets and papers of an inspection usually lie."""
-    return opened.root / REPORTS / "inspections" / case.id
+    return documents.folder(opened.root, None, "inspections", case.id)
 
 
 def named(code: str, book: Book) -> str:

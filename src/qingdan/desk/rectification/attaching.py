@@ -64,9 +64,8 @@ def take(root: Path, given: Given, record: str, day: date) -> Taken:
 def lay(root: Path, taken: Taken) -> None:
     """Write the copies, each whole or not at all, into a folder that git leaves alone."""
     for path, raw in taken.copies.items():
-        full = root / path
-        full.parent.mkdir(parents=True, exist_ok=True)
-        (root / COPIES / ".gitignore").write_text("*\n", "utf-8")
+        full = files.within(root, path)
+        files.replace(root / COPIES / ".gitignore", b"*\n")
         if full.exists() and full.read_bytes() != raw:
             raise RefusedError(f"{path}已经有了，内容不同；请把证据文件改名后再附。")
         files.replace(full, raw)

@@ -247,7 +247,7 @@ def _deliver(opened: Opened, span: Span, name: str, value: object, target: Targe
     book = opened.book()
     place = documents.office(opened.schemas, opened.snapshot(), book)
     duty = duty_of(require_settings(book))
-    folder = target.folder or opened.root / documents.REPORTS
+    folder = documents.folder(opened.root, target.folder)
     stem = f"{span.name}-{duty.name}{'' if name == MATERIALS else name}"
     stem = f"{stem}材料" if name == MATERIALS else stem
     goal = documents.Target(folder, stem, documents.formats(target.formats))
