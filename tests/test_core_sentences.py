@@ -80,7 +80,7 @@ def test_on_timeliness(rows: list[Adjusted], said: str) -> None:
         ),
         (
             [("甲局", 1, "98"), *((f"{place}局", 2, "54") for place in range(60))],
-            "排名第一的是甲局。得分较低的是0局、1局、2局、3局、4局等60个单位（54分）。",
+            f"排名第一的是甲局。得分较低的是{'、'.join(f'{n}局' for n in range(12))}等60个单位（54分）。",
         ),
     ],
 )

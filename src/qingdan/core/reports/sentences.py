@@ -108,6 +108,10 @@ def on_timeliness(adjusted: Sequence[Adjusted]) -> str:
     )
 
 
+_NAMED = 12
+"""How many units a sentence names; of more it says how many they are."""
+
+
 def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
     if not ranking:
         return "没有可以排名的单位。"
@@ -122,9 +126,9 @@ def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
     said = (
         f"参加排名的{len(ranking)}个单位中，满分{len(whole)}个。"
         if whole
-        else f"排名第一的是{listed(best)}。"
+        else f"排名第一的是{listed(best, _NAMED)}。"
     )
-    return said + f"得分较低的是{listed([row.unit for row in last])}（{last[0].score}分）。"
+    return said + f"得分较低的是{listed([row.unit for row in last], _NAMED)}（{last[0].score}分）。"
 
 
 def on_terms(settings: Settings, terms: Scoring) -> str:
