@@ -116,7 +116,7 @@ def test_a_day_beyond_all_calendars_is_refused_at_once(
     command: str, day: str, small: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert qingdan(small, *command.split(), "--today", day) == 2
-    assert "年份在1900至2199之间" in capsys.readouterr().err
+    assert "年份应在1900至2199之间" in capsys.readouterr().err
 
 
 def test_a_folder_with_a_file_s_name(

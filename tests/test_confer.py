@@ -158,7 +158,7 @@ def test_late_adjustments_and_differences_are_told_with_their_figures(
     part = text.partition("逾期申请的调整\n")[2].partition("\n## ")[0]
     assert len([line for line in part.splitlines() if line.startswith("| ")]) == len(quarter) + 2
     assert "公开的清单与信息系统不一致5处。" in text
-    assert "| 郑州市政务服务网 | 2026-06-30 | 1 | 5 | 0 |" in text
+    assert "| 郑州市政务服务网 | 2026年6月30日 | 1 | 5 | 0 |" in text
 
 
 def test_a_quarter_that_still_runs_has_no_materials(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from qingdan.core.tables.exporting import base, list_columns
 from qingdan.core.tables.fields import Field, entries_of, fields
 from qingdan.core.text.decoding import FORBIDDEN
 from qingdan.model.items import LISTS, Item
+from qingdan.model.periods import YEARS
 from strategies import CHARACTERS, limits, sample, sample_id, sample_paths, schemas, texts
 
 POWERS = schemas()["powers"]
@@ -26,7 +28,7 @@ FIELDS = {field.key: field for field in fields(POWERS)}
 ALL = [(name, field) for name in LISTS for field in fields(schemas()[name])]
 
 _PLAIN = st.text(CHARACTERS, min_size=1, max_size=20).map(tidy).filter(bool)
-_DAYS = st.dates().map(str)
+_DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)).map(str)
 _CODES = st.from_regex(r"[0-9A-Za-z][0-9A-Za-z.-]{1,20}", fullmatch=True)
 
 

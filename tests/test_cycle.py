@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -212,6 +213,8 @@ def test_a_correction_is_a_new_edition_and_the_old_one_stays(
         (("--week", "2026W46", "--unit", "没有的"), 2, "没有的"),
         (("--week", "2026W99"), 2, "2026W47"),
         (("--week", "2026W47"), 3, "还不能周清"),
+        (("--week", "2026W46", "--unit", "UNIT", "--dated", "2026-11-14"), 2, "早于期末2026-11-15"),
+        (("--quarter", "2026Q3", "--dated", "2026-09-29"), 2, "早于期末2026-09-30"),
         (("--month", "2026-10", "--record", "--judgement", "好"), 2, "--list"),
         (("--week", "2026W46", "--unit", "UNIT", "--correct", "错"), 4, "还没有办结"),
         (("--week", "--month"), 2, "请写明一种"),
@@ -315,7 +318,11 @@ def test_a_month_shows_who_cleared_its_weeks_and_stands_as_it_was_closed(
     text = (office / "reports/2026-11-powers.md").read_text("utf-8")
     assert "郑州市金水区2026年11月行政权责清单运行月结" in text
     assert "| 第45周 | 第46周 | 第47周 | 第48周 |" in text
-    assert "| 按时 | 逾期（2026-11-20） | 缺 | 缺 |" in text
+    assert "| 按时 | 逾期（2026年11月20日） | 缺 | 缺 |" in text
+    assert "情况报告如下：" in text
+    assert not re.search(r"jinshui-powers/|\d{4}-\d\d-\d\d", text), (
+        "people read no ids and no ISO days"
+    )
     taken = record(office, "2026-11/month-powers")["editions"][0]["takes"]
     assert taken == [f"2026W45/week-{first}", f"2026W46/week-{first}"]
     before = files(office / "reports", "2026-11-powers")
@@ -327,6 +334,20 @@ def test_a_month_shows_who_cleared_its_weeks_and_stands_as_it_was_closed(
     assert qingdan(office, *month, "--correct", "补计周清", "--today", "2026-12-09") == 0
     taken = record(office, "2026-11/month-powers")["editions"][1]["takes"]
     assert f"2026W47/week-{second}" in taken
+
+
+def test_a_month_names_articles_and_no_rule_by_its_id(
+    office: Path, qingdan: Run, clock: Clock
+) -> None:
+    clock.set("2026-11-20")
+    replace(office, "systems/portal.yaml", "8个工作日", "9个工作日")
+    commit(office, "取入快照\n")
+    month = ("report", "--month", "2026-11", "--list", "powers", "--format", "md")
+    assert qingdan(office, *month, "--today", "2026-12-01") == 0
+    text = (office / "reports/2026-11-powers.md").read_text("utf-8")
+    _, _, told = text.partition("| 涉及的规定 |")
+    assert "《金水区行政权力清单运行监督检查办法》第十四条第（八）项" in told.partition("\n## ")[0]
+    assert "jinshui-powers" not in text
 
 
 def test_a_month_whose_numbers_do_not_reconcile_is_refused(

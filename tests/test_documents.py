@@ -110,6 +110,16 @@ def test_every_example_comes_out_in_every_format(name: str, place: int) -> None:
     assert html.escape(title) in found["html"].decode().replace("<br>", "")
 
 
+def test_what_is_required_of_every_problem_alike_is_said_once() -> None:
+    alike = tuple(replace(each, require="请逐项整改到位。") for each in troubles(3))
+    text = written("rectification-notice.md", replace(NOTICE, problems=alike))["md"].decode()
+    assert text.count("整改要求：") == 1
+    assert "对以上3个问题的整改要求：请逐项整改到位。" in text
+    other = (*alike[:2], replace(alike[2], require="请公布电话。"))
+    text = written("rectification-notice.md", replace(NOTICE, problems=other))["md"].decode()
+    assert text.count("整改要求：") == 3
+
+
 def test_a_notice_of_one_problem_reads_as_a_clerk_would_write_it() -> None:
     (problem,) = troubles(1)
     value = replace(NOTICE, letterhead=DRAFT, problems=(problem,), days=(), basis=NOTICE.basis[:1])

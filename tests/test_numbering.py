@@ -176,7 +176,12 @@ def test_a_void_notice_keeps_its_number(alone: Path, qingdan: Run) -> None:
 
 def test_a_new_year_begins_anew(alone: Path, qingdan: Run) -> None:
     first, second = serve(alone, "JS-CG", 2)
-    assert qingdan(alone, "rectify", "send", first, "--today", "2026-12-31") == 0
+    to = ("--until", "2027-01-29", "--reason", "等待批复", "--approver", "区政府法制办")
+    assert qingdan(alone, "rectify", "extend", second, *to, "--today", "2026-09-21") == 0
+    assert (
+        qingdan(alone, "rectify", "send", first, "--day", "2026-09-18", "--today", "2026-12-31")
+        == 0
+    )
     assert qingdan(alone, "rectify", "send", second, "--today", "2027-01-04") == 0
     assert numbers(alone) == ["整改〔2026〕1号", "整改〔2027〕1号"]
 

@@ -81,6 +81,13 @@ def served(template: tuple[Path, list[str], str]) -> str:
 
 
 @pytest.fixture
+def sent(small: Path, served: str, qingdan: Run) -> str:
+    """The id of the notice, with its number."""
+    assert act(qingdan, small, SERVED, "send", served) == 0
+    return served
+
+
+@pytest.fixture
 def photo(tmp_path: Path) -> Path:
     return put(tmp_path, "照片.jpg", b"\xff\xd8 a photograph")
 
@@ -436,14 +443,14 @@ def test_nobody_extends_what_is_over(
 
 
 def test_check_asks_for_it_on_the_day_and_only_a_person_does_it(
-    small: Path, served: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+    small: Path, sent: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ledger_codes(qingdan, small, capsys, DUE) == {"QD634"}
-    assert act(qingdan, small, DUE, "escalate", served) == 4
+    assert ledger_codes(qingdan, small, capsys, DUE) == set()
+    assert act(qingdan, small, DUE, "escalate", sent) == 4
     assert "还没有逾期" in capsys.readouterr().err
-    assert ledger_codes(qingdan, small, capsys, "2026-10-10") == {"QD631", "QD634"}
+    assert ledger_codes(qingdan, small, capsys, "2026-10-10") == {"QD631"}
     assert states.standing(the_only(small)).state == states.RUNNING
-    assert act(qingdan, small, LATE, "escalate", served, "--inform", "区财政局") == 0
+    assert act(qingdan, small, LATE, "escalate", sent, "--inform", "区财政局") == 0
     step = the_only(small)["steps"][-1]
     assert step == {
         "move": "抄报",
@@ -459,39 +466,52 @@ def test_check_asks_for_it_on_the_day_and_only_a_person_does_it(
             "points": 3,
         },
     }
-    assert ledger_codes(qingdan, small, capsys, LATE) == {"QD634"}
-    assert act(qingdan, small, LATE, "escalate", served) == 4
+    assert ledger_codes(qingdan, small, capsys, LATE) == set()
+    assert act(qingdan, small, LATE, "escalate", sent) == 4
     assert "已抄报" in capsys.readouterr().err
 
 
-def test_an_office_does_not_write_to_itself(
+def test_nobody_answers_for_a_draft_that_was_never_sent(
     small: Path, served: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ledger_codes(qingdan, small, capsys, LATE) == {"QD634"}
+    for words in (("escalate",), ("hand-over", "--reason", "拒不整改"), ("send",)):
+        assert act(qingdan, small, LATE, words[0], served, *words[1:]) == 4
+        assert "作废后重新下发" in capsys.readouterr().err
+    assert qingdan(small, "due", "--kind", "rectify", "--today", LATE) == 0
+    assert "抄报" not in capsys.readouterr().out
+    assert [step["move"] for step in the_only(small)["steps"]] == ["下发"]
+    assert act(qingdan, small, LATE, "send", served, "--day", DUE) == 0, "it did go out in time"
+    assert act(qingdan, small, LATE, "escalate", served) == 0
+
+
+def test_an_office_does_not_write_to_itself(
+    small: Path, sent: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replace(
         small, "qingdan.yaml", "  escalate_to: 区政务服务改革管理办公室", f"  escalate_to: {LEGAL}"
     )
     commit(small, "改抄报对象\n\nReason: 本例需要\n")
-    assert act(qingdan, small, LATE, "escalate", served) == 0
+    assert act(qingdan, small, LATE, "escalate", sent) == 0
     assert "不另行文" in capsys.readouterr().out
     assert the_only(small)["steps"][-1]["internal"] == "是"
     assert (
-        act(qingdan, small, LATE, "show", served, "--document", "escalation", "--format", "json")
-        == 2
+        act(qingdan, small, LATE, "show", sent, "--document", "escalation", "--format", "json") == 2
     )
     assert "单位目标绩效考核台账" in capsys.readouterr().err
 
 
 def test_the_ledger_of_assessment_of_a_year(
-    small: Path, served: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+    small: Path, sent: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert act(qingdan, small, LATE, "escalate", served) == 0
+    assert act(qingdan, small, LATE, "escalate", sent) == 0
     capsys.readouterr()
     ledger = ("list", "--ledger", "目标绩效考核台账", "--format", "json")
     assert act(qingdan, small, LATE, *ledger) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["totals"] == [["郑州市金水区城市管理局", "3"]]
     assert [(row["number"], row["source"], row["fact"]) for row in told["lines"]] == [
-        (1, served, "逾期未整改")
+        (1, sent, "逾期未整改")
     ]
     assert act(qingdan, small, LATE, *ledger, "--year", "2025") == 0
     assert json.loads(capsys.readouterr().out)["lines"] == []
@@ -499,7 +519,7 @@ def test_the_ledger_of_assessment_of_a_year(
 
 def test_the_bulletin_deducts_what_went_up(
     small: Path,
-    served: str,
+    sent: str,
     qingdan: Run,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -515,7 +535,7 @@ def test_the_bulletin_deducts_what_went_up(
     title = "逾期未整改或者整改不到位"
     assert lines()[title] == "3", "overdue when the quarter ends"
     monkeypatch.setenv("GIT_AUTHOR_DATE", "2026-11-21T10:00:00+08:00")
-    assert act(qingdan, small, LATE, "escalate", served) == 0
+    assert act(qingdan, small, LATE, "escalate", sent) == 0
     assert lines()[title] == "3", "gone up it counts, and once"
 
 
@@ -523,24 +543,24 @@ def test_the_bulletin_deducts_what_went_up(
 
 
 def test_handing_over_and_what_was_decided(
-    small: Path, served: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+    small: Path, sent: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert act(qingdan, small, DUE, "hand-over", served, "--reason", "拒不整改") == 4
-    assert act(qingdan, small, LATE, "hand-over", served) == 2
-    assert act(qingdan, small, LATE, "hand-over", served, "--reason", "拒不整改") == 0
+    assert act(qingdan, small, DUE, "hand-over", sent, "--reason", "拒不整改") == 4
+    assert act(qingdan, small, LATE, "hand-over", sent) == 2
+    assert act(qingdan, small, LATE, "hand-over", sent, "--reason", "拒不整改") == 0
     assert the_only(small)["steps"][-1]["to"] == "区监察局"
     capsys.readouterr()
-    assert act(qingdan, small, LATE, "sanction", served, "--sanction", "罚款") == 2
+    assert act(qingdan, small, LATE, "sanction", sent, "--sanction", "罚款") == 2
     assert "书面检查" in capsys.readouterr().err
     assert (
-        act(qingdan, small, LATE, "sanction", served, "--sanction", "通报批评", "--against", "张三")
+        act(qingdan, small, LATE, "sanction", sent, "--sanction", "通报批评", "--against", "张三")
         == 2
     )
     words = ("--sanction", "通报批评", "--against", "单位负责人")
-    assert act(qingdan, small, LATE, "sanction", served, *words) == 0
+    assert act(qingdan, small, LATE, "sanction", sent, *words) == 0
     step = the_only(small)["steps"][-1]
     assert (step["by"], step["sanction"], step["against"]) == ("JS-JW", "通报批评", "单位负责人")
-    other = ("hand-over", served, "--reason", "涉及资金", "--to")
+    other = ("hand-over", sent, "--reason", "涉及资金", "--to")
     assert act(qingdan, small, LATE, *other, "审计局") == 2
     assert act(qingdan, small, LATE, *other, "区财政局") == 0
     assert the_only(small)["steps"][-1]["to"] == "区财政局"
@@ -605,7 +625,7 @@ def test_nobody_verifies_his_own_unit(
 
 
 def test_due_shows_what_the_unit_owes_and_what_waits(
-    small: Path, served: str, qingdan: Run, photo: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, sent: str, qingdan: Run, photo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def due(day: str) -> list[tuple[str, str, str, str]]:
         capsys.readouterr()
@@ -620,7 +640,7 @@ def test_due_shows_what_the_unit_owes_and_what_waits(
         ("抄报", issuer, "overdue", "已逾期4日"),
         ("整改", unit, "overdue", "已逾期3个工作日"),
     ]
-    reply(qingdan, small, served, photo)
+    reply(qingdan, small, sent, photo)
     assert due("2026-10-13") == [("核查", issuer, "open", "未设时限")]
     replace(
         small,
@@ -673,7 +693,7 @@ def test_the_documents_say_who_what_by_which_article_until_when(
     assert [row["number"] for row in notice["problems"]] == [1, 2]
     assert notice["days"][-1] == "2026年10月9日，第10日，星期五，截止日"
     assert act(qingdan, small, LATE, "show", served, "--document", "抄报") == 2
-    assert act(qingdan, small, LATE, "send", served) == 0
+    assert act(qingdan, small, LATE, "send", served, "--day", DUE) == 0
     assert document("notice")["letterhead"]["number"] == "整改〔2026〕1号"
     assert act(qingdan, small, LATE, "number", served, "--official", "金法〔2026〕9号") == 0
     letterhead = document("notice")["letterhead"]
@@ -687,42 +707,41 @@ def test_the_documents_say_who_what_by_which_article_until_when(
 
 
 def test_every_document_comes_as_word_page_and_text(
-    small: Path, served: str, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, sent: str, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert act(qingdan, small, LATE, "send", served) == 0
-    assert act(qingdan, small, LATE, "escalate", served, "--inform", "区财政局") == 0
+    assert act(qingdan, small, LATE, "escalate", sent, "--inform", "区财政局") == 0
     out = ("--out", str(tmp_path / "out"))
     for name in ("整改通知书", "抄报", "告知函"):
-        assert act(qingdan, small, LATE, "show", served, "--document", name, *out) == 0
+        assert act(qingdan, small, LATE, "show", sent, "--document", name, *out) == 0
     for name in ("目标绩效考核台账", "联合督查工作台账"):
         assert act(qingdan, small, LATE, "list", "--ledger", name, *out) == 0
     made = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert len(made) == 15
-    notice = (tmp_path / "out" / f"{served}-整改通知书.md").read_text("utf-8")
+    notice = (tmp_path / "out" / f"{sent}-整改通知书.md").read_text("utf-8")
     for words in ("整改〔2026〕1号", "2026年10月9日", "办事大厅没有张贴清单", "整改期限推算表"):
         assert words in notice
-    assert "函" in (tmp_path / "out" / f"{served}-抄报.md").read_text("utf-8")
-    assert (tmp_path / "out" / f"{served}-告知函.docx").read_bytes()[:2] == b"PK"
+    assert "函" in (tmp_path / "out" / f"{sent}-抄报.md").read_text("utf-8")
+    assert (tmp_path / "out" / f"{sent}-告知函.docx").read_bytes()[:2] == b"PK"
     capsys.readouterr()
-    assert act(qingdan, small, LATE, "show", served, "--document", "批复") == 2
+    assert act(qingdan, small, LATE, "show", sent, "--document", "批复") == 2
     assert "告知函" in capsys.readouterr().err
-    assert act(qingdan, small, LATE, "show", served, "--number", "金法〔2026〕9号") == 2
+    assert act(qingdan, small, LATE, "show", sent, "--number", "金法〔2026〕9号") == 2
     assert git(small, "status", "--porcelain") == ""
 
 
 def test_only_what_goes_up_is_signed_for_release(
-    small: Path, served: str, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, sent: str, qingdan: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The office that is over the issuer gets a report, an equal gets a letter, which nobody signs for release."""
-    assert act(qingdan, small, LATE, "escalate", served, "--inform", "区财政局") == 0
-    up = ("show", served, "--document", "抄报", "--signer", "陈主任", "--out", str(tmp_path))
+    assert act(qingdan, small, LATE, "escalate", sent, "--inform", "区财政局") == 0
+    up = ("show", sent, "--document", "抄报", "--signer", "陈主任", "--out", str(tmp_path))
     assert act(qingdan, small, LATE, *up) == 2
     assert "不是上行文" in capsys.readouterr().err
     short = "  short: 区司法局\n"
     replace(small, "registers/units.yaml", short, f"{short}  parent: JS-ZWJ\n")
     commit(small, "设置 登记上级单位\n")
     assert act(qingdan, small, LATE, *up, "--dated", LATE) == 0
-    text = (tmp_path / f"{served}-抄报.md").read_text("utf-8")
+    text = (tmp_path / f"{sent}-抄报.md").read_text("utf-8")
     assert "情况的报告" in text
     assert "签发人：陈主任" in text
     assert "印发" in text
@@ -749,13 +768,13 @@ def test_an_office_may_lay_out_its_own_notice(
     assert text.startswith("# 本区整改通知\n\n郑州市金水区城市管理局：")
 
 
-def test_an_extension_stands_in_what_goes_up(small: Path, served: str, qingdan: Run) -> None:
+def test_an_extension_stands_in_what_goes_up(small: Path, sent: str, qingdan: Run) -> None:
     to = ("--until", "2026-10-12", "--reason", "等待批复", "--approver", LEGAL)
-    assert act(qingdan, small, "2026-09-21", "extend", served, *to) == 0
-    assert act(qingdan, small, "2026-10-13", "escalate", served) == 0
+    assert act(qingdan, small, "2026-09-21", "extend", sent, *to) == 0
+    assert act(qingdan, small, "2026-10-13", "escalate", sent) == 0
     words = (
         "show",
-        served,
+        sent,
         "--document",
         "抄报",
         "--format",
@@ -764,7 +783,7 @@ def test_an_extension_stands_in_what_goes_up(small: Path, served: str, qingdan: 
         str(small / "reports"),
     )
     assert act(qingdan, small, "2026-10-13", *words) == 0
-    text = (small / "reports" / f"{served}-抄报.md").read_text("utf-8")
+    text = (small / "reports" / f"{sent}-抄报.md").read_text("utf-8")
     assert "于2026年10月9日前完成整改，后经批准延期至2026年10月12日。" in text
     assert "没有获准延期" not in text
 
@@ -789,12 +808,12 @@ def test_a_whole_rectification_is_only_ever_appended_to(
 ) -> None:
     since = git(small, "rev-parse", "HEAD~1")
     extend = ("--until", "2026-10-12", "--reason", "等待批复", "--approver", LEGAL)
+    assert act(qingdan, small, SERVED, "send", served) == 0
     assert act(qingdan, small, "2026-09-21", "extend", served, *extend) == 0
     reply(qingdan, small, served, photo)
     bad = ("--inadequate", "--reason", "不清楚", "--deadline", "2026-10-13")
     assert act(qingdan, small, "2026-09-28", "verify", served, *bad) == 0
     assert act(qingdan, small, "2026-10-14", "escalate", served) == 0
-    assert act(qingdan, small, "2026-10-14", "send", served) == 0
     assert act(qingdan, small, "2026-10-14", "number", served, "--official", "金法〔2026〕9号") == 0
     assert act(qingdan, small, "2026-10-15", "hand-over", served, "--reason", "拒不整改") == 0
     words = ("validate", "--commits", f"{since}..HEAD")

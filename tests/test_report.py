@@ -241,6 +241,21 @@ def test_totals_that_do_not_reconcile_are_refused(
     assert "没有调整记录" in capsys.readouterr().err
 
 
+def test_a_refusal_names_some_of_many_and_counts_the_rest(
+    district: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hurt = 0
+    for path in ("lists/powers/JS-YJ.yaml", "lists/powers/JS-SC.yaml"):
+        text = (district / path).read_text("utf-8")
+        hurt += text.count("  state: 在用\n")
+        put(district, path, text.replace("  state: 在用\n", "  state: 暂停\n"))
+    commit(district, "behind everybody's back")
+    assert qingdan(district, "report", "--quarter", "2026Q4", "--today", "2027-01-10") == 4
+    told = capsys.readouterr().err
+    assert f"等{hurt - 1}项。" in told, "JS-YJ-JL-001 has a record in the quarter"
+    assert told.count("（JS-") == 10
+
+
 def test_markdown_and_page_can_be_read(district: Path, qingdan: Run) -> None:
     assert qingdan(district, "report", "--quarter", "2026Q3", "--today", TODAY) == 0
     text = (district / "reports/2026Q3.md").read_text("utf-8")

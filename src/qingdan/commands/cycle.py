@@ -43,7 +43,7 @@ class Wanted(Struct, frozen=True):
 
 def run(opened: Opened, wanted: Wanted, wish: Wish, manner: Manner) -> int:
     """Make the report of a part of a duty, or show who has closed theirs where it is not said whose."""
-    span = asked(wanted.kind, wanted.period, manner.day)
+    span = asked(wanted.kind, wanted.period, manner.day, wish.dated)
     found = cycle.cycle_of(opened, span)
     whole = not found.scopes or not found.scopes[0].key
     asked_for = wanted.unit or wanted.list or wanted.record or wish.said or wish.audience

@@ -99,9 +99,14 @@ def _next(record: Doc, ground: Ground) -> str:
     if now.state == states.REPLIED:
         return f"{issuer}核查：qingdan rectify verify {name}。"
     owed = f"{unit}整改并回复，{now.due}截止，{_left(now, ground.today)}"
+    draft = states.unsent(record, ground.settings)
+    if draft and now.overdue(ground.today):
+        return (
+            f"通知书没有发出，整改期限{now.due}已过，作废后重新下发：qingdan rectify void {name}。"
+        )
     if now.state in states.MAY_ESCALATE and now.overdue(ground.today):
         return f"{owed}；{issuer}办理抄报：qingdan rectify escalate {name}。"
-    if "number" not in record and SCHEMA in ground.settings.numbering:
+    if "number" not in record and states.SERIES in ground.settings.numbering:
         return f"取号：qingdan rectify send {name}；{owed}。"
     return f"{owed}。"
 

@@ -42,7 +42,7 @@ class Wanted(Struct, frozen=True):
 
 def run(opened: Opened, wanted: Wanted, manner: Manner) -> int:
     """Make the bulletin of a quarter in each format with its sidecar, or print its data; a closed one as it was closed."""
-    quarter = asked("quarter", wanted.period, manner.day)
+    quarter = asked("quarter", wanted.period, manner.day, wanted.dated)
     closes = wanted.record or bool(wanted.corrects)
     forms = bulletins.formats(() if closes else wanted.formats)
     order = bulletins.Order(quarter, wanted.audience, wanted.number, wanted.dated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
 _QUOTES = {
     "“": '"',
@@ -88,6 +88,14 @@ def spelled(text: str) -> str:
 def chinese_day(day: date) -> str:
     """2026年9月30日, as official documents write it."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def written_day(text: str) -> str:
+    """``2026-09-30`` as official documents write it; what is no day stays as it is."""
+    try:
+        return chinese_day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def one_line(text: str) -> str:

@@ -25,18 +25,16 @@ if TYPE_CHECKING:
     from qingdan.model.values import Doc
     from qingdan.model.workspace import Book
 
-KIND = "rectification"
-"""The series of numbers in the settings."""
-
 
 def in_time(book: Book, world: World) -> Iterator[Finding]:
-    """Rectifications that are overdue or not enough, and that nobody has sent up yet."""
+    """Rectifications that are overdue or not enough, and that nobody has sent up yet; a draft is never overdue."""
     for path, record in states.records(book):
         now = states.standing(record)
+        draft = book.settings is not None and states.unsent(record, book.settings)
         if now.state not in states.MAY_ESCALATE:
             continue
         name = f"{called(str(record['unit']), book.units)}的整改（{record['id']}）"
-        if now.overdue(world.today):
+        if now.overdue(world.today) and not draft:
             days = (world.today - now.due).days
             message = f"{name}限{now.due}前整改到位，已经逾期{days}日。"
             yield _of(
@@ -122,11 +120,11 @@ def _numbers(book: Book) -> Iterator[Finding]:
             yield found("QD635", f"编号“{number}”没有任何记录。", SETTINGS_PATH, _AT, fix=fix)
 
 
-_AT: Pointer = ("numbering", "series", KIND)
+_AT: Pointer = ("numbering", "series", states.SERIES)
 
 
 def _series(book: Book) -> Series | None:
-    return book.settings.numbering.get(KIND) if book.settings else None
+    return book.settings.numbering.get(states.SERIES) if book.settings else None
 
 
 def _of(code: str, message: str, path: str, record: Doc, at: Pointer = (), *, fix: str) -> Finding:

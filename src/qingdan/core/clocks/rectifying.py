@@ -34,7 +34,8 @@ def clocks(ground: Ground) -> Iterator[Clock]:
             yield _verify(record, now, ground)
         elif now.state in states.OWED:
             yield _rectify(record, now, ground)
-            if now.state in states.MAY_ESCALATE and now.overdue(ground.world.today):
+            overdue = now.state in states.MAY_ESCALATE and now.overdue(ground.world.today)
+            if overdue and not states.unsent(record, ground.settings):
                 yield _escalate(record, now, ground)
 
 

@@ -10,9 +10,12 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from qingdan.model.settings import Settings
     from qingdan.model.values import Doc
     from qingdan.model.workspace import Book
 
+SERIES = "rectification"
+"""The series of the notices' numbers in the settings."""
 FOLDER = "ledger/rectifications/"
 RUNNING, REPLIED, INADEQUATE = "整改中", "待核查", "整改不到位"
 ESCALATED, HANDED_OVER, SANCTIONED = "已抄报", "已移送", "已处理"
@@ -98,6 +101,11 @@ def standing(record: Doc) -> Standing:
     last = steps[-1]
     since = date.fromisoformat(str(last["done"]))
     return Standing(STATES[str(last["move"])], due, original, start, within, since)
+
+
+def unsent(record: Doc, settings: Settings) -> bool:
+    """Whether a notice is only a draft: notices are numbered here, and it has no number of any kind."""
+    return SERIES in settings.numbering and not ({"number", "official"} & record.keys())
 
 
 def unlawful(record: Doc) -> int | None:

@@ -109,6 +109,7 @@ def ground_of_escalation(case: Case) -> str:
     now = case.standing
     if now.state not in states.MAY_ESCALATE:
         _refuse_unlawful(case, states.ESCALATE)
+    _refuse_unsent(case, states.ESCALATE)
     if now.overdue(case.day):
         return states.LATE
     if now.state == states.INADEQUATE:
@@ -145,6 +146,7 @@ def handed_over(case: Case, to: str, reason: str) -> Doc:
     """It goes to the role ``to``; where that is not said, to the body that holds people to account."""
     if not reason.strip():
         raise UsageError("请写明移送的理由（--reason）。")
+    _refuse_unsent(case, states.HAND_OVER)
     now = case.standing
     if now.state == states.RUNNING and not now.overdue(case.day):
         raise RefusedError(
@@ -197,6 +199,15 @@ def _refuse_unlawful(case: Case, move: str) -> None:
     if move not in states.MOVES[state]:
         can = "、".join(states.MOVES[state]) or "没有"
         raise RefusedError(f"“{case.id}”现在是“{state}”，不能办理“{move}”；可以办理的：{can}。")
+
+
+def _refuse_unsent(case: Case, move: str) -> None:
+    """Nobody answers for not obeying a notice that never left the house."""
+    if states.unsent(case.record, case.ground.settings):
+        raise RefusedError(
+            f"“{case.id}”还没有取号，通知书还没有发出，不能{move}；请先取号：qingdan rectify send {case.id}，"
+            f"期限已过的，作废后重新下发：qingdan rectify void {case.id}。"
+        )
 
 
 def told(case: Case, step: Doc) -> str:

@@ -27,7 +27,7 @@ from qingdan.core.reports.quarterly import adjusted, new_records, ranked
 from qingdan.core.reports.serving import Past
 from qingdan.core.reports.words import listed
 from qingdan.core.units import called
-from qingdan.core.wording import chinese_day
+from qingdan.core.wording import chinese_day, written_day
 from qingdan.model.codes import CODES
 from qingdan.model.papers import Section
 
@@ -87,7 +87,7 @@ def _earlier_decisions(hot: Hot) -> Topic:
             str(each.number),
             each.text,
             each.owner(hot.now.units),
-            str(each.due),
+            chinese_day(each.due),
             "逾期" if each.due < hot.today else "办理中",
         )
         for each in left
@@ -308,7 +308,7 @@ def _rectifications(hot: Hot) -> Topic:
             called(str(record["unit"]), ground.closing.units),
             str(record.get("official") or record.get("number") or record["id"]),
             str(len(cast("list[str]", record["findings"]))),
-            str(now.due),
+            chinese_day(now.due),
             str((day - now.due).days),
         )
         for record, now in sorted(late, key=lambda pair: pair[1].due)
@@ -335,7 +335,14 @@ def _late_adjustments(hot: Hot) -> Topic:
     units = Counter(row.unit for row in late)
     said = f"计算申请期限的{clocked}件调整中{len(late)}件逾期，涉及{listed(list(units))}。"
     rows = tuple(
-        (row.unit, "、".join(row.items), row.trigger, row.deadline, row.applied, row.late_reason)
+        (
+            row.unit,
+            "、".join(row.items),
+            row.trigger,
+            written_day(row.deadline),
+            written_day(row.applied),
+            row.late_reason,
+        )
         for row in late
     )
     head = ("单位", "事项", "情形", "申请期限", "申请日期", "逾期理由")
@@ -352,7 +359,7 @@ def _systems(hot: Hot) -> Topic:
     rows = tuple(
         (
             each.system,
-            each.taken or "没有快照",
+            written_day(each.taken) or "没有快照",
             str(before[each.system].differing)
             if each.system in before and before[each.system].taken
             else "未比对",

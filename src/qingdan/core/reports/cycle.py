@@ -89,8 +89,9 @@ def _opening(matter: Matter, who: str) -> str:
     ground, duty = matter.ground, matter.duty
     article = cite(duty.source, ground.settings.regulations)
     ground_words = f"根据{article}的规定，" if article.startswith("《") else ""
+    said = "报告" if _to(matter) else "通报"
     words = f"{ground_words}现将{who}{ground.quarter.title}"
-    words += f"（{chinese_day(ground.quarter.first)}至{chinese_day(ground.quarter.last)}）的情况报告如下。"
+    words += f"（{chinese_day(ground.quarter.first)}至{chinese_day(ground.quarter.last)}）的情况{said}如下："
     if matter.corrects:
-        words += f"本版更正第{matter.edition - 1}版：{matter.corrects.rstrip('。')}。"
+        return f"本版更正第{matter.edition - 1}版：{matter.corrects.rstrip('。')}。{words}"
     return words

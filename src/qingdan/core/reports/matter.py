@@ -11,6 +11,7 @@ from qingdan.core.publications import lists_of
 from qingdan.core.reports.ends import entries
 from qingdan.core.reports.quarterly import adjusted, new_records, unit_of
 from qingdan.core.units import lineage
+from qingdan.core.wording import written_day
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.model.papers import Section
 
@@ -92,12 +93,12 @@ def moved_rows(rows: Sequence[Adjusted]) -> tuple[tuple[str, ...], ...]:
     """The same as a table's rows."""
     return tuple(
         (
-            row.applied,
+            written_day(row.applied),
             row.unit,
             row.kind,
             "、".join(row.items),
             row.trigger,
-            row.deadline or "不计",
+            written_day(row.deadline) or "不计",
             _in_time(row),
         )
         for row in rows

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import SYSTEM_CODES
+from qingdan.core.citing import articles_of
 from qingdan.core.ledger.held import duty_of, editions
 from qingdan.core.places import system_path
 from qingdan.core.reports.matter import (
@@ -21,12 +22,13 @@ from qingdan.core.reports.matter import (
 from qingdan.core.reports.quarterly import reconciled, stock
 from qingdan.core.reports.sentences import on_timeliness
 from qingdan.core.units import called
+from qingdan.core.wording import chinese_day, written_day
 from qingdan.model.codes import CODES
 from qingdan.model.errors import CalendarError
 from qingdan.model.papers import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from qingdan.core.reports.ends import Ground
     from qingdan.core.reports.matter import Matter
@@ -80,7 +82,14 @@ def _timeliness(matter: Matter) -> Section:
     if not clocked:
         return Section("时效分析", ("本月没有计算申请期限的调整。",))
     table = tuple(
-        (row.unit, "、".join(row.items), row.deadline, row.applied, row.used, row.late_reason)
+        (
+            row.unit,
+            "、".join(row.items),
+            written_day(row.deadline),
+            written_day(row.applied),
+            row.used,
+            row.late_reason,
+        )
         for row in clocked
     )
     head = ("单位", "事项", "申请期限", "申请日期", "用时", "逾期理由")
@@ -96,7 +105,7 @@ def _systems(matter: Matter) -> Section:
             continue
         document = book.documents.get(system_path(system.id))
         found = [each for each in _of_systems(matter) if _names(each, system)]
-        taken = str(document["taken"]) if document else "没有快照"
+        taken = written_day(str(document["taken"])) if document else "没有快照"
         rows.append((system.title, taken, str(len(found)) if document else "未比对", _kinds(found)))
     if not rows:
         return Section("系统比对", ("没有承载这类清单的信息系统，未作比对。",))
@@ -133,15 +142,15 @@ def _problems(matter: Matter) -> Section:
         return Section("问题分析", ("月末检查没有发现问题。",))
     units = matter.ground.closing.units
     grouped = Counter((finding.code, finding.unit) for finding in found)
-    rules: dict[tuple[str, str], set[str]] = {}
+    asked: dict[tuple[str, str], set[str]] = {}
     for finding in found:
-        rules.setdefault((finding.code, finding.unit), set()).update(finding.rules)
+        asked.setdefault((finding.code, finding.unit), set()).update(finding.rules)
     rows = tuple(
         (
             CODES[code].title if code in CODES else code,
             called(unit, units) if unit else "",
             str(count),
-            "、".join(sorted(rules[code, unit])),
+            "、".join(_articles(matter, asked[code, unit])),
         )
         for (code, unit), count in grouped.most_common()
     )
@@ -151,7 +160,14 @@ def _problems(matter: Matter) -> Section:
         who = called(unit, units) if unit else "各单位共有的"
         title = CODES[code].title if code in CODES else code
         said += f"最多的是{who}“{title}”{most}个。"
-    return Section("问题分析", (said,), ("问题", "单位", "个数", "检查规则"), rows)
+    return Section("问题分析", (said,), ("问题", "单位", "个数", "涉及的规定"), rows)
+
+
+def _articles(matter: Matter, rules: Collection[str]) -> Iterator[str]:
+    """The articles of rules in words, in the order of the packs."""
+    regulations = matter.ground.settings.regulations
+    known = (rule for rule in matter.ground.closing.rules if rule.key in rules)
+    yield from dict.fromkeys(next(articles_of(rule, regulations)) for rule in known)
 
 
 def _comparison(matter: Matter) -> Section:
@@ -225,7 +241,7 @@ def _mark(record: Doc | None, span: Span, duty: Period, matter: Matter) -> str:
         due = matter.ground.calendar.deadline(span.last, duty.due).last
     except CalendarError:
         return "已办结"
-    return "按时" if day <= due else f"逾期（{day}）"
+    return "按时" if day <= due else f"逾期（{chinese_day(day)}）"
 
 
 PARTS: Mapping[str, Callable[[Matter], Section]] = {

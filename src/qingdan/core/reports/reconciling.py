@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from qingdan.model.values import Doc
 
 _LEDGER = "ledger/"
+_NAMED = 10
+"""How many items a refusal names; of more it says how many they are."""
 
 
 def refuse_unread(ground: Ground) -> None:
@@ -63,8 +65,9 @@ def reconcile_lists(
         raise RefusedError("行政权责清单按类别的合计与总数对不上。")
     loose = [f"{entry.name}（{entry.code}）" for entry in _unaccounted(ground, records)]
     if loose:
+        named = "、".join(loose[:_NAMED]) + (f"等{len(loose)}项" if len(loose) > _NAMED else "")
         raise RefusedError(
-            f"以下事项本季度有列入、取消或暂停、恢复，却没有调整记录，通报的数目与台账对不上：{'、'.join(loose)}。"
+            f"以下事项本期有列入、取消或暂停、恢复，却没有调整记录，报告的数目与台账对不上：{named}。"
             "请先用 qingdan validate --commits 查明并补办手续。"
         )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qingdan.core.ledger.held import duty_of
-from qingdan.core.reports.words import percent, tallies
+from qingdan.core.reports.words import listed, percent, tallies
 from qingdan.core.settings import cite
 from qingdan.core.wording import chinese_day
 
@@ -107,6 +108,10 @@ def on_timeliness(adjusted: Sequence[Adjusted]) -> str:
     )
 
 
+_NAMED = 12
+"""How many units a sentence names; of more it says how many they are."""
+
+
 def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
     if not ranking:
         return "没有可以排名的单位。"
@@ -114,14 +119,16 @@ def _on_ranking(ranking: Sequence[Ranked], full: int) -> str:
     whole = [row for row in ranking if row.score == str(full)]
     if len(whole) == len(ranking):
         return f"{len(ranking)}个单位均为满分。"
-    lost = [row for row in ranking if row.score != str(full)]
+    lowest = min(Decimal(row.score) for row in ranking)
+    last = [row for row in ranking if Decimal(row.score) == lowest]
+    if len(last) == len(ranking) > 1:
+        return f"{len(ranking)}个单位得分相同，均为{last[0].score}分。"
     said = (
         f"参加排名的{len(ranking)}个单位中，满分{len(whole)}个。"
         if whole
-        else f"排名第一的是{'、'.join(best)}。"
+        else f"排名第一的是{listed(best, _NAMED)}。"
     )
-    last = [row for row in lost if row.rank == ranking[-1].rank]
-    return said + f"得分较低的是{'、'.join(row.unit for row in last)}（{last[0].score}分）。"
+    return said + f"得分较低的是{listed([row.unit for row in last], _NAMED)}（{last[0].score}分）。"
 
 
 def on_terms(settings: Settings, terms: Scoring) -> str:

@@ -18,6 +18,7 @@ from qingdan.core.reports.matter import (
 )
 from qingdan.core.reports.quarterly import item_of, told_of
 from qingdan.core.reports.sentences import on_timeliness
+from qingdan.core.wording import chinese_day
 from qingdan.model.findings import SEVERITY_WORDS
 from qingdan.model.papers import Section
 
@@ -64,7 +65,7 @@ def _clocks(matter: Matter, title: str, clocks: Sequence[Clock], none: str, some
     said = some + (f"，其中逾期{late}件。" if late else "，没有逾期。")
     rows = tuple(
         (
-            str(clock.count.last or "未定"),
+            chinese_day(clock.count.last) if clock.count.last else "未定",
             clock.count.words,
             clock.duty,
             clock.owner,

@@ -23,13 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from qingdan.core.rectification.ground import Ground
+    from qingdan.core.rectification.stepping import Case
     from qingdan.desk.rectification.rectifying import Days, Done
     from qingdan.model.history import Change
     from qingdan.model.values import Doc
     from qingdan.model.workspace import Book
-
-KIND = "rectification"
-"""The series of 整改通知书 in the settings."""
 
 
 class Sent(Struct, frozen=True):
@@ -76,7 +74,7 @@ def _numbered(
     ground: Ground, ids: Sequence[str], days: Days, taken: dict[str, str]
 ) -> dict[str, Doc]:
     """The records that get a number now, by id; ``taken`` is filled with the numbers of all that were named."""
-    series = ground.settings.numbering.get(KIND)
+    series = ground.settings.numbering.get(states.SERIES)
     if series is None:
         raise UsageError(
             "qingdan.yaml 没有写明整改通知书怎么编号（numbering.series.rectification），请先补上。"
@@ -86,11 +84,23 @@ def _numbered(
     fresh = [case for case in cases if "number" not in case.record]
     if any(case.id in void for case in fresh):
         raise RefusedError(f"“{'、'.join(void)}”没有取号就已作废，不再编号。")
+    _refuse_overdue(fresh)
     used = [str(record.get("number", "")) for _, record in states.records(ground.book)]
     numbers = numbering.following(series, days.day.year, used, len(fresh))
     found = {case.id: case.record | {"number": n} for case, n in zip(fresh, numbers, strict=True)}
     taken.update({case.id: str((found.get(case.id) or case.record)["number"]) for case in cases})
     return found
+
+
+def _refuse_overdue(fresh: Sequence[Case]) -> None:
+    """A notice that leaves the house after the day by which it wants to be obeyed cannot be obeyed."""
+    for case in fresh:
+        due = case.standing.due
+        if case.day > due:
+            raise RefusedError(
+                f"“{case.id}”的整改期限{due}已过，不能再取号发出；期限内已经发出的，请用 --day 写明发出日期，"
+                f"没有发出的，请作废后重新下发（qingdan rectify void {case.id}）。"
+            )
 
 
 def _landed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from qingdan.core import periods
@@ -11,11 +11,10 @@ from qingdan.core.reports.ends import End, Ground
 from qingdan.desk import output
 from qingdan.desk.opening import judge, require_settings
 from qingdan.desk.world import observe
-from qingdan.model.errors import CannotAnswerError
+from qingdan.model.errors import CannotAnswerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from qingdan.desk.opening import Opened
     from qingdan.model.findings import Finding
@@ -27,13 +26,18 @@ REPORTED = {"week": "周清", "month": "月结", "quarter": "通报", "year": "�
 """What is made of a period of each kind, where the settings do not call it anything."""
 
 
-def wanted(kind: Kind, text: str, today: date) -> Span:
-    """The period that was asked for, or the last one that is over; CannotAnswerError for one that still runs."""
+def wanted(kind: Kind, text: str, today: date, dated: str = "") -> Span:
+    """The period that was asked for, or the last one that is over; CannotAnswerError for one that still runs.
+
+    UsageError where its report is to be ``dated`` before its end: nobody signs for days that are still to come.
+    """
     span = periods.read(kind, text) if text else periods.last_full(kind, today)
     if span.last >= today:
         raise CannotAnswerError(
             f"{span.title}到{span.last}才结束，今天是{today}，还不能{REPORTED[kind]}。"
         )
+    if dated and date.fromisoformat(dated) < span.last:
+        raise UsageError(f"成文日期{dated}早于期末{span.last}；请核对 --dated。")
     return span
 
 
