@@ -511,7 +511,7 @@ def test_the_ledger_of_assessment_of_a_year(
     told = json.loads(capsys.readouterr().out)
     assert told["totals"] == [["郑州市金水区城市管理局", "3"]]
     assert [(row["number"], row["source"], row["fact"]) for row in told["lines"]] == [
-        (1, sent, "逾期未整改")
+        (1, "整改〔2026〕1号", "逾期未整改")
     ]
     assert act(qingdan, small, LATE, *ledger, "--year", "2025") == 0
     assert json.loads(capsys.readouterr().out)["lines"] == []
