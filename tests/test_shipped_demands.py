@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from conftest import TODAY, Run, Samples, commit, put, replace
+from conftest import TODAY, Run, Samples, commit, git, put, replace
 from numbering_support import REGULATIONS, document, rules
 from qingdan.commands.explain import page
 from qingdan.core.build import build
 from qingdan.core.calendar import Calendar
 from qingdan.core.checks.registry import CHECKS_OF, REGISTER_CHECKS, WORLD_CHECKS
+from qingdan.core.checks.report import found
 from qingdan.core.checks.world import World
 from qingdan.core.citing import articles_of, cite
 from qingdan.core.publications import required_channels
@@ -263,6 +264,14 @@ def cited(
     return sources, set(finding["accountability"])
 
 
+def asking(id_: str, answer: str) -> str:
+    """A rule of a pack, as it stands in the file."""
+    return (
+        f"- id: {id_}\n  article: 第五条\n  question: 问\n  owner: 区政府法制办\n  for: adjustments\n"
+        f"  answer: {answer}\n  severity: warning\n"
+    )
+
+
 def test_what_of_a_power_was_changed_says_which_item_of_article_22(
     bureau: Path, qingdan: Run, capsys: Capture
 ) -> None:
@@ -300,6 +309,32 @@ def test_the_responsibility_list_is_meant_only_where_a_responsibility_was_touche
     sources, may = cited(qingdan, district, capsys, old, new, path)
     assert asked in sources
     assert liable in may
+
+
+def test_rules_ask_of_a_commit_by_the_fields_that_it_changed(
+    small: Path, qingdan: Run, capsys: Capture
+) -> None:
+    pack = "rules/jinshui-powers.yaml"
+    text = (small / pack).read_text("utf-8")
+    for number, check in enumerate(("applied-in-time", "adjusted-by-procedure"), 1):
+        for spot, field in enumerate(("promised_limit", "responsibilities"), 1):
+            answer = f"{{check: {check}, options: {{fields: [{field}]}}}}"
+            text += asking(f"99-{number}-{spot}", answer)
+    git(small, "reset", "-q", "--soft", "HEAD~1")
+    message = (
+        "调整 承诺时限\n\nAdjustment: add\nItem: JS-CG-XK-001\nTrigger: internal\nOccurred: 2026-09-14\n"
+        "Deadline: 2026-09-30\nReason: 压缩时间\nRecord: 2026-09-17-JS-CG-XK-001\n"
+    )
+    commit(small, message)
+    put(small, pack, text)
+    capsys.readouterr()
+    qingdan(small, "check", "--commits", "HEAD~1..HEAD", "--today", TODAY, "--format", "json")
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    of = {each["code"]: each["rules"] for each in findings if each["code"].startswith("QD5")}
+    assert set(of) == {"QD506", "QD507", "QD508", "QD510"}
+    for code, keys in of.items():
+        number = 1 if code in {"QD507", "QD508"} else 2
+        assert keys == [f"jinshui-powers/99-{number}-1"]
 
 
 # the packs
@@ -353,6 +388,15 @@ def test_the_questions_keep_the_words_of_the_regulation(name: str) -> None:
     asked = "\n".join(rule.question for rule in rules(name))
     for words in WORDS[name]:
         assert words in asked
+
+
+def test_a_system_that_was_not_taken_cites_that_it_must_be_kept_in_step() -> None:
+    book = book_of(texts("huiji"))
+    missing = found("QD307", "没有快照。", "qingdan.yaml", ("systems", "fees"), owner="局法制科")
+    repeated = found("QD306", "有2条记录。", "systems/penalty.yaml", ("rows", 0))
+    for finding in cite([missing, repeated], book):
+        assert finding.sources == (HUIJI + "第十二条第（五）项",)
+        assert finding.owner == "局法制科"
 
 
 def test_the_seamless_whole_is_asked_for_by_its_own_item() -> None:
