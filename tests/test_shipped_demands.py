@@ -493,3 +493,21 @@ def given_to(code: str) -> Iterator[tuple[str, str, bool]]:
 @pytest.mark.parametrize("code", [code for code in CODES if "articles" in page(code)])
 def test_a_page_names_no_article_that_its_findings_do_not_have(code: str) -> None:
     assert set(named_by(code)) <= set(given_to(code))
+
+
+@pytest.mark.parametrize("profile", PORTALS)
+def test_a_table_that_export_wrote_agrees_with_the_lists(
+    profile: str, samples: Samples, tmp_path: Path, qingdan: Run, capsys: Capture
+) -> None:
+    """As where a portal is configured from the table that this program gave out."""
+    folder = of(samples, profile, tmp_path)
+    table = tmp_path / "powers.csv"
+    assert (
+        qingdan(folder, "export", "--list", "powers", "--format", "csv", "--out", str(table)) == 0
+    )
+    assert "｜" in table.read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8-sig"), newline="")))
+    take(qingdan, folder, rows)
+    kinds = {"QD304", "QD311", "QD312"}
+    every = checked(qingdan, folder, capsys)
+    assert [f["message"] for f in every if f["code"] in kinds and "portal" in f["path"]] == []
