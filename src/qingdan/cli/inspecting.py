@@ -68,7 +68,7 @@ def plan_command(
         typer.Option(
             "--kind",
             help="种类：联合督查 joint、专项检查 special、随机抽查 random、季度考评 quarter、自查 self、普查 census、"
-            "卷宗评查 files、社会评议 public、年度考核 annual。",
+            "卷宗评查 files、社会评议 public、年度考核 annual、督查 supervision、日常检查 daily、日常抽查 spot。",
             metavar="种类",
         ),
     ],

@@ -58,8 +58,9 @@ def _unit_of_path(path: str) -> str:
 
 
 def articles_of(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
-    """The article of a rule in words, and those by which somebody may be held to account."""
-    yield f"《{regulations.get(rule.regulation, rule.regulation)}》{rule.article}"
+    """The article of a rule in words, and those by which somebody may be held to account; none of these as a plain fact."""
+    if rule.article not in rule.accountability:
+        yield f"《{regulations.get(rule.regulation, rule.regulation)}》{rule.article}"
     yield from (f"可能涉及{article}" for article in _liable(rule, regulations))
 
 

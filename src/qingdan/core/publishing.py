@@ -127,10 +127,12 @@ def notes(asked: Asked, ground: Ground) -> Iterator[str]:
     """What is still missing of a new publication: who has to approve it first, and channels."""
     for key, verb in STEPS:
         roles = [
-            (row, row.confirmed_by if key == "confirmed" else row.filed_with) for row in ground.kept
+            pair
+            for row in ground.kept
+            for pair in (row.confirmers if key == "confirmed" else ((row.title, row.filed_with),))
         ]
         for role in dict.fromkeys(role for _, role in roles if role and key not in asked.approved):
-            titles = "、".join(row.title for row, by in roles if by == role)
+            titles = "、".join(title for title, by in roles if by == role)
             yield f"{titles}应经{role}{verb}后公布；已经{verb}的，请用 --{key} 写明日期。"
     required = required_channels(ground.settings, ground.lists)
     left = [name for name in required if asked.channels and name not in asked.channels]

@@ -226,6 +226,7 @@ def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
         entry.get("portal_supervisor", ""),
         entry.get("confirmed_by", ""),
         entry.get("filed_with", ""),
+        entry.get("duties_confirmed_by", ""),
     )
 
 

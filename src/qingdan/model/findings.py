@@ -36,7 +36,8 @@ class Finding(Struct, frozen=True):
     ``line`` and ``column`` count from 1; 0 means that ``at`` has not been looked up in the text yet.
     ``owner`` is the role or unit that must act, ``sources`` are articles in words, ``rules`` are rule ids
     such as ``jinshui-powers/14-8``; ``accountability`` are the articles that it may touch (可能涉及), ``deadline`` the
-    last day to put it right (待定 beyond the published calendar; empty where nobody asked on which day).
+    last day to put it right (待定 beyond the published calendar; empty where nobody asked on which day). ``about``
+    tells what of its subject it is about (fields changed, channels or parts that lack), for rules that ask of some only.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Finding(Struct, frozen=True):
     fix: str = ""
     accountability: tuple[str, ...] = ()
     deadline: str = ""
+    about: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str]:

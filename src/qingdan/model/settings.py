@@ -50,6 +50,13 @@ class KeptList(Struct, frozen=True):
     portal_supervisor: str = ""
     confirmed_by: str = ""
     filed_with: str = ""
+    duties_confirmed_by: str = ""
+
+    @property
+    def confirmers(self) -> tuple[tuple[str, str], ...]:
+        """Who confirms what before it goes public: the list, and the responsibilities in it where that is another role."""
+        found = {self.duties_confirmed_by: "责任清单", self.confirmed_by: self.title}
+        return tuple((title, role) for role, title in reversed(found.items()) if role)
 
 
 class SystemSettings(Struct, frozen=True):

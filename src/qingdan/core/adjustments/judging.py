@@ -99,9 +99,20 @@ def judge(view: CommitView) -> Iterator[Finding]:
         yield from _burden(view, claims)
 
 
-def _on(view: CommitView, code: str, message: str, *, item: str = "", fix: str = "") -> Finding:
+def _on(
+    view: CommitView,
+    code: str,
+    message: str,
+    *,
+    item: str = "",
+    fix: str = "",
+    changes: Iterable[ItemChange] = (),
+) -> Finding:
+    """A finding about the commit; about the controlled fields of ``changes``."""
     where = f"提交{view.commit.id[:10]}（{view.commit.subject}）："
-    return found(code, where + message, "", item=item, fix=fix)
+    controlled = view.settings.controlled
+    fields = {field for change in changes for field in controlled_fields(change, controlled)}
+    return found(code, where + message, "", item=item, fix=fix, about=tuple(sorted(fields)))
 
 
 def _claim_lost(view: CommitView, missed: Unread) -> bool:
@@ -186,6 +197,7 @@ def _nothing_vanished(view: CommitView) -> Iterator[Finding]:
                 "QD512",
                 message,
                 item=change.code,
+                changes=[change],
                 fix="取消的事项应留在清单中，状态改为“取消”：请用 qingdan adjust remove。",
             )
 
@@ -212,7 +224,7 @@ def _claim(view: CommitView, claim: Claim, claims: Sequence[Claim]) -> Iterator[
     yield from _record_agrees(view, claim)
     yield from _dates(view, claim)
     others = [other for other in claims if other is not claim]
-    covered = [change for change in view.items if _covers(claim, change)]
+    covered = _covered(view, claim)
     joined = frozenset(
         change.code
         for change in covered
@@ -226,6 +238,7 @@ def _claim(view: CommitView, claim: Claim, claims: Sequence[Claim]) -> Iterator[
             "QD510",
             f"调整类型“{claim.kind}”与事项“{change.item.name}”的实际改动不符：{why}。",
             item=change.code,
+            changes=[change],
             fix="请按实际改动选择类型：add 新增、remove 取消、change 变更……",
         )
 
@@ -241,12 +254,14 @@ def _record_agrees(view: CommitView, claim: Claim) -> Iterator[Finding]:
     record = _record(view, claim)
     if record is None:
         message = f"没有一并提交调整记录{adjustment_path(claim.record)}。"
-        yield _on(view, "QD506", message, fix="请用 qingdan adjust 办理，记录由程序生成。")
+        fix = "请用 qingdan adjust 办理，记录由程序生成。"
+        yield _on(view, "QD506", message, fix=fix, changes=_covered(view, claim))
         return
     wrong = (label for label, one, other in _told_twice(view, claim, record) if one != other)
     for label in wrong:
         message = f"调整记录{claim.record}的“{label}”与提交不一致。"
-        yield _on(view, "QD506", message, fix="请重新办理，使记录与提交说明一致。")
+        fix = "请重新办理，使记录与提交说明一致。"
+        yield _on(view, "QD506", message, fix=fix, changes=_covered(view, claim))
 
 
 def _told_twice(
@@ -284,7 +299,7 @@ def _contents(view: CommitView, claims: Sequence[Claim]) -> Iterator[Finding]:
         if wrong:
             message = f"调整记录{'、'.join(tales)}的“变更内容”与提交不一致：{wrong}。"
             fix = "请重新办理，使记录写全、写对改动的每一处。"
-            yield _on(view, "QD506", message, item=code, fix=fix)
+            yield _on(view, "QD506", message, item=code, fix=fix, changes=filter(None, [change]))
 
 
 def _tales(view: CommitView, claims: Sequence[Claim]) -> dict[str, dict[str, list[Row]]]:
@@ -309,7 +324,8 @@ def _dates(view: CommitView, claim: Claim) -> Iterator[Finding]:
         yield _on(view, "QD513", f"情形发生日期{claim.occurred}晚于申请日期{applied}。")
     if claim.kind in WITHOUT_CLOCK:
         if claim.deadline is not None:
-            yield _on(view, "QD507", "建库和勘误不起算期限，Deadline 应为 none。")
+            message = "建库和勘误不起算期限，Deadline 应为 none。"
+            yield _on(view, "QD507", message, changes=_covered(view, claim))
     else:
         yield from _clock(view, claim, applied)
 
@@ -324,10 +340,12 @@ def _clock(view: CommitView, claim: Claim, applied: date) -> Iterator[Finding]:
     if claim.deadline != right:
         said = claim.deadline or "none"
         message = f"申请期限写的是{said}，按{within}计算应为{right}。"
-        yield _on(view, "QD507", message, fix=f"请改为 {right}。")
+        fix = f"请改为 {right}。"
+        yield _on(view, "QD507", message, fix=fix, changes=_covered(view, claim))
     if applied > right and not claim.late_reason:
         message = f"申请日期{applied}已过期限{right}，没有写明逾期理由（Late-Reason）。"
-        yield _on(view, "QD508", message, fix="请补写 Late-Reason。")
+        fix = "请补写 Late-Reason。"
+        yield _on(view, "QD508", message, fix=fix, changes=_covered(view, claim))
 
 
 def _covers(claim: Claim, change: ItemChange) -> bool:
@@ -338,6 +356,10 @@ def _called(view: CommitView, change: ItemChange, fields: Iterable[str]) -> str:
     """What people call fields of an item."""
     schema = view.schemas[change.item.list]
     return "、".join(schema.label(("items", 0, field)) for field in sorted(fields))
+
+
+def _covered(view: CommitView, claim: Claim) -> list[ItemChange]:
+    return [change for change in view.items if _covers(claim, change)]
 
 
 def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
@@ -358,6 +380,7 @@ def _coverage(view: CommitView, claims: list[Claim]) -> Iterator[Finding]:
             code,
             f"事项“{change.item.name}”{what}，{said}。",
             item=change.code,
+            changes=[change],
             fix="请用 qingdan adjust 办理调整。",
         )
     touched = {change.code for change in view.items}

@@ -38,7 +38,8 @@ def check_complaints(book: Book, schemas: Schemas) -> Iterator[Finding]:
         names = "、".join(schema.label((*at, part)) for part in wanted if part in parts)
         message = f"{book.units[code].short}的{schema.label(at)}没有写明：{names}。"
         fix = f"请在 registers/units.yaml 该单位的 complaint 下补填“{names}”，并向社会公布。"
-        yield found("QD411", message, UNITS_PATH, at, unit=code, fix=fix)
+        about = tuple(sorted(parts))
+        yield found("QD411", message, UNITS_PATH, at, unit=code, fix=fix, about=about)
 
 
 def check_responsible(book: Book, schemas: Schemas) -> Iterator[Finding]:

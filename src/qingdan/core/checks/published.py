@@ -2,7 +2,7 @@
 
 A list in use has a record of publication (QD309). The last one names every channel that ``qingdan.yaml`` requires,
 in ``channels`` and of the stage that publishes (QD308, S0 第八条、S4 第二十六条), and, where a list needs it, who
-confirmed it and with whom it was filed (QD313, S1 第六条、S3c 第六条、S4 第一条: 审定、备案、公布).
+confirmed it and with whom it was filed (QD313, S1 第六条、S2 第六条第（一）项、S3c 第六条、S4 第一条: 审定、备案、公布).
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def channels(book: Book, _world: World) -> Iterator[Finding]:
             message = f"{kept.title}没有公布记录，比对时以现行清单为准。"
             at = ("lists", name)
             fix = "公布后请用 qingdan publish --record 登记。"
-            yield found("QD309", message, SETTINGS_PATH, at, owner=kept.supervisor, fix=fix)
+            about = required_channels(book.settings, [name])
+            owner = kept.supervisor
+            yield found("QD309", message, SETTINGS_PATH, at, owner=owner, fix=fix, about=about)
     missing: dict[str, dict[str, None]] = {}
     for name, document in last.items():
         lacking = [
@@ -46,7 +48,8 @@ def channels(book: Book, _world: World) -> Iterator[Finding]:
         if names:
             message = f"这次公布缺少渠道：{'、'.join(names)}。"
             fix = "请在这些渠道公布，再用 qingdan publish --record --again 补登。"
-            yield found("QD308", message, publication_path(record), ("channels",), fix=fix)
+            path = publication_path(record)
+            yield found("QD308", message, path, ("channels",), fix=fix, about=tuple(names))
 
 
 def confirmed(book: Book, _world: World) -> Iterator[Finding]:
@@ -65,10 +68,10 @@ def confirmed(book: Book, _world: World) -> Iterator[Finding]:
 
 def _unconfirmed(kept: KeptList, document: Doc) -> Iterator[str]:
     days = []
-    for key, role, verb in (
-        ("confirmed", kept.confirmed_by, "审定"),
-        ("filed", kept.filed_with, "备案"),
-    ):
+    confirmers = "、".join(
+        role if title == kept.title else f"{role}（{title}）" for title, role in kept.confirmers
+    )
+    for key, role, verb in (("confirmed", confirmers, "审定"), ("filed", kept.filed_with, "备案")):
         step = cast("Doc", document.get(key) or {})
         if step:
             days.append((str(step["date"]), verb))

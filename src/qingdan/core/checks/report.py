@@ -22,10 +22,20 @@ def found(  # noqa: PLR0913 a finding has that many parts
     unit: str = "",
     owner: str = "",
     fix: str = "",
+    about: tuple[str, ...] = (),
 ) -> Finding:
     """A finding of ``code`` with the severity that belongs to it."""
     return Finding(
-        code, CODES[code].severity, message, path, at, item=item, unit=unit, owner=owner, fix=fix
+        code,
+        CODES[code].severity,
+        message,
+        path,
+        at,
+        item=item,
+        unit=unit,
+        owner=owner,
+        fix=fix,
+        about=about,
     )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from qingdan.model.values import Doc
     from qingdan.model.workspace import Book
 
+UNLISTED = "不在清单中"
 UNPUBLISHED, LATE, NOT_IMPORTED = "未公开", "迟延公开", "未导入"
 _SHOWN = 5
 _HEAD = 4
@@ -98,7 +99,7 @@ class _Ground(Struct, frozen=True):
         """Why a decision rests on no item of the lists, in words; empty where it does, or nobody can tell."""
         entry = self.book.entries.of(str(row["item"]))
         if entry is None:
-            return "" if self.book.unread else "不在清单中"
+            return "" if self.book.unread else UNLISTED
         stopped = entry.state != "在用" and str(row["served"]) >= (entry.ended or "")
         return f"送达时已经{entry.state}" if stopped else ""
 
@@ -218,7 +219,9 @@ def check_known(book: Book, _world: World) -> Iterator[Finding]:
             f"{'、'.join(group.faults)}。{group.numbers}"
         )
         fix = "系统中编号写错的，请在系统中改正；确属在清单以外行使职权的，立即停止，依法处理。"
-        yield _found("QD606", message, group, fix)
+        entry = book.entries.of(group.item)
+        about = (entry.state if entry else UNLISTED,)
+        yield replace(_found("QD606", message, group, fix), about=about)
 
 
 def _found(code: str, message: str, group: _Group, fix: str) -> Finding:

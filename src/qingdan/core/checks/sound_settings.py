@@ -26,6 +26,7 @@ ROLE_KEYS = (
     "duties_supervisor",
     "portal_supervisor",
     "confirmed_by",
+    "duties_confirmed_by",
     "filed_with",
     "owner",
     "by",

@@ -82,7 +82,9 @@ def plan(wanted: Wanted, book: Book, schema: Schema, day: date) -> Doc:
 
 
 def _settings(book: Book) -> tuple[Settings, Inspecting]:
-    if book.settings is None or book.settings.inspecting is None:
+    if book.settings is None:
+        raise UsageError("qingdan.yaml 缺失或有误，请先运行 qingdan validate 查看并改正。")
+    if book.settings.inspecting is None:
         raise UsageError(
             "qingdan.yaml 没有写明监督检查由谁组织（inspections），请先补写，写明出处或“本单位自定”。"
         )
@@ -96,9 +98,10 @@ def _kind(text: str, inspecting: Inspecting, schema: Schema) -> InspectionKind:
     if word not in allowed:
         codes = known["x-codes"]
         listed = "、".join(f"{name}（{codes[name]}）" for name in allowed)
+        others = "、".join(name for name in known["enum"] if name not in allowed)
+        more = f"本单位要开展{others}的，请在 inspections 的 kinds 中写明，注明出处。"
         raise UsageError(
-            f"没有“{text}”这种监督检查；qingdan.yaml 列出的有：{listed}。"
-            "本单位要开展别的检查的，请在 inspections 的 kinds 中写明，注明出处。"
+            f"没有“{text}”这种监督检查；qingdan.yaml 列出的有：{listed}。{more if others else ''}"
         )
     return inspecting.kinds.get(word) or InspectionKind(word, inspecting.source)
 

@@ -266,8 +266,10 @@ def _troubles(case: Case) -> Iterator[Trouble]:
             fact=_sentence(str(finding["fact"])),
             item=f"{entries[item].name}（{item}）" if item in entries else item,
             articles=tuple(
-                source.removeprefix("可能涉及")
-                for source in cast("list[str]", finding.get("sources") or [])
+                dict.fromkeys(
+                    source.removeprefix("可能涉及")
+                    for source in cast("list[str]", finding.get("sources") or [])
+                )
             ),
             evidence="、".join(
                 str(row["path"]) for row in cast("list[Doc]", finding.get("evidence") or [])

@@ -19,7 +19,9 @@ from qingdan.core.checks.registry import (
     SCHEMA_CHECKS,
     WORLD_CHECKS,
 )
+from qingdan.core.checks.results import UNLISTED
 from qingdan.core.places import SETTINGS_PATH, stem
+from qingdan.core.publications import required_channels
 from qingdan.model.items import LISTS
 
 if TYPE_CHECKING:
@@ -68,6 +70,27 @@ def _periods(finding: Finding, _entry: Entry | None, book: Book) -> Collection[s
     return (book.settings.periods[int(finding.at[1])].name,)
 
 
+def _about(finding: Finding, _entry: Entry | None, _book: Book) -> Collection[str]:
+    return finding.about
+
+
+def _channels(_check: str, book: Book, _schemas: Schemas) -> Collection[str]:
+    return required_channels(book.settings, LISTS) if book.settings else ()
+
+
+def _parts(_check: str, _book: Book, schemas: Schemas) -> Collection[str]:
+    return list(schemas["units"].node(("units", 0, "complaint"))["properties"])
+
+
+def _fields(_check: str, _book: Book, schemas: Schemas) -> Collection[str]:
+    items = (schemas[name].node(("items", 0))["properties"] for name in LISTS)
+    return list(dict.fromkeys(key for properties in items for key in (*properties, "unit")))
+
+
+def _states(_check: str, _book: Book, schemas: Schemas) -> Collection[str]:
+    return [*schemas["powers"].node(("items", 0, "state"))["enum"], UNLISTED]
+
+
 OPTIONS: Mapping[str, Option] = {
     "types": Option(lambda *_: _all_types(_[2]), _types),
     "lists": Option(lambda *_: LISTS, lists_of),
@@ -76,6 +99,10 @@ OPTIONS: Mapping[str, Option] = {
         lambda _, book, __: [p.name for p in book.settings.periods] if book.settings else (),
         _periods,
     ),
+    "channels": Option(_channels, _about),
+    "parts": Option(_parts, _about),
+    "fields": Option(_fields, _about),
+    "states": Option(_states, _about),
     "codes": Option(lambda check, *_: FINDINGS_OF[check], lambda finding, *_: (finding.code,)),
 }
 """The options there are."""
@@ -96,7 +123,10 @@ _OF_ITEMS = (
 _TAKEN: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_OF_ITEMS, ("types", "lists")),
     "subjects-confirmed": ("types",),
-    "channels-complete": ("lists",),
+    "channels-complete": ("lists", "channels"),
+    "complaints-open": ("parts",),
+    "adjusted-by-procedure": ("fields",),
+    "applied-in-time": ("fields",),
     "lists-confirmed": ("lists",),
     "systems-agree": ("systems", "types"),
     "systems-within-lists": ("systems",),
@@ -105,6 +135,7 @@ _TAKEN: Mapping[str, tuple[str, ...]] = {
     "systems-taken": ("systems",),
     "results-published": ("types",),
     "results-credited": ("types",),
+    "results-known": ("states",),
     "periods-held": ("periods",),
 }
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from qingdan.core.places import CODE
 from qingdan.core.systems.parts import PARTS
+from qingdan.core.tables.cells import BAR
 from qingdan.core.tables.headings import vocabulary
 from qingdan.core.wording import normal
 from qingdan.model.errors import UsageError
@@ -216,14 +217,21 @@ def _wrong(value: str, field: str, *, number: bool) -> str:
 
 def _value(cell: str, field: str, head: str) -> str:
     """A cell's text; of parts, each line apart; a bare number under 承诺时限（工作日） with that measure."""
-    if field in PARTS and "\n" in cell:
-        return "；".join(
-            line.strip("；; ") for line in map(_clean, cell.split("\n")) if line.strip("；; ")
-        )
+    if field in PARTS and ("\n" in cell or BAR in cell):
+        lines = (line.strip("；; ") for line in map(_clean, cell.split("\n")))
+        return "；".join(_part(line, field) for line in lines if line)
     value = _clean(cell)
     if field in _LIMITS and value.isdecimal():
         return f"{value}{'个工作日' if '工作日' in head else '日' if re.search('[日天]', head) else ''}"
     return value
+
+
+def _part(line: str, field: str) -> str:
+    """A part's line, as ``export`` writes it (名称｜…), by what parts are compared by: its name; of a basis the article, too."""
+    name, several, rest = line.partition(BAR)
+    if field == "basis" and several:
+        return f"《{name.strip('《》')}》{rest.partition(BAR)[0]}"
+    return name
 
 
 def _clean(text: str) -> str:
