@@ -163,8 +163,8 @@ def test_where_nothing_was_looked_at_the_machine_does_not_say_that_all_is_well(
     (district / "systems" / "portal.yaml").unlink()
     commit(district, "没有快照\n\nReason: 本例需要\n")
     without = machine(district, qingdan, name, "without")
-    asked_of_it = {COMPARED, "own-portal/1-1", *(key for key in without if "-powers/22-" in key)}
-    assert {without[key] for key in asked_of_it} == {"由人回答"}
+    added = (f"jinshui-powers/22-{number}" for number in (1, 2, 3))
+    assert {without[key] for key in (COMPARED, "own-portal/1-1", *added)} == {"由人回答"}
 
 
 def test_what_is_nobodys_in_particular_is_not_well_with_anybody(
