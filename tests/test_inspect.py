@@ -753,9 +753,9 @@ def test_what_was_not_held_in_its_quarter_is_found_when_it_is_due(
     commit(office, "建库\n")
     assert codes(office, qingdan, capsys, "2026-10-20") == []
     both = ["QD613 JS-CG", "QD613 JS-YJ"]
-    assert codes(office, qingdan, capsys, "2026-10-21") == [*both, "QD613 "]
+    assert codes(office, qingdan, capsys, "2026-10-21") == [*both, "QD613 JS-ZWJ"]
     self_check(office, qingdan, ("否", "", ""))
-    assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ", "QD613 "]
+    assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ", "QD613 JS-ZWJ"]
     words = ("--period", "2026Q3", "--document", "会议纪要〔2026〕5号", "--today", "2026-10-19")
     assert qingdan(office, "inspect", "confer", *words) == 0
     assert git(office, "log", "-1", "--format=%(trailers)").splitlines() == [
@@ -765,6 +765,62 @@ def test_what_was_not_held_in_its_quarter_is_found_when_it_is_due(
     assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ"]
     assert qingdan(office, "inspect", "confer", *words) == 4
     assert qingdan(office, "validate", "ledger") == 0
+
+
+FILES = """\
+- {name: 卷宗评查, period: quarter, owner: 区政务服务改革管理办公室, due: 10个工作日,
+   held_by: 卷宗评查, from: '2026-07-01', source: district-operation 第十九条, due_source: 本单位自定,
+   members: [区政府法制办, 区财政局, 区政务服务中心, 区监察局], each: 是}
+"""
+"""Four offices hold these five roles; none is held by the unit that is inspected."""
+
+
+def owing(
+    folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], day: str = "2026-10-21"
+) -> dict[str, str]:
+    """The units that owe a 卷宗评查, with the words of the finding."""
+    capsys.readouterr()
+    qingdan(folder, "check", "--today", day, "--format", "json")
+    every = json.loads(capsys.readouterr().out)["findings"]
+    return {row["unit"]: row["message"] for row in every if "“卷宗评查”" in row["message"]}
+
+
+def reviewed(folder: Path, qingdan: Run, *who: str) -> None:
+    """A review of case files from plan to close."""
+    words = ("--unit", "JS-CG", "--pack", "own-rules", "--period", "2026Q3")
+    name = planned(folder, qingdan, *words, *who, kind="卷宗评查")
+    file = answered(folder, qingdan, name, GOOD)
+    assert qingdan(folder, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert qingdan(folder, "inspect", "close", name, "--today", DAY) == 0
+
+
+def test_every_office_reviews_case_files_and_who_took_part_has_done_so(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    replace(office, "qingdan.yaml", "periods:\n", f"periods:\n{FILES}")
+    commit(office, "建库\n\nReason: 规定卷宗评查\n")
+    words = owing(office, qingdan, capsys)
+    assert set(words) == {"JS-ZWJ", "JS-SFJ", "JS-CZJ", "JS-JW"}, "one unit holds two of the roles"
+    assert "区司法局没有2026年第三季度“卷宗评查”的记录" in words["JS-SFJ"]
+    assert "（2026年第三季度末起10个工作日，本单位自定（《" in words["JS-SFJ"]
+    due = ("due", "--kind", "inspect", "--format", "json", "--today", "2026-10-08")
+    assert qingdan(office, *due) == 0
+    clocks = json.loads(capsys.readouterr().out)["clocks"]
+    assert sorted(row["units"][0] for row in clocks if row["duty"] == "卷宗评查") == sorted(words)
+    reviewed(office, qingdan, "--organiser", "区政府法制办", "--member", "区财政局")
+    assert set(owing(office, qingdan, capsys)) == {"JS-ZWJ", "JS-JW"}, "organiser and member alike"
+
+
+def test_lead_units_that_owe_no_report_owe_it_each_by_name(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    led = FILES.partition("members:")[0].rstrip().rstrip(",") + "}\n"
+    led = led.replace("区政务服务改革管理办公室", "牵头单位")
+    replace(office, "qingdan.yaml", "periods:\n", f"periods:\n{led}")
+    commit(office, "建库\n\nReason: 规定卷宗评查\n")
+    assert set(owing(office, qingdan, capsys)) == {"JS-ZWJ", "JS-SFJ", "JS-CZJ"}
 
 
 def test_quarters_before_the_settings_say_so_are_not_asked_for(

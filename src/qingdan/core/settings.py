@@ -133,6 +133,8 @@ def _period(entry: _Map) -> Period:
         tuple(entry.get("holds", ())),
         tuple(entry.get("members", ())),
         entry.get("submits_to", ""),
+        entry["due_source"],
+        entry.get("each") == "是",
     )
 
 
@@ -226,6 +228,8 @@ def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
         entry.get("portal_supervisor", ""),
         entry.get("confirmed_by", ""),
         entry.get("filed_with", ""),
+        entry.get("duties_source", ""),
+        entry.get("portal_source", ""),
     )
 
 

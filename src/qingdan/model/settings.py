@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEAD = "牵头单位"
 """The role that means whoever supervises the list concerned."""
+OWN = "本单位自定"
+"""What a source begins with where no regulation says so, but the office itself decided."""
 
 
 class Holder(Struct, frozen=True):
@@ -39,6 +41,14 @@ class Role(Struct, frozen=True):
     each: bool = False
 
 
+class Lead(Struct, frozen=True):
+    """Who supervises a list, or the ``part`` of it that has a supervisor of its own, and which article says so."""
+
+    role: str
+    source: str
+    part: str = ""
+
+
 class KeptList(Struct, frozen=True):
     """A list the jurisdiction keeps, with the role that supervises it and the article that says so."""
 
@@ -50,6 +60,18 @@ class KeptList(Struct, frozen=True):
     portal_supervisor: str = ""
     confirmed_by: str = ""
     filed_with: str = ""
+    duties_source: str = ""
+    portal_source: str = ""
+
+    @property
+    def leads(self) -> tuple[Lead, ...]:
+        """Whoever supervises the list, then those who supervise nothing but its duties or its running on the portal."""
+        apart = (
+            Lead(self.duties_supervisor, self.duties_source, "duties"),
+            Lead(self.portal_supervisor, self.portal_source, "portal"),
+        )
+        others = tuple(lead for lead in apart if lead.role not in {"", self.supervisor})
+        return (Lead(self.supervisor, self.source), *others)
 
 
 class SystemSettings(Struct, frozen=True):
@@ -161,7 +183,8 @@ class Period(Struct, frozen=True):
 
     It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
     inspection, 研判会商, or 报告 (a closed report, which must hold ``holds``); empty where nothing in the ledger does.
-    Nothing before ``start`` is asked for. ``members`` are the roles that confer, ``submits_to`` is who gets their proposals.
+    Nothing before ``start`` is asked for. ``members`` are the roles that take part; with ``each`` every one of them owes
+    it as the owner does, without it all do it together. ``submits_to`` is who gets their proposals.
     """
 
     name: str
@@ -174,6 +197,8 @@ class Period(Struct, frozen=True):
     holds: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     submits_to: str = ""
+    due_source: str = ""
+    each: bool = False
 
 
 class Cited(Struct, frozen=True):
