@@ -117,7 +117,7 @@ def record(folder: Path, name: str) -> dict[str, Any]:
 
 def found(
     folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], day: str
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """The missing reports that ``check`` finds on a day."""
     capsys.readouterr()
     qingdan(folder, "check", "--today", day, "--format", "json")
@@ -361,6 +361,38 @@ def test_duties_and_portal_are_reported_by_whoever_supervises_them(
         ("《行政权责事项运行监督管理办法》第二十一条",)
     }
     assert set(articles) == {"区政府法制办", "区编办", "区电子政务中心", "区政务服务中心"}
+
+
+ROOT = Path(__file__).resolve().parent.parent
+ASKED = {
+    "district-operation": ("21-1", "21-2", "21-3", "21-4"),
+    "liuzhai-operation": ("18-1", "18-2", "18-3", "18-4"),
+}
+"""Regulation to the rules that ask whether 周清, 月结, 季通报 and 年考核 were made."""
+
+
+@pytest.mark.parametrize("pack", ASKED)
+def test_the_machine_answers_whether_each_report_was_made(pack: str) -> None:
+    value, _ = strict.read((ROOT / "rules" / f"{pack}.yaml").read_text("utf-8"))
+    rules = {rule["id"]: rule for rule in cast("Any", value)["rules"]}
+    for name, rule in zip(("周清", "月结", "季通报", "年考核"), ASKED[pack], strict=True):
+        assert rules[rule]["answer"] == {"check": "periods-held", "options": {"periods": [name]}}
+        assert f"（{name}）" in rules[rule]["question"]
+
+
+def test_a_missing_report_cites_the_rule_that_asks_for_it(
+    offices: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "rules/district-operation.yaml"
+    put(offices, name, (ROOT / name).read_text("utf-8"))
+    commit(offices, "规则\n\nReason: 采用检查规则\n")
+    late = found(offices, qingdan, capsys, "2026-11-20")
+    rules = {(row["message"].partition("”")[0][-2:], row["owner"]): row["rules"] for row in late}
+    assert rules["周清", "各单位"] == ["district-operation/21-1"]
+    assert rules["月结", "区编办"] == ["district-operation/21-2"]
+    assert rules["月结", "区财政局"] == [], (
+        "by the office's own decision, no rule of the regulation"
+    )
 
 
 @pytest.mark.parametrize(
