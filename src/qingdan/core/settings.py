@@ -211,6 +211,7 @@ def _rectification(entry: _Map | None) -> Rectification | None:
         entry.get("assessment", ""),
         Limit.parse(verify) if verify else None,
         entry.get("verify_source", ""),
+        entry.get("inform_source", ""),
     )
 
 

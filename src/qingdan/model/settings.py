@@ -264,8 +264,8 @@ class MatchedLimit(Struct, frozen=True):
 class Rectification(Struct, frozen=True):
     """Rectification as the regulation and the office have it: who serves, until when, to whom it goes up.
 
-    ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, ``assessment``
-    is what the ledger of assessment is called, ``verify_within`` is None where verifying has no limit. Of ``limits``
+    ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, as
+    ``inform_source`` wants it, ``assessment`` is what the ledger of assessment is called, ``verify_within`` is None where verifying has no limit. Of ``limits``
     the first that matches counts, where none does ``within``.
     """
 
@@ -282,6 +282,7 @@ class Rectification(Struct, frozen=True):
     assessment: str = ""
     verify_within: Limit | None = None
     verify_source: str = ""
+    inform_source: str = ""
 
 
 class Series(Struct, frozen=True):
