@@ -178,6 +178,7 @@ def _follow_up(entry: _Map) -> FollowUp:
         entry["source"],
         entry.get("reports_to", ""),
         tuple(entry.get("audience", ())),
+        tuple(entry.get("kinds", ())),
     )
 
 

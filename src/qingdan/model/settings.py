@@ -220,13 +220,17 @@ class InspectionKind(Struct, frozen=True):
 
 
 class FollowUp(Struct, frozen=True):
-    """What comes after an inspection: by which role, to whom it reports, before which audiences."""
+    """What comes after an inspection: by which role, to whom it reports, before which audiences.
+
+    ``kinds`` are those that it comes after; empty: after every one.
+    """
 
     stage: str
     by: str
     source: str
     reports_to: str = ""
     audience: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class Inspecting(Struct, frozen=True):
@@ -250,7 +254,11 @@ class Inspecting(Struct, frozen=True):
     def stages_of(self, kind: str) -> tuple[FollowUp, ...]:
         """What comes after an inspection of a kind, in order."""
         only = self.kinds[kind].stages if kind in self.kinds else None
-        return tuple(s for s in self.stages if only is None or s.stage in only)
+        return tuple(
+            stage
+            for stage in self.stages
+            if (not stage.kinds or kind in stage.kinds) and (only is None or stage.stage in only)
+        )
 
 
 class MatchedLimit(Struct, frozen=True):
@@ -264,9 +272,9 @@ class MatchedLimit(Struct, frozen=True):
 class Rectification(Struct, frozen=True):
     """Rectification as the regulation and the office have it: who serves, until when, to whom it goes up.
 
-    ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, as
-    ``inform_source`` wants it, ``assessment`` is what the ledger of assessment is called, ``verify_within`` is None where verifying has no limit. Of ``limits``
-    the first that matches counts, where none does ``within``.
+    ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, as ``inform_source``
+    wants it; ``assessment`` is what the ledger of assessment is called, ``verify_within`` is None where verifying has no
+    limit. Of ``limits`` the first that matches counts, where none does ``within``.
     """
 
     within: Limit

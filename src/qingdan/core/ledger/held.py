@@ -26,6 +26,8 @@ CONFER = "研判会商"
 """What ``held_by`` says of a duty that is proved by a record of its own."""
 REPORT = "报告"
 """What ``held_by`` says of a duty that is proved by a closed report."""
+TOLD = "通报"
+"""What ``held_by`` says of a duty that is proved by an inspection whose results were made known."""
 PARTS: Mapping[Kind, tuple[str, ...]] = {
     "week": (
         "事项调整",
@@ -201,6 +203,15 @@ class Ledger(Struct, frozen=True, dict=True):
         return {key: frozenset(units) for key, units in found.items()}
 
     @cached_property
+    def _told(self) -> frozenset[str]:
+        """The periods of which an inspection's results were made known to some audience."""
+        return frozenset(
+            str(case.record["period"])
+            for case in cases(self.book)
+            if "period" in case.record and any("audience" in step for step in case.steps)
+        )
+
+    @cached_property
     def _used(self) -> Mapping[str, date | None]:
         """The units that have items, and when they got them; None for those that had some from the beginning."""
         came: dict[str, date] = {}
@@ -253,6 +264,8 @@ class Ledger(Struct, frozen=True, dict=True):
         """Whether a part is on record: by a report, by a record of its own, or by an inspection."""
         if period.held_by == REPORT:
             return self.report(period, span, scope) is not None
+        if period.held_by == TOLD:
+            return span.name in self._told
         if period.held_by == CONFER:
             return any(doc["name"] == period.name for doc in self.records.get(span.name, ()))
         done = self._closed.get((span.name, period.held_by), ())
