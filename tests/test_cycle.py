@@ -456,7 +456,8 @@ def test_a_part_tells_of_what_its_supervisor_answers_for(
         (paper,) = json.loads(capsys.readouterr().out).values()
         (problems,) = [each for each in paper["sections"] if each["title"] == "问题分析"]
         told[part] = {row[0] for row in problems["rows"]}
-        assert ("责任清单" in paper["period"]) == (part == "powers-duties")
+        heads = {"powers": "2026年10月行政权责", "powers-duties": "2026年10月责任"}
+        assert paper["period"] == heads[part], "清单运行月结 follows"
     assert told["powers-duties"] == {CODES["QD205"].title}
     assert told["powers"] > told["powers-duties"]
 

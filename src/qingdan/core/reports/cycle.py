@@ -29,6 +29,8 @@ _MAKERS: Mapping[Kind, Mapping[str, Callable[[Matter], Section]]] = {
     "year": yearly.PARTS,
 }
 _NUMBER = re.compile(r"[＋－+-]?[0-9]+([.][0-9]+)?%?|—|持平")
+_HEADS = {"": "{}", "duties": "责任", "portal": "入网的{}"}
+"""How the heading names what is reported on, before the template's 清单运行."""
 _OPTIONS = {"done": "--done", "plan": "--plan", "judgement": "--judgement"}
 
 
@@ -44,12 +46,17 @@ def report(matter: Matter, head: Letterhead) -> PeriodReport:
         head,
         units[unit].name if unit in units else settings.name,
         f"{duty.name}{edition}",
-        ground.quarter.title + (title if matter.scope.part else title.removesuffix("清单")),
+        ground.quarter.title + _HEADS[matter.scope.part].format(_list_title(matter)),
         _to(matter),
         _opening(matter, called(unit, units) if unit else title or settings.name),
         tuple(_aligned(makers[part](matter)) for part in parts(duty)),
         f"本{duty.name}依据{chinese_day(ground.quarter.last)}的清单版本 {ground.end.commit[:12]} 编制。",
     )
+
+
+def _list_title(matter: Matter) -> str:
+    """What the list is called without the word 清单, empty where none is meant."""
+    return replace(matter.scope, part="").about(matter.ground.settings).removesuffix("清单")
 
 
 def _aligned(made: Section) -> Section:
