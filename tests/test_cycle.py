@@ -17,6 +17,7 @@ from qingdan.core.reports import monthly, scoring, weekly, yearly
 from qingdan.core.reports.cycle_audience import for_audience
 from qingdan.core.text import strict
 from qingdan.desk.opening import Opened
+from qingdan.model.codes import CODES
 from qingdan.model.papers import Letterhead, PeriodReport, Section
 from qingdan.model.settings import Deduction, Edition, Group, Scoring
 
@@ -55,6 +56,17 @@ steps:
 - stage: 申请
   by: JS-SFJ
   started: '2026-01-07'
+"""
+PACK = """\
+regulation: {id: own-rules, title: 本局检查规则}
+rules:
+- id: 1-1
+  article: 第一条
+  question: 权力是否都有对应的责任
+  owner: 区编办
+  for: powers
+  answer: {check: duties-paired}
+  severity: error
 """
 SAID = ("--done", "已办结两件。\n核对三项。", "--plan", "下周继续核对")
 WEEK = ("report", "--week", "2026W46")
@@ -106,7 +118,7 @@ def record(folder: Path, name: str) -> dict[str, Any]:
 
 def found(
     folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], day: str
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """The missing reports that ``check`` finds on a day."""
     capsys.readouterr()
     qingdan(folder, "check", "--today", day, "--format", "json")
@@ -286,6 +298,171 @@ def test_lists_are_reported_by_whoever_supervises_them(
     late = found(office, qingdan, capsys, "2026-11-20")
     owners = {row["owner"]: row["unit"] for row in late if "月结" in row["message"]}
     assert owners == {"区政府法制办": "JS-SFJ", "区政务服务中心": "JS-ZWJ", "区财政局": "JS-CZJ"}
+
+
+OFFICES = (
+    (
+        "confirmed_by: “五单一网”制度改革联席办",
+        (
+            "duties_supervisor: 区编办, duties_source: district-operation 第五条第三款,\n"
+            "     portal_supervisor: 区电子政务中心, portal_source: district-operation 第五条第六款,\n"
+            "     confirmed_by: “五单一网”制度改革联席办"
+        ),
+    ),
+    (
+        "fees: {supervisor: 区财政局, source: district-operation 第五条第四款}",
+        "fees: {supervisor: 区财政局, source: 本单位自定（规章未列本清单的牵头单位）}",
+    ),
+    (
+        "roles:\n",
+        (
+            "roles:\n  区编办:\n    source: district-operation 第五条第三款\n    holders:\n"
+            "    - {unit: JS-JW, from: '2015-01-01'}\n"
+        ),
+    ),
+)
+"""The duties of powers, their running on the portal, and the fees are supervised otherwise than in the small workspace."""
+
+
+@pytest.fixture
+def offices(office: Path) -> Path:
+    for old, new in OFFICES:
+        replace(office, "qingdan.yaml", old, new)
+    commit(office, "设置\n\nReason: 写明责任清单和入网运行的牵头单位\n")
+    return office
+
+
+def months(clocks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The months among the clocks that are owed for October, by what they are about."""
+    found = [row for row in clocks if row["duty"] == "月结" and "2026年10月" in row["about"]]
+    return {row["about"].partition("月结")[2].strip("（）"): row for row in found}
+
+
+def test_duties_and_portal_are_reported_by_whoever_supervises_them(
+    offices: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("due", "--kind", "report", "--format", "json", "--today", "2026-11-10")
+    assert qingdan(offices, *words) == 0
+    owed = months(json.loads(capsys.readouterr().out)["clocks"])
+    assert {what: row["units"] for what, row in owed.items()} == {
+        "行政权责清单": ["JS-SFJ"],
+        "行政权责清单的责任清单": ["JS-JW"],
+        "行政权责清单的入网运行": ["JS-ZWJ"],
+        "行政审批事项清单": ["JS-ZWJ"],
+        "行政事业性收费清单": ["JS-CZJ"],
+    }
+    none = "本单位自定（《行政权责事项运行监督管理办法》第二十一条没有规定期限）"
+    assert owed["行政权责清单"]["source"] == none
+    assert owed["行政事业性收费清单"]["source"] == "本单位自定（规章未列本清单的牵头单位）"
+    late = [
+        row for row in found(offices, qingdan, capsys, "2026-11-20") if "月结" in row["message"]
+    ]
+    assert all(f"起5个工作日，{none}" in row["message"] for row in late if row["unit"] != "JS-CZJ")
+    articles = {row["owner"]: row["sources"] for row in late}
+    assert articles.pop("区财政局") == ["本单位自定（规章未列本清单的牵头单位）"]
+    assert {tuple(each) for each in articles.values()} == {
+        ("《行政权责事项运行监督管理办法》第二十一条",)
+    }
+    assert set(articles) == {"区政府法制办", "区编办", "区电子政务中心", "区政务服务中心"}
+
+
+ROOT = Path(__file__).resolve().parent.parent
+ASKED = {
+    "district-operation": ("21-1", "21-2", "21-3", "21-4"),
+    "liuzhai-operation": ("18-1", "18-2", "18-3", "18-4"),
+}
+"""Regulation to the rules that ask whether 周清, 月结, 季通报 and 年考核 were made."""
+
+
+@pytest.mark.parametrize("pack", ASKED)
+def test_the_machine_answers_whether_each_report_was_made(pack: str) -> None:
+    value, _ = strict.read((ROOT / "rules" / f"{pack}.yaml").read_text("utf-8"))
+    rules = {rule["id"]: rule for rule in cast("Any", value)["rules"]}
+    for name, rule in zip(("周清", "月结", "季通报", "年考核"), ASKED[pack], strict=True):
+        assert rules[rule]["answer"] == {"check": "periods-held", "options": {"periods": [name]}}
+        assert f"（{name}）" in rules[rule]["question"]
+
+
+def test_a_missing_report_cites_the_rule_that_asks_for_it(
+    offices: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "rules/district-operation.yaml"
+    put(offices, name, (ROOT / name).read_text("utf-8"))
+    commit(offices, "规则\n\nReason: 采用检查规则\n")
+    late = found(offices, qingdan, capsys, "2026-11-20")
+    rules = {(row["message"].partition("”")[0][-2:], row["owner"]): row["rules"] for row in late}
+    assert rules["周清", "各单位"] == ["district-operation/21-1"]
+    assert rules["月结", "区编办"] == ["district-operation/21-2"]
+    assert rules["月结", "区财政局"] == [], (
+        "by the office's own decision, no rule of the regulation"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("--list", "powers"), "month-powers"),
+        (("--list", "powers", "--unit", "JS-JW"), "month-powers-duties"),
+        (("--unit", "JS-JW"), "month-powers-duties"),
+        (("--list", "powers", "--unit", "JS-ZWJ"), "month-powers-portal"),
+        (("--list", "powers-portal"), "month-powers-portal"),
+    ],
+)
+def test_a_month_is_closed_by_list_by_part_or_by_office(
+    words: tuple[str, ...],
+    name: str,
+    offices: Path,
+    qingdan: Run,
+    clock: Clock,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clock.set("2026-11-03")
+    month = ("report", "--month", "2026-10", *words, "--judgement", "平稳", "--record")
+    assert qingdan(offices, *month, "--today", "2026-11-03") == 0
+    kept = record(offices, f"2026-10/{name}")
+    assert kept.get("part", "") == {"duties": "责任清单", "portal": "入网运行"}.get(
+        name.removeprefix("month-powers-"), ""
+    )
+    late = [
+        row for row in found(offices, qingdan, capsys, "2026-11-20") if "月结" in row["message"]
+    ]
+    assert kept["by"] not in {row["owner"] for row in late}
+    assert len(late) == 4
+    stem = name.removeprefix("month-")
+    assert qingdan(offices, "report", "--verify", f"reports/2026-10-{stem}.md") == 0
+
+
+def test_an_office_with_two_months_says_which_one_and_another_has_none(
+    offices: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    month = ("report", "--month", "2026-10", "--today", "2026-11-03", "--unit")
+    assert qingdan(offices, *month, "JS-ZWJ") == 2
+    assert "请用 --list 写明清单：powers-portal、approvals。" in capsys.readouterr().err
+    assert qingdan(offices, *month, "JS-YJ") == 2
+    assert "JS-YJ在2026年10月没有应当办理的月结。" in capsys.readouterr().err
+
+
+def test_a_part_tells_of_what_its_supervisor_answers_for(
+    offices: Path, qingdan: Run, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(offices, "rules/own-rules.yaml", PACK)
+    powers = "lists/powers/JS-YJ.yaml"
+    replace(offices, powers, "  accountability:\n  - 推诿、拒绝答复的。\n", "")
+    replace(offices, powers, "promised_limit: 15日", "promised_limit: 60日")
+    clock.set("2026-10-12")
+    commit(offices, "规则\n\nReason: 写明责任清单由谁监督\n")
+    capsys.readouterr()
+    told = {}
+    for part in ("powers", "powers-duties"):
+        words = ("report", "--month", "2026-10", "--list", part, "--context")
+        assert qingdan(offices, *words, "--today", "2026-11-03") == 0
+        (paper,) = json.loads(capsys.readouterr().out).values()
+        (problems,) = [each for each in paper["sections"] if each["title"] == "问题分析"]
+        told[part] = {row[0] for row in problems["rows"]}
+        heads = {"powers": "2026年10月行政权责", "powers-duties": "2026年10月责任"}
+        assert paper["period"] == heads[part], "清单运行月结 follows"
+    assert told["powers-duties"] == {CODES["QD205"].title}
+    assert told["powers"] > told["powers-duties"]
 
 
 def test_a_unit_that_came_later_owes_nothing_for_the_time_before(
@@ -536,6 +713,11 @@ def test_a_year_without_weights_is_refused(
             "held_by: 报告, from: '2026-10-01',",
             "held_by: 报告, from: '2026-10-01', holds: [完成情况],",
             "没有“完成情况”",
+        ),
+        (
+            "   source: district-operation 第二十一条, due_source: 本单位自定}\n\n",
+            "   source: district-operation 第二十一条, due_source: 本单位自定, each: 是}\n\n",
+            "没有写参加的角色（members），不能写各自办理",
         ),
         ("  appeal:", "  lowest: 101\n  appeal:", "高于满分"),
         ("  appeal:", "  groups:\n  - {name: 甲, source: 本单位自定}\n  appeal:", "没有写单位"),

@@ -623,6 +623,44 @@ def test_what_comes_after_goes_in_its_order(
     assert "各环节已经办完" in capsys.readouterr().out
 
 
+KNOWN = """\
+- {name: 结果通报, period: quarter, owner: 区政务服务中心, due: 10个工作日, held_by: 通报, from: '2026-07-01',
+   source: 本单位自定（jinshui-powers 第十九条只规定“定期”）, due_source: 本单位自定}
+"""
+
+
+def test_a_stage_comes_after_those_kinds_alone_that_it_is_for(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(office, "qingdan.yaml", "{stage: 报告, by", "{stage: 报告, kinds: [卷宗评查], by")
+    commit(office, "设置\n\nReason: 只有卷宗评查要报告\n")
+    name = planned(office, qingdan)
+    file = answered(office, qingdan, name, {})
+    assert qingdan(office, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert qingdan(office, "inspect", "close", name, "--today", DAY) == 0
+    assert "环节：公布。" in refused(qingdan, capsys, office, "follow", name, "报告")
+    assert qingdan(office, "inspect", "show", name, "--document", "检查情况报告") == 0
+    (paper,) = office.glob(f"reports/inspections/{name}/*检查情况报告.md")
+    text = paper.read_text("utf-8")
+    assert "行政审批和政务信息管理局" not in text, (
+        "whoever reports by that stage has nothing to do with it"
+    )
+
+
+def test_results_are_made_known_in_their_quarter(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    replace(office, "qingdan.yaml", "periods:\n", f"periods:\n{KNOWN}")
+    replace(office, "qingdan.yaml", "{stage: 报告, by", "{stage: 报告, kinds: [卷宗评查], by")
+    commit(office, "建库\n\nReason: 规定通报检查结果\n")
+    name = held(office, qingdan, kind="联合督查")
+    assert set(not_held(office, qingdan, capsys, "结果通报")) == {"JS-ZWJ"}
+    follow = ("inspect", "follow", name, "公布", "--audience", "公开", "--today", DAY)
+    assert qingdan(office, *follow) == 0
+    assert not_held(office, qingdan, capsys, "结果通报") == {}
+
+
 # following from elsewhere
 
 
@@ -753,9 +791,9 @@ def test_what_was_not_held_in_its_quarter_is_found_when_it_is_due(
     commit(office, "建库\n")
     assert codes(office, qingdan, capsys, "2026-10-20") == []
     both = ["QD613 JS-CG", "QD613 JS-YJ"]
-    assert codes(office, qingdan, capsys, "2026-10-21") == [*both, "QD613 "]
+    assert codes(office, qingdan, capsys, "2026-10-21") == [*both, "QD613 JS-ZWJ"]
     self_check(office, qingdan, ("否", "", ""))
-    assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ", "QD613 "]
+    assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ", "QD613 JS-ZWJ"]
     words = ("--period", "2026Q3", "--document", "会议纪要〔2026〕5号", "--today", "2026-10-19")
     assert qingdan(office, "inspect", "confer", *words) == 0
     assert git(office, "log", "-1", "--format=%(trailers)").splitlines() == [
@@ -765,6 +803,65 @@ def test_what_was_not_held_in_its_quarter_is_found_when_it_is_due(
     assert codes(office, qingdan, capsys, "2026-10-21") == ["QD613 JS-YJ"]
     assert qingdan(office, "inspect", "confer", *words) == 4
     assert qingdan(office, "validate", "ledger") == 0
+
+
+FILES = """\
+- {name: 卷宗评查, period: quarter, owner: 区政务服务改革管理办公室, due: 10个工作日,
+   held_by: 卷宗评查, from: '2026-07-01', source: district-operation 第十九条, due_source: 本单位自定,
+   members: [区政府法制办, 区财政局, 区政务服务中心, 区监察局], each: 是}
+"""
+"""Four offices hold these five roles; none is held by the unit that is inspected."""
+
+
+def not_held(
+    folder: Path, qingdan: Run, capsys: pytest.CaptureFixture[str], name: str
+) -> dict[str, str]:
+    """The units that owe a duty of the third quarter on its first overdue day, with the words of the finding."""
+    capsys.readouterr()
+    qingdan(folder, "check", "--today", "2026-10-21", "--format", "json")
+    every = json.loads(capsys.readouterr().out)["findings"]
+    return {row["unit"]: row["message"] for row in every if f"“{name}”" in row["message"]}
+
+
+def held(folder: Path, qingdan: Run, *who: str, kind: str) -> str:
+    """The id of an inspection of the third quarter, from plan to close."""
+    words = ("--unit", "JS-CG", "--pack", "own-rules", "--period", "2026Q3")
+    name = planned(folder, qingdan, *words, *who, kind=kind)
+    file = answered(folder, qingdan, name, GOOD)
+    assert qingdan(folder, "inspect", "record", name, str(file), "--today", DAY) == 0
+    assert qingdan(folder, "inspect", "close", name, "--today", DAY) == 0
+    return name
+
+
+def test_every_office_reviews_case_files_and_who_took_part_has_done_so(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    replace(office, "qingdan.yaml", "periods:\n", f"periods:\n{FILES}")
+    commit(office, "建库\n\nReason: 规定卷宗评查\n")
+    words = not_held(office, qingdan, capsys, "卷宗评查")
+    assert set(words) == {"JS-ZWJ", "JS-SFJ", "JS-CZJ", "JS-JW"}, "one unit holds two of the roles"
+    assert "区司法局没有2026年第三季度“卷宗评查”的记录" in words["JS-SFJ"]
+    assert "（2026年第三季度末起10个工作日，本单位自定（《" in words["JS-SFJ"]
+    due = ("due", "--kind", "inspect", "--format", "json", "--today", "2026-10-08")
+    assert qingdan(office, *due) == 0
+    clocks = json.loads(capsys.readouterr().out)["clocks"]
+    assert sorted(row["units"][0] for row in clocks if row["duty"] == "卷宗评查") == sorted(words)
+    held(office, qingdan, "--organiser", "区政府法制办", "--member", "区财政局", kind="卷宗评查")
+    assert set(not_held(office, qingdan, capsys, "卷宗评查")) == {"JS-ZWJ", "JS-JW"}, (
+        "organiser and member alike"
+    )
+
+
+def test_lead_units_that_owe_no_report_owe_it_each_by_name(
+    office: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(office, "ledger/adjustments/2026/2026-01-07-register.yaml", REGISTER)
+    led = FILES.partition("members:")[0].rstrip().rstrip(",") + "}\n"
+    led = led.replace("区政务服务改革管理办公室", "牵头单位")
+    replace(office, "qingdan.yaml", "periods:\n", f"periods:\n{led}")
+    commit(office, "建库\n\nReason: 规定卷宗评查\n")
+    assert set(not_held(office, qingdan, capsys, "卷宗评查")) == {"JS-ZWJ", "JS-SFJ", "JS-CZJ"}
 
 
 def test_quarters_before_the_settings_say_so_are_not_asked_for(

@@ -418,6 +418,9 @@ def test_an_extension_keeps_the_original_day(
 ) -> None:
     words = ("extend", served, "--until", "2026-10-20", "--reason", "等待批复")
     assert act(qingdan, small, "2026-10-08", *words, "--approver", "区领导") == 2
+    capsys.readouterr()
+    assert act(qingdan, small, "2026-10-08", *words) == 2
+    assert "请写明批准延期的角色（--approver）" in capsys.readouterr().err
     assert act(qingdan, small, "2026-10-08", *words, "--approver", LEGAL) == 0
     record = the_only(small)
     now = states.standing(record)
@@ -469,6 +472,33 @@ def test_check_asks_for_it_on_the_day_and_only_a_person_does_it(
     assert ledger_codes(qingdan, small, capsys, LATE) == set()
     assert act(qingdan, small, LATE, "escalate", sent) == 4
     assert "已抄报" in capsys.readouterr().err
+
+
+def test_an_escalation_that_tells_nobody_says_so(
+    small: Path, sent: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = "  escalate_to: 区政务服务改革管理办公室\n"
+    article = "  inform_source: district-operation 第二十二条\n"
+    replace(small, "qingdan.yaml", rules, rules + article)
+    commit(small, "设置\n\nReason: 写明告知的出处\n")
+    capsys.readouterr()
+    assert act(qingdan, small, LATE, "escalate", sent) == 0
+    assert (
+        "注意：《行政权责事项运行监督管理办法》第二十二条要求告知相关部门和单位，这次抄报没有告知任何部门和单位"
+        in capsys.readouterr().out
+    )
+
+
+def test_whom_the_settings_name_is_told_of_every_escalation(
+    small: Path, sent: str, qingdan: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = "  escalate_to: 区政务服务改革管理办公室\n"
+    replace(small, "qingdan.yaml", rules, f"{rules}  inform: [区财政局]\n")
+    commit(small, "设置\n\nReason: 写明告知的部门\n")
+    capsys.readouterr()
+    assert act(qingdan, small, LATE, "escalate", sent) == 0
+    assert "没有告知" not in capsys.readouterr().out
+    assert the_only(small)["steps"][-1]["inform"] == ["区财政局"]
 
 
 def test_nobody_answers_for_a_draft_that_was_never_sent(
@@ -556,10 +586,13 @@ def test_handing_over_and_what_was_decided(
         act(qingdan, small, LATE, "sanction", sent, "--sanction", "通报批评", "--against", "张三")
         == 2
     )
-    words = ("--sanction", "通报批评", "--against", "单位负责人")
-    assert act(qingdan, small, LATE, "sanction", sent, *words) == 0
-    step = the_only(small)["steps"][-1]
-    assert (step["by"], step["sanction"], step["against"]) == ("JS-JW", "通报批评", "单位负责人")
+    assert "单位负责人和责任人" in capsys.readouterr().err
+    for against in ("单位和责任人", "单位负责人和责任人", "责任人"):
+        words = ("--sanction", "通报批评", "--against", against)
+        assert act(qingdan, small, LATE, "sanction", sent, *words) == 0
+        step = the_only(small)["steps"][-1]
+        assert (step["by"], step["sanction"], step["against"]) == ("JS-JW", "通报批评", against)
+    assert qingdan(small, "validate", "ledger") == 0
     other = ("hand-over", sent, "--reason", "涉及资金", "--to")
     assert act(qingdan, small, LATE, *other, "审计局") == 2
     assert act(qingdan, small, LATE, *other, "区财政局") == 0

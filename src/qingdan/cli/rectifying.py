@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from qingdan.core.rectification.stepping import Case
+    from qingdan.desk.opening import Opened
     from qingdan.desk.rectification.attaching import Given
     from qingdan.desk.rectification.rectifying import Days
     from qingdan.model.limits import Limit
@@ -251,7 +252,7 @@ def sanction_command(
         str,
         typer.Option(
             "--against",
-            help="处理对象：单位、单位负责人、直接责任人、单位和责任人。",
+            help="处理对象：单位、单位负责人、责任人、直接责任人、单位和责任人、单位负责人和责任人。",
             metavar="对象",
         ),
     ] = "单位",
@@ -264,12 +265,14 @@ def sanction_command(
 ) -> None:
     from qingdan.core.rectification import stepping
 
-    one_of(against, ("单位", "单位负责人", "直接责任人", "单位和责任人"))
+    desk = opened()
+    one_of(against, tuple(desk.schemas["rectification"].node(("steps", 0, "against"))["enum"]))
     _step(
         record,
         on,
         today,
         lambda case: stepping.sanctioned(case, sanction, against, role, reason),
+        desk,
     )
 
 
@@ -385,12 +388,18 @@ def _form(forms: list[str] | None) -> str:
     return one_of((forms or ["text"])[0], FORMS)
 
 
-def _step(record: str, on: str, today: str | None, make: Callable[[Case], Doc]) -> None:
+def _step(
+    record: str,
+    on: str,
+    today: str | None,
+    make: Callable[[Case], Doc],
+    desk: Opened | None = None,
+) -> None:
     """Take a step that needs no evidence."""
     from qingdan.commands import rectify
     from qingdan.desk.rectification import rectifying
 
-    desk, days = opened(), _days(on, today)
+    desk, days = desk or opened(), _days(on, today)
     take = partial(rectifying.step, desk, record, days, lambda case, _: make(case))
     leave(rectify.run_step(desk, take, days))
 

@@ -92,7 +92,7 @@ def _rows(found: Cycle) -> Iterator[tuple[str, ...]]:
     book, settings = found.ledger.book, found.settings
     for scope in found.scopes:
         record = found.ledger.report(found.duty, found.span, scope)
-        name = called(scope.unit, book.units) if scope.unit else settings.lists[scope.list].title
+        name = called(scope.unit, book.units) if scope.unit else scope.about(settings)
         last = editions(record)[-1] if record else None
         state = "已办结" if last else "未办结"
         yield (

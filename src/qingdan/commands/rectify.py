@@ -83,7 +83,21 @@ def _tell(opened: Opened, done: Done, days: Days) -> None:
         sys.stdout.write(
             f"发文单位就是抄报对象“{last['to']}”，不另行文；已记入{cast('Doc', last['assessment'])['ledger']}。\n"
         )
+    if last["move"] == states.ESCALATE and "inform" not in last:
+        sys.stdout.write(f"{_told_nobody(ground)}\n")
     sys.stdout.write(f"下一步：{_next(done.record, ground)}\n")
+
+
+def _told_nobody(ground: Ground) -> str:
+    """That nobody is told of an escalation but whom it goes to; and which article wants others to be told."""
+    source = ground.rules.inform_source
+    wanted = (
+        f"{cite(source, ground.settings.regulations)}要求告知相关部门和单位，" if source else ""
+    )
+    return (
+        f"注意：{wanted}这次抄报没有告知任何部门和单位，请另行告知。以后可以在抄报时用 --inform 写明，"
+        "每次都要告知的写入 qingdan.yaml 的 rectification.inform。"
+    )
 
 
 def _next(record: Doc, ground: Ground) -> str:

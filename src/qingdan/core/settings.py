@@ -133,6 +133,8 @@ def _period(entry: _Map) -> Period:
         tuple(entry.get("holds", ())),
         tuple(entry.get("members", ())),
         entry.get("submits_to", ""),
+        entry["due_source"],
+        entry.get("each") == "是",
     )
 
 
@@ -176,6 +178,7 @@ def _follow_up(entry: _Map) -> FollowUp:
         entry["source"],
         entry.get("reports_to", ""),
         tuple(entry.get("audience", ())),
+        tuple(entry.get("kinds", ())),
     )
 
 
@@ -209,6 +212,7 @@ def _rectification(entry: _Map | None) -> Rectification | None:
         entry.get("assessment", ""),
         Limit.parse(verify) if verify else None,
         entry.get("verify_source", ""),
+        entry.get("inform_source", ""),
     )
 
 
@@ -227,6 +231,8 @@ def _kept(key: str, entry: _Map, schemas: Schemas) -> KeptList:
         entry.get("confirmed_by", ""),
         entry.get("filed_with", ""),
         entry.get("duties_confirmed_by", ""),
+        entry.get("duties_source", ""),
+        entry.get("portal_source", ""),
     )
 
 

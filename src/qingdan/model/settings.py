@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LEAD = "牵头单位"
 """The role that means whoever supervises the list concerned."""
+OWN = "本单位自定"
+"""What a source begins with where no regulation says so, but the office itself decided."""
 
 
 class Holder(Struct, frozen=True):
@@ -39,6 +41,14 @@ class Role(Struct, frozen=True):
     each: bool = False
 
 
+class Lead(Struct, frozen=True):
+    """Who supervises a list, or the ``part`` of it that has a supervisor of its own, and which article says so."""
+
+    role: str
+    source: str
+    part: str = ""
+
+
 class KeptList(Struct, frozen=True):
     """A list the jurisdiction keeps, with the role that supervises it and the article that says so."""
 
@@ -51,12 +61,24 @@ class KeptList(Struct, frozen=True):
     confirmed_by: str = ""
     filed_with: str = ""
     duties_confirmed_by: str = ""
+    duties_source: str = ""
+    portal_source: str = ""
 
     @property
     def confirmers(self) -> tuple[tuple[str, str], ...]:
         """Who confirms what before it goes public: the list, and the responsibilities in it where that is another role."""
         found = {self.duties_confirmed_by: "责任清单", self.confirmed_by: self.title}
         return tuple((title, role) for role, title in reversed(found.items()) if role)
+
+    @property
+    def leads(self) -> tuple[Lead, ...]:
+        """Whoever supervises the list, then those who supervise nothing but its duties or its running on the portal."""
+        apart = (
+            Lead(self.duties_supervisor, self.duties_source, "duties"),
+            Lead(self.portal_supervisor, self.portal_source, "portal"),
+        )
+        others = tuple(lead for lead in apart if lead.role not in {"", self.supervisor})
+        return (Lead(self.supervisor, self.source), *others)
 
 
 class SystemSettings(Struct, frozen=True):
@@ -168,7 +190,8 @@ class Period(Struct, frozen=True):
 
     It is to be done within ``due`` after the period's end. ``held_by`` is what proves that it was: a kind of
     inspection, 研判会商, or 报告 (a closed report, which must hold ``holds``); empty where nothing in the ledger does.
-    Nothing before ``start`` is asked for. ``members`` are the roles that confer, ``submits_to`` is who gets their proposals.
+    Nothing before ``start`` is asked for. ``members`` are the roles that take part; with ``each`` every one of them owes
+    it as the owner does, without it all do it together. ``submits_to`` is who gets their proposals.
     """
 
     name: str
@@ -181,6 +204,8 @@ class Period(Struct, frozen=True):
     holds: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     submits_to: str = ""
+    due_source: str = ""
+    each: bool = False
 
 
 class Cited(Struct, frozen=True):
@@ -202,13 +227,17 @@ class InspectionKind(Struct, frozen=True):
 
 
 class FollowUp(Struct, frozen=True):
-    """What comes after an inspection: by which role, to whom it reports, before which audiences."""
+    """What comes after an inspection: by which role, to whom it reports, before which audiences.
+
+    ``kinds`` are those that it comes after; empty: after every one.
+    """
 
     stage: str
     by: str
     source: str
     reports_to: str = ""
     audience: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class Inspecting(Struct, frozen=True):
@@ -232,7 +261,11 @@ class Inspecting(Struct, frozen=True):
     def stages_of(self, kind: str) -> tuple[FollowUp, ...]:
         """What comes after an inspection of a kind, in order."""
         only = self.kinds[kind].stages if kind in self.kinds else None
-        return tuple(s for s in self.stages if only is None or s.stage in only)
+        return tuple(
+            stage
+            for stage in self.stages
+            if (not stage.kinds or kind in stage.kinds) and (only is None or stage.stage in only)
+        )
 
 
 class MatchedLimit(Struct, frozen=True):
@@ -246,9 +279,9 @@ class MatchedLimit(Struct, frozen=True):
 class Rectification(Struct, frozen=True):
     """Rectification as the regulation and the office have it: who serves, until when, to whom it goes up.
 
-    ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, ``assessment``
-    is what the ledger of assessment is called, ``verify_within`` is None where verifying has no limit. Of ``limits``
-    the first that matches counts, where none does ``within``.
+    ``issuer`` may be generic (发现问题的监督部门); ``inform`` are told of an escalation besides, as ``inform_source``
+    wants it; ``assessment`` is what the ledger of assessment is called, ``verify_within`` is None where verifying has no
+    limit. Of ``limits`` the first that matches counts, where none does ``within``.
     """
 
     within: Limit
@@ -264,6 +297,7 @@ class Rectification(Struct, frozen=True):
     assessment: str = ""
     verify_within: Limit | None = None
     verify_source: str = ""
+    inform_source: str = ""
 
 
 class Series(Struct, frozen=True):

@@ -139,12 +139,12 @@ def parties(stage: Stage, record: Doc, ground: Ground, day: date) -> tuple[Party
     if stage.by != LEAD and (stage.by in APPLICANTS or (role and role.each)):
         steps = cast("list[Doc]", record["steps"])
         return (Party(stage.by, str(steps[0]["by"]), applies=True),)
-    names = dict.fromkeys(_leads(record, ground)) if stage.by == LEAD else {stage.by: None}
+    names = dict.fromkeys(leads(record, ground)) if stage.by == LEAD else {stage.by: None}
     found = (Party(name, ground.settings.holder(name, day)) for name in names)
     return tuple({party.by: party for party in reversed(tuple(found))}.values())[::-1]
 
 
-def _leads(record: Doc, ground: Ground) -> Iterator[str]:
+def leads(record: Doc, ground: Ground) -> Iterator[str]:
     """The roles that supervise what was changed: of the list, and of the parts of items that have their own."""
     kept = ground.settings.lists
     named = cast("list[str]", record.get("items") or ())

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from qingdan.core import periods
 from qingdan.core.checks.report import found
-from qingdan.core.ledger.held import FOLDER, PARTS, REPORT, editions
+from qingdan.core.ledger.held import CONFER, FOLDER, PARTS, REPORT, editions
 from qingdan.core.places import SETTINGS_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from qingdan.model.findings import Finding
-    from qingdan.model.settings import Scoring
+    from qingdan.model.settings import Scoring, Settings
     from qingdan.model.values import Doc
     from qingdan.model.workspace import Book
 
@@ -25,6 +25,7 @@ def check(book: Book) -> Iterator[Finding]:
     """Settings that contradict themselves, and records that are no records."""
     if book.settings:
         yield from _reports(book)
+        yield from _apart(book.settings)
         yield from _weights(book.settings.scoring)
         yield from _groups(book.settings.scoring, book)
         yield from _exemptions(book)
@@ -68,6 +69,24 @@ def _reports(book: Book) -> Iterator[Finding]:
                 place,
                 "holds",
                 fix=f"可以写的：{can}。",
+            )
+
+
+def _apart(settings: Settings) -> Iterator[Finding]:
+    """What several owe each for itself needs several, and may not be what they do in one room."""
+    for place, period in enumerate(settings.periods):
+        if period.each and (period.held_by == CONFER or not period.members):
+            why = (
+                f"{CONFER}是一起开的会"
+                if period.held_by == CONFER
+                else "没有写参加的角色（members）"
+            )
+            yield _bad(
+                f"“{period.name}”{why}，不能写各自办理（each）。",
+                "periods",
+                place,
+                "each",
+                fix="请删去 each，或写明 members。",
             )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from qingdan.core.checks.report import found
-from qingdan.core.ledger.held import REPORT, owed, supervisor
+from qingdan.core.ledger.held import REPORT, due_source_of, owed, source_of, supervisor
 from qingdan.core.places import SETTINGS_PATH
 from qingdan.core.settings import cite
 from qingdan.core.units import called
@@ -65,16 +65,20 @@ def _due(each: Owed, world: World) -> date | None:
 
 def _finding(each: Owed, due: date, book: Book, settings: Settings, world: World) -> Finding:
     report = each.period.held_by == REPORT
-    role = supervisor(each.period, each.scope, settings)
-    unit = each.unit or (settings.holder(role, world.today) if report else "")
+    part = (each.period, each.scope, settings)
+    role = supervisor(*part)
+    unit = each.unit or settings.holder(role, world.today)
     who = called(each.unit, book.units) if each.unit else role
-    about = f"（{settings.lists[each.scope.list].title}）" if each.scope.list else ""
+    title = each.scope.about(settings)
+    about = f"（{title}）" if title else ""
+    limit = f"{each.period.due}，{cite(due_source_of(*part), settings.regulations)}"
     message = (
         f"{who}没有{each.span.title}“{each.period.name}”{about}的记录，应不晚于{due}完成"
-        f"（{each.span.title}末起{each.period.due}）。"
+        f"（{each.span.title}末起{limit}）。"
     )
     at: Pointer = ("periods", each.place, "name", each.span.name)
-    at += (each.scope.list,) if each.scope.list else ()
+    apart = each.scope.key if each.scope.list else "" if each.unit else each.scope.role
+    at += (apart,) if apart else ()
     made = found(
         "QD640" if report else "QD613",
         message,
@@ -84,10 +88,10 @@ def _finding(each: Owed, due: date, book: Book, settings: Settings, world: World
         owner=role,
         fix=_to_do(each) if report else _FIX,
     )
-    return replace(made, sources=(cite(each.period.source, settings.regulations),))
+    return replace(made, sources=(cite(source_of(*part), settings.regulations),))
 
 
 def _to_do(each: Owed) -> str:
-    words = {"unit": each.scope.unit, "list": each.scope.list}
+    words = {"list": each.scope.key} if each.scope.list else {"unit": each.unit}
     scope = "".join(f" --{word} {value}" for word, value in words.items() if value)
     return _COMMANDS.format(kind=each.period.period, name=each.span.name, scope=scope)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from qingdan.core.checks.report import found
 from qingdan.core.people import staff
 from qingdan.core.places import SETTINGS_PATH, STAFF_PATH
+from qingdan.model.settings import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def check(book: Book, schemas: Schemas) -> Iterator[Finding]:
         if key in ROLE_KEYS and text not in settings.roles and text not in GENERIC_ROLES:
             fix = "请在 roles 中写明这个角色由哪个单位承担。"
             yield found("QD402", f"角色“{text}”没有定义。", SETTINGS_PATH, at, fix=fix)
-        if key.endswith("source") and not text.startswith("本单位自定"):
+        if key.endswith("source") and not text.startswith(OWN):
             regulation = text.partition(" ")[0]
             if regulation not in settings.regulations:
                 fix = "请在 regulations 中列入该规章，或改正规章标识。"

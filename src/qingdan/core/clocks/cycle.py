@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qingdan.core import periods
 from qingdan.core.clocks.counting import by_date, by_limit
 from qingdan.core.ledger.conferring import open_decisions
-from qingdan.core.ledger.held import CONFER, REPORT, owed, supervisor
+from qingdan.core.ledger.held import CONFER, REPORT, due_source_of, owed, supervisor
 from qingdan.core.units import called
 from qingdan.model.clocks import Clock
 
@@ -43,10 +43,11 @@ def _clock(each: Owed, ground: Ground) -> Clock:
     role = supervisor(period, each.scope, settings)
     holder = each.unit or settings.holder(role, ground.world.today)
     kind = "report" if period.held_by == REPORT else "inspect"
-    about = f"（{settings.lists[each.scope.list].title}）" if each.scope.list else ""
+    title = each.scope.about(settings)
+    about = f"（{title}）" if title else ""
     return Clock(
         kind,
-        f"{kind} {period.name} {each.span.name} {each.scope.key}",
+        f"{kind} {period.name} {each.span.name} {each.scope.key or each.scope.role}",
         period.name,
         f"{each.span.title}的{period.name}{about}",
         called(each.unit, ground.book.units) if each.unit else role,
@@ -54,7 +55,7 @@ def _clock(each: Owed, ground: Ground) -> Clock:
         () if each.unit else (role,),
         (holder,) if holder else (),
         (each.unit,) if each.unit else (),
-        source=period.source,
+        source=due_source_of(period, each.scope, settings),
     )
 
 

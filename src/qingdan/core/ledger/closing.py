@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
-from qingdan.core.ledger.held import editions, record_id, supervisor
+from qingdan.core.ledger.held import APART, editions, record_id, supervisor
 from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError
 
@@ -53,6 +53,7 @@ def closed(old: Doc | None, duty: Period, span: Span, scope: Scope, settings: Se
         "by": who,
         "unit": scope.unit,
         "list": scope.list,
+        "part": APART.get(scope.part, ""),
     }
     return {key: value for key, value in doc.items() if value}
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct
 
 from qingdan.core import periods
-from qingdan.core.ledger.inspections import CLOSED, SELF, cases
+from qingdan.core.ledger.inspections import CLOSED, SELF, cases, parties
 from qingdan.core.places import ADJUSTMENTS
-from qingdan.model.settings import LEAD
+from qingdan.model.settings import LEAD, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from qingdan.model.periods import Kind, Span
-    from qingdan.model.settings import Period, Settings
+    from qingdan.model.settings import Lead, Period, Settings
     from qingdan.model.values import Doc, Value
     from qingdan.model.workspace import Book
 
@@ -26,6 +26,8 @@ CONFER = "研判会商"
 """What ``held_by`` says of a duty that is proved by a record of its own."""
 REPORT = "报告"
 """What ``held_by`` says of a duty that is proved by a closed report."""
+TOLD = "通报"
+"""What ``held_by`` says of a duty that is proved by an inspection whose results were made known."""
 PARTS: Mapping[Kind, tuple[str, ...]] = {
     "week": (
         "事项调整",
@@ -58,22 +60,36 @@ SAID: Mapping[str, str] = {
     "总体评价": "judgement",
 }
 """Parts that people say, to the key of what they said."""
+APART: Mapping[str, str] = {"duties": "责任清单", "portal": "入网运行"}
+"""What of a list may have a supervisor of its own, to what it is called."""
 FOLDER = "ledger/periods/"
 _CANCELLED = "取消"
+_NAMES = ("unit", "role")
 _ENTERING = frozenset({"add", "receive", "transfer", "split", "merge"})
 """Kinds of adjustment by which items come to a unit."""
 
 
 class Scope(Struct, frozen=True):
-    """Whose part of a duty is meant: a unit, a list, or (both empty) all of it."""
+    """Whose part of a duty is meant: a unit, a list, or (all empty) all of it.
+
+    ``part``: nothing but that of the list which has a supervisor of its own. ``role``: by which role each unit owes it
+    for itself; where nobody holds the role there is no unit.
+    """
 
     unit: str = ""
     list: str = ""
+    part: str = ""
+    role: str = ""
 
     @property
     def key(self) -> str:
-        """The unit's or the list's code."""
-        return self.unit or self.list
+        """The unit's or the list's code, with the part behind it: ``powers-duties``."""
+        return self.unit or "-".join(filter(None, (self.list, self.part)))
+
+    def about(self, settings: Settings) -> str:
+        """Which list is meant, or what of it; empty where none is."""
+        title = settings.lists[self.list].title if self.list in settings.lists else ""
+        return f"{title}的{APART[self.part]}" if self.part else title
 
 
 class Owed(Struct, frozen=True):
@@ -123,9 +139,30 @@ def record_id(period: Period, scope: Scope) -> str:
 
 
 def supervisor(period: Period, scope: Scope, settings: Settings) -> str:
-    """The role that owes a part of a duty: whoever supervises the list, where the lead units owe it."""
-    lead = period.owner == LEAD and scope.list in settings.lists
-    return settings.lists[scope.list].supervisor if lead else period.owner
+    """The role that owes a part of a duty: whoever supervises the list, or that of it, where the lead units owe it."""
+    lead = _lead(period, scope, settings)
+    return lead.role if lead else scope.role or period.owner
+
+
+def source_of(period: Period, scope: Scope, settings: Settings) -> str:
+    """Why a part of a duty is owed: by the duty's article, unless who leads there does so by no regulation."""
+    lead = _lead(period, scope, settings)
+    return lead.source if lead and lead.source.startswith(OWN) else period.source
+
+
+def due_source_of(period: Period, scope: Scope, settings: Settings) -> str:
+    """Where the last day of a part of a duty comes from, with the article that asks for the duty and sets none."""
+    source = source_of(period, scope, settings)
+    if period.due_source != OWN:
+        return period.due_source
+    return source if source.startswith(OWN) else f"{OWN}（{source}没有规定期限）"
+
+
+def _lead(period: Period, scope: Scope, settings: Settings) -> Lead | None:
+    if period.owner != LEAD or scope.list not in settings.lists:
+        return None
+    leads = settings.lists[scope.list].leads
+    return next((lead for lead in leads if lead.part == scope.part), None)
 
 
 class Ledger(Struct, frozen=True, dict=True):
@@ -149,13 +186,30 @@ class Ledger(Struct, frozen=True, dict=True):
 
     @cached_property
     def _closed(self) -> Mapping[tuple[str, str], frozenset[str]]:
-        """Period and kind of inspection to the units that recorded one, the empty name for one that was closed."""
+        """Period and kind of inspection to the units and roles that held one, the empty name for one that was closed.
+
+        Units inspect themselves by a sheet of their own; any other inspection is its organiser's and its members'.
+        """
         found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for case in cases(self.book):
             done = found[str(case.record.get("period", "")), case.kind]
-            done.update(case.sheets if case.kind == SELF else ())
-            done.update([""] if case.step(CLOSED) is not None else ())
+            closed = case.step(CLOSED) is not None
+            done.update([""] if closed else ())
+            if case.kind == SELF:
+                done.update(case.sheets)
+            elif closed:
+                held = (party.get(key) for party in parties(case.record) for key in _NAMES)
+                done.update(str(name) for name in held if name)
         return {key: frozenset(units) for key, units in found.items()}
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        """The periods of which an inspection's results were made known to some audience."""
+        return frozenset(
+            str(case.record["period"])
+            for case in cases(self.book)
+            if "period" in case.record and any("audience" in step for step in case.steps)
+        )
 
     @cached_property
     def _used(self) -> Mapping[str, date | None]:
@@ -181,9 +235,16 @@ class Ledger(Struct, frozen=True, dict=True):
         A unit that got its first item after the period began owes nothing for it.
         """
         role = settings.roles.get(period.owner)
+        by_report = period.held_by in {REPORT, ""}
+        if period.owner == LEAD and by_report:
+            return tuple(
+                Scope(list=name, part=lead.part)
+                for name, kept in settings.lists.items()
+                for lead in kept.leads
+            )
+        if (period.owner == LEAD or period.each) and period.held_by != CONFER:
+            return tuple(_offices(period, span, settings))
         if period.held_by in {SELF, REPORT, ""} and (role is None or role.each):
-            if period.owner == LEAD:
-                return tuple(Scope(list=name) for name in settings.lists)
             return tuple(
                 Scope(unit)
                 for unit, begun in sorted(self._used.items())
@@ -203,9 +264,12 @@ class Ledger(Struct, frozen=True, dict=True):
         """Whether a part is on record: by a report, by a record of its own, or by an inspection."""
         if period.held_by == REPORT:
             return self.report(period, span, scope) is not None
+        if period.held_by == TOLD:
+            return span.name in self._told
         if period.held_by == CONFER:
             return any(doc["name"] == period.name for doc in self.records.get(span.name, ()))
-        return scope.unit in self._closed.get((span.name, period.held_by), ())
+        done = self._closed.get((span.name, period.held_by), ())
+        return (scope.unit or scope.role) in done
 
     def report(self, period: Period, span: Span, scope: Scope) -> Doc | None:
         """The record of a closed report; None if there is none."""
@@ -234,6 +298,20 @@ class Ledger(Struct, frozen=True, dict=True):
             if start and span.first >= start:
                 for scope in self.scopes(period, span, settings):
                     yield span, scope, self.report(period, span, scope)
+
+
+def _offices(period: Period, span: Span, settings: Settings) -> Iterator[Scope]:
+    """Every office that owes a duty for itself, a unit once by whichever of its roles comes first."""
+    if period.owner == LEAD:
+        roles = [lead.role for kept in settings.lists.values() for lead in kept.leads]
+    else:
+        roles = [period.owner, *period.members]
+    seen: set[str] = set()
+    for role in roles:
+        unit = settings.holder(role, span.last)
+        if (unit or role) not in seen:
+            seen.add(unit or role)
+            yield Scope(unit, role=role)
 
 
 def editions(record: Doc) -> list[Doc]:

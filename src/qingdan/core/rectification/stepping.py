@@ -92,6 +92,8 @@ def extended(case: Case, until: date, reason: str, approver: str) -> Doc:
     now = case.standing
     if not reason.strip():
         raise UsageError("请写明延期的理由（--reason）。")
+    if not approver:
+        raise UsageError("请写明批准延期的角色（--approver），例如发文单位的角色。")
     case.ground.refuse_unknown_role(approver)
     if case.day > now.due:
         raise RefusedError(

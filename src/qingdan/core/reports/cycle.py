@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from qingdan.core.ledger.held import PARTS, SAID, duty_of
+from qingdan.core.ledger.held import PARTS, SAID, duty_of, source_of
 from qingdan.core.reports import monthly, weekly, yearly
 from qingdan.core.settings import cite
 from qingdan.core.units import called
@@ -29,6 +29,8 @@ _MAKERS: Mapping[Kind, Mapping[str, Callable[[Matter], Section]]] = {
     "year": yearly.PARTS,
 }
 _NUMBER = re.compile(r"[＋－+-]?[0-9]+([.][0-9]+)?%?|—|持平")
+_HEADS = {"": "{}", "duties": "责任", "portal": "入网的{}"}
+"""How the heading names what is reported on, before the template's 清单运行."""
 _OPTIONS = {"done": "--done", "plan": "--plan", "judgement": "--judgement"}
 
 
@@ -38,18 +40,23 @@ def report(matter: Matter, head: Letterhead) -> PeriodReport:
     unit, settings = matter.scope.unit, ground.settings
     units = ground.closing.units
     makers = _MAKERS[duty.period]
-    title = settings.lists[matter.scope.list].title if matter.scope.list else ""
+    title = matter.scope.about(settings)
     edition = f"（第{matter.edition}版）" if matter.edition > 1 else ""
     return PeriodReport(
         head,
         units[unit].name if unit in units else settings.name,
         f"{duty.name}{edition}",
-        ground.quarter.title + title.removesuffix("清单"),
+        ground.quarter.title + _HEADS[matter.scope.part].format(_list_title(matter)),
         _to(matter),
         _opening(matter, called(unit, units) if unit else title or settings.name),
         tuple(_aligned(makers[part](matter)) for part in parts(duty)),
         f"本{duty.name}依据{chinese_day(ground.quarter.last)}的清单版本 {ground.end.commit[:12]} 编制。",
     )
+
+
+def _list_title(matter: Matter) -> str:
+    """What the list is called without the word 清单, empty where none is meant."""
+    return replace(matter.scope, part="").about(matter.ground.settings).removesuffix("清单")
 
 
 def _aligned(made: Section) -> Section:
@@ -78,16 +85,17 @@ def _to(matter: Matter) -> str:
     """Who compiles what units and owners report: the owner of the bulletin; nobody where he reports himself."""
     settings = matter.ground.settings
     duty = duty_of(settings, "quarter")
-    if duty is None or duty.owner == matter.duty.owner:
+    if duty is None or duty.owner == matter.role:
         return ""
-    unit = settings.holder(duty.owner, matter.ground.quarter.last)
+    day = matter.ground.quarter.last
+    unit, own = settings.holder(duty.owner, day), settings.holder(matter.role, day)
     units = matter.ground.closing.units
-    return units[unit].name if unit in units and unit != matter.scope.unit else ""
+    return units[unit].name if unit in units and unit != (matter.scope.unit or own) else ""
 
 
 def _opening(matter: Matter, who: str) -> str:
     ground, duty = matter.ground, matter.duty
-    article = cite(duty.source, ground.settings.regulations)
+    article = cite(source_of(duty, matter.scope, ground.settings), ground.settings.regulations)
     ground_words = f"根据{article}的规定，" if article.startswith("《") else ""
     said = "报告" if _to(matter) else "通报"
     words = f"{ground_words}现将{who}{ground.quarter.title}"

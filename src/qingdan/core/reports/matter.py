@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from qingdan.core.ledger.held import SAID
+from qingdan.core.approval import states
+from qingdan.core.ledger.held import SAID, supervisor
+from qingdan.core.places import system_path
 from qingdan.core.publications import lists_of
 from qingdan.core.reports.ends import entries
 from qingdan.core.reports.quarterly import adjusted, new_records, unit_of
@@ -72,6 +74,11 @@ class Matter(Struct, frozen=True):
         return not self.scope.list or self.scope.list in names
 
     @property
+    def role(self) -> str:
+        """The role that reports."""
+        return supervisor(self.duty, self.scope, self.ground.settings)
+
+    @property
     def lists(self) -> tuple[str, ...]:
         """The lists that are meant."""
         return (self.scope.list,) if self.scope.list else tuple(self.ground.settings.lists)
@@ -85,8 +92,16 @@ def moved(matter: Matter, ground: Ground | None = None) -> tuple[Adjusted, ...]:
     return tuple(
         adjusted(ground, known, record)
         for record in new_records(ground)
-        if matter.concerns(unit_of(known, record)) and matter.of_list(lists_of(record, lists))
+        if matter.concerns(unit_of(known, record))
+        and matter.of_list(lists_of(record, lists))
+        and (not matter.scope.part or _touches_part(matter, record, lists))
     )
+
+
+def _touches_part(matter: Matter, record: Doc, lists: Mapping[str, str]) -> bool:
+    """Whether an adjustment changed that of the list which is supervised apart: its supervisor must review it."""
+    ground = states.Ground(matter.ground.settings, matter.ground.calendar, lists)
+    return matter.role in states.leads(record, ground)
 
 
 def moved_rows(rows: Sequence[Adjusted]) -> tuple[tuple[str, ...], ...]:
@@ -119,15 +134,43 @@ def in_time_alone(text: str) -> str:
 
 
 def found_in(matter: Matter, ground: Ground | None = None) -> tuple[Finding, ...]:
-    """The errors and warnings of a period's end that the report is about."""
+    """The errors and warnings of a period's end that the report is about.
+
+    Of a list, those of its items; of what is supervised apart, those for which the rules name its supervisor.
+    """
     ground = ground or matter.ground
+    found = found_in_list(matter, ground)
+    if not matter.scope.part:
+        return found
+    owners = {rule.key: rule.owner for rule in ground.closing.rules}
+    return tuple(
+        finding
+        for finding in found
+        if matter.role in {finding.owner, *(owners.get(key) for key in finding.rules)}
+    )
+
+
+def found_in_list(matter: Matter, ground: Ground) -> tuple[Finding, ...]:
+    """The errors and warnings of a period's end about the unit and the list that are meant, whoever supervises them."""
     lists = {entry.code: entry.list for entry in ground.closing.entries}
     return tuple(
         finding
         for finding in ground.findings
         if finding.severity != "info"
         and (not matter.scope.unit or (finding.unit and matter.concerns(finding.unit)))
-        and (not matter.scope.list or _list_of(finding, lists) == matter.scope.list)
+        and (not matter.scope.list or _in_list(finding, matter, lists))
+    )
+
+
+def _in_list(finding: Finding, matter: Matter, lists: Mapping[str, str]) -> bool:
+    """Whether a finding is about the list that is meant; what no list knows is a matter of its running in a system."""
+    name = _list_of(finding, lists)
+    if name or not matter.scope.part:
+        return name == matter.scope.list
+    systems = matter.ground.settings.systems.values()
+    return any(
+        finding.path == system_path(system.id) and matter.scope.list in system.lists
+        for system in systems
     )
 
 

@@ -16,6 +16,7 @@ from qingdan.core.reports.matter import (
     counted,
     declared,
     found_in,
+    found_in_list,
     moved,
     moved_rows,
 )
@@ -119,7 +120,8 @@ def _systems(matter: Matter) -> Section:
 
 
 def _of_systems(matter: Matter) -> tuple[Finding, ...]:
-    return tuple(each for each in found_in(matter) if each.code in SYSTEM_CODES)
+    found = found_in_list(matter, matter.ground)
+    return tuple(each for each in found if each.code in SYSTEM_CODES)
 
 
 def _names(finding: Finding, system: SystemSettings) -> bool:

@@ -23,6 +23,7 @@ from qingdan.core.checks.results import UNLISTED
 from qingdan.core.places import SETTINGS_PATH, stem
 from qingdan.core.publications import required_channels
 from qingdan.model.items import LISTS
+from qingdan.model.settings import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -65,9 +66,12 @@ def _systems(finding: Finding, _entry: Entry | None, _book: Book) -> Collection[
 
 
 def _periods(finding: Finding, _entry: Entry | None, book: Book) -> Collection[str]:
+    """Which duty was not held; none where it is owed by the office's own decision, though the duty has an article."""
     if not (finding.path == SETTINGS_PATH and finding.at[:1] == ("periods",) and book.settings):
         return ()
-    return (book.settings.periods[int(finding.at[1])].name,)
+    period = book.settings.periods[int(finding.at[1])]
+    own = any(source.startswith(OWN) for source in finding.sources)
+    return () if own and not period.source.startswith(OWN) else (period.name,)
 
 
 def _about(finding: Finding, _entry: Entry | None, _book: Book) -> Collection[str]:

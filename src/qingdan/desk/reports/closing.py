@@ -99,9 +99,8 @@ def close(opened: Opened, part: Part, edition: Edition, manner: Manner) -> str:
 
 
 def _subject(part: Part, book: Book, word: str) -> str:
-    titles = book.settings.lists if book.settings else {}
     about = called(part.scope.unit, book.units) if part.scope.unit else ""
-    about = about or (titles[part.scope.list].title if part.scope.list in titles else "")
+    about = about or part.scope.about(require_settings(book))
     what = part.title + (f"（{about}）" if about else "")
     return f"{'更正' if word == 'correct' else '办结'}{what}"
 

@@ -16,6 +16,7 @@ from qingdan.core.ledger.held import (
     editions,
     first_entered,
     reference,
+    supervisor,
 )
 from qingdan.core.reports import cycle, quarterly, scoring, yearly
 from qingdan.core.reports.audience import edition as edition_for
@@ -33,7 +34,7 @@ from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.papers import Letterhead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from qingdan.core.reports.ends import Ground
     from qingdan.desk.opening import Opened
@@ -275,19 +276,30 @@ class Cycle(Struct, frozen=True):
     def part(self, unit: str, name: str) -> Part:
         """The part that is meant; UsageError where it must be said whose."""
         code = unit_called(unit, self.ledger.book.units) if unit else ""
-        scope = Scope(code, name)
-        if scope not in self.scopes:
-            raise UsageError(self._whose(scope))
-        return Part(self.duty, self.span, scope)
+        meant = [each for each in self.scopes if self._is_meant(each, code, name)]
+        exact = [each for each in meant if each.key in {code, name}]
+        found = exact if len(exact) == 1 else meant
+        if len(found) != 1:
+            raise UsageError(self._whose(code, found))
+        return Part(self.duty, self.span, found[0])
 
-    def _whose(self, scope: Scope) -> str:
+    def _is_meant(self, scope: Scope, unit: str, name: str) -> bool:
+        """Whether a part may be what a unit and the name of a list, or of a part of it, stand for."""
+        if not scope.list:
+            return scope.unit == unit and not name
+        if name not in {"", scope.list, scope.key} or not (unit or name):
+            return False
+        role = supervisor(self.duty, scope, self.settings)
+        return not unit or self.settings.holder(role, self.span.last) == unit
+
+    def _whose(self, unit: str, meant: Sequence[Scope]) -> str:
         name, first = self.duty.name, self.scopes[0] if self.scopes else Scope()
+        if unit and not meant and first.key:
+            return f"{unit}在{self.span.title}没有应当办理的{name}。"
         if first.unit:
-            if scope.unit:
-                return f"{scope.unit}在{self.span.title}没有应当办理的{name}。"
             return f"{name}由各单位分别办理，请用 --unit 写明单位。"
         if first.list:
-            known = "、".join(each.list for each in self.scopes)
+            known = "、".join(each.key for each in meant or self.scopes)
             return f"{name}按清单分别办理，请用 --list 写明清单：{known}。"
         return f"{name}不分单位和清单，不必写 --unit、--list。"
 

@@ -99,9 +99,8 @@ def _verify_cycle(opened: Opened, path: Path, form: str, raw: bytes) -> Proof | 
         return None
     known = cycle.cycle_of(opened, span)
     scope = next((each for each in known.scopes if each.key == found[2]), Scope())
-    made = cycle.make(
-        opened, known.part(scope.unit, scope.list), cycle.Wish(audience=found[3] or "")
-    )
+    part = known.part(scope.unit, "" if scope.unit else scope.key)
+    made = cycle.make(opened, part, cycle.Wish(audience=found[3] or ""))
     ours = cycle.files(opened, made, (form,)).get(path.name)
     if ours is None:
         raise CannotAnswerError(f"{known.span.title}的{known.duty.name}没有{path.name}这个文件。")

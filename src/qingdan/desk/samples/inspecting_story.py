@@ -37,6 +37,7 @@ def _plan(opened: Opened, step: _Step, _folder: Path) -> None:
         first,
         last,
         period=step["period"],
+        members=tuple(step.get("members", ())),
         packs=tuple(step.get("packs", ())),
         focus=tuple(step.get("focus", ())),
         training=(training["day"], training["what"]) if training else None,
