@@ -30,7 +30,7 @@ def check(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
 def _unrecorded(entry: Entry, ground: Ground) -> Iterator[Finding]:
     units = ground.book.units
     named = ground.delegations.get(entry.code, ())
-    if "delegations" in ground.book.unread or received(entry, named, units):
+    if ground.book.unread & {"delegations", "units"} or received(entry, named, units):
         return
     label = ground.schemas[entry.list].label(("items", 0, _FIELD))
     others = "".join(
