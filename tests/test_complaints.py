@@ -97,7 +97,9 @@ def test_the_clock_runs_as_the_unit_published_it(
     assert complain(open_, "--within", "3个工作日", reference="A-3") == 0
     assert complain(open_, "--unit", "JS-YJ", reference="A-4") == 0
     assert complain(open_, "--unit", "JS-YJ", "--handler", "JS-CG", reference="A-5") == 0
-    last = {clock["about"].split("“")[1][:3]: clock["last"] for clock in clocks(open_, "2026-09-01")}
+    last = {
+        clock["about"].split("“")[1][:3]: clock["last"] for clock in clocks(open_, "2026-09-01")
+    }
     assert last == {
         "A-1": "2026-09-08",
         "A-2": "2026-10-08",

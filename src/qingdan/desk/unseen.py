@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.resting import is_comparable, unread
+from qingdan.core.privacy import without_numbers
 from qingdan.desk.opening import finish
 from qingdan.model.errors import CannotAnswerError
 
@@ -25,7 +26,7 @@ def unseen(book: Book, snapshot: Snapshot) -> str:
     left = "依据这些内容的检查没有进行"
     if not is_comparable(book):
         left = f"没有与信息系统比对，{left}"
-    return f"{first.path}第{first.line}行：{first.message}{others}{left}。"
+    return f"{first.path}第{first.line}行：{without_numbers(first.message)}{others}{left}。"
 
 
 def refuse_unseen(book: Book, snapshot: Snapshot) -> None:
