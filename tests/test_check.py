@@ -436,3 +436,19 @@ def test_what_an_adjustment_under_way_explains_is_no_breach(
     assert pending["sources"] == ["《金水区行政权力清单运行监督检查办法》第十四条第（八）项"]
     assert pending["accountability"] == []
     assert pending["owner"] == "区政府办"
+
+
+def test_a_rule_that_is_loosened_does_not_loosen_what_commits_are_held_to(
+    small: Path, qingdan: Run, capsys: Capture
+) -> None:
+    """Commits are judged by the rules of their parents; their findings are shown with those of the tree."""
+    asking(small, rule("90-2", "{check: adjusted-by-procedure}").replace("warning", "info"))
+    replace(small, POWERS, "promised_limit: 8个工作日", "promised_limit: 7个工作日")
+    commit(small, "悄悄改\n")
+    words = ("validate", "--commits", "HEAD~1..HEAD", "--format", "json")
+    capsys.readouterr()
+    assert qingdan(small, *words) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    bare = [each for each in findings if "jinshui-powers/90-2" in each["rules"]]
+    assert bare
+    assert {each["severity"] for each in bare} == {"error"}

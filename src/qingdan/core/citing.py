@@ -23,6 +23,9 @@ NO_BREACH = frozenset({"QD305", "QD418"})
 """Kinds of finding that break no rule yet: explained by an adjustment under way, or the time to apply for one still runs."""
 
 
+_OF_COMMITS = "QD5"
+
+
 def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
     """Each finding with every article of the workspace's rules that asks the same question.
 
@@ -61,10 +64,15 @@ def _owner(rules: Sequence[Rule], name: str, book: Book) -> str:
 
 
 def _severity(finding: Finding, rules: Iterable[Rule]) -> Severity:
-    """What the gravest of the rules says; of what is no breach yet, no more than its kind."""
+    """What the gravest of the rules says; of what is no breach yet, no more than its kind, of commits no less.
+
+    Commits are judged by the rules of their parents: nobody loosens a rule and uses it at once.
+    """
     said = {rule.severity for rule in rules}
-    least = SEVERITIES.index(finding.severity) if finding.code in NO_BREACH else 0
-    return next((each for each in SEVERITIES[least:] if each in said), finding.severity)
+    own = SEVERITIES.index(finding.severity)
+    asked = SEVERITIES[own:] if finding.code in NO_BREACH else SEVERITIES
+    asked = asked[: own + 1] if finding.code.startswith(_OF_COMMITS) else asked
+    return next((each for each in asked if each in said), finding.severity)
 
 
 def _unit_of_path(path: str) -> str:
