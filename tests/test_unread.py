@@ -85,16 +85,22 @@ def _drop_phone(folder: Path) -> None:
     put(folder, UNITS, "".join([*lines[:at], *lines[at + 1 :]]))
 
 
-def test_nothing_enters_the_ledger_and_no_sheet_is_made(
-    small: Path, qingdan: Run, capsys: Capture
-) -> None:
-    _drop_phone(small)
-    commit(small, "改名册")
-    before = git(small, "rev-parse", "HEAD")
-    assert qingdan(small, "check", "--record", *TODAY) == 3
-    assert f"{UNITS}第" in capsys.readouterr().err
-    assert git(small, "rev-parse", "HEAD") == before
-    assert not git(small, "status", "--porcelain")
+def test_nothing_enters_the_ledger(small: Path, qingdan: Run, capsys: Capture) -> None:
+    sound = git(small, "rev-parse", "HEAD")
+    pack = "rules/jinshui-powers.yaml"
+    text = (small / pack).read_text("utf-8")
+    for path in (UNITS, pack):
+        if path == UNITS:
+            _drop_phone(small)
+        else:
+            put(small, pack, text.replace("  severity: error\n", "", 1))
+        commit(small, "改坏")
+        before = git(small, "rev-parse", "HEAD")
+        assert qingdan(small, "check", "--record", *TODAY) == 3
+        assert f"{path}第" in capsys.readouterr().err
+        assert git(small, "rev-parse", "HEAD") == before
+        assert not git(small, "status", "--porcelain")
+        git(small, "reset", "-q", "--hard", sound)
 
 
 def test_systems_are_not_laid_beside_what_cannot_be_read(

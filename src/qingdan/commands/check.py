@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from qingdan.core.checks.resting import is_comparable, unread
-from qingdan.core.places import stem
+from qingdan.core.places import stem, system_path
 from qingdan.core.rectification.limits import with_deadlines
 from qingdan.core.rules.statistics import count
 from qingdan.core.rules.testing import trials
@@ -95,7 +95,7 @@ def run(opened: Opened, options: Options) -> int:
     scope = _Scope(options, book, lacking)
     wanted = sorted(filter(scope.wants, found), key=lambda finding: finding.order)
     findings = tuple(with_deadlines(wanted, terms, options.today, calendar))
-    hints = tuple(_hints(settings, len(tree) - len(asked), compared=is_comparable(book)))
+    hints = tuple(_hints(settings, book, len(tree) - len(asked)))
     verdict = Verdict(findings, hints, book.files, len(book.entries))
     _show(verdict, options, book)
     hidden = [*book.excepted, *world.hidden]
@@ -162,12 +162,15 @@ def _of_commits(
     return finish(breaches, book, snapshot)
 
 
-def _hints(settings: Settings, aside: int, *, compared: bool) -> Iterator[str]:
-    systems = "、".join(system.title for system in settings.systems.values())
+def _hints(settings: Settings, book: Book, aside: int) -> Iterator[str]:
+    systems = settings.systems.values()
+    compared = "、".join(each.title for each in systems if system_path(each.id) in book.documents)
     if not systems:
         yield "qingdan.yaml 没有配置信息系统，未作比对。"
-    elif compared:
-        yield f"已与{systems}的快照比对。"
+    elif not compared:
+        yield "各信息系统都没有可用的快照，未作比对。"
+    elif is_comparable(book):
+        yield f"已与{compared}的快照比对。"
     if aside:
         yield f"另有{aside}个问题不属任何规则的检查内容，请用 qingdan validate 查看。"
 
@@ -191,10 +194,9 @@ class _Scope(Struct, frozen=True, dict=True):
     always: tuple[Finding, ...] = ()
 
     def wants(self, finding: Finding) -> bool:
-        """Whether a finding is meant; faults of the rules themselves always are."""
-        return (finding in self.always or self.of_pack_file(finding)) or (
-            self.of_packs(finding.rules) and self.of_place(finding)
-        )
+        """Whether a finding is meant; faults of the rules themselves, and files that cannot be read, always are."""
+        always = finding in self.always or self.of_pack_file(finding)
+        return always or (self.of_packs(finding.rules) and self.of_place(finding))
 
     def of_pack_file(self, finding: Finding) -> bool:
         """Whether it is about the file of a pack that is meant; one that cannot be read may be any."""

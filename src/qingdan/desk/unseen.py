@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from qingdan.model.workspace import Book, Snapshot
 
 
-def unseen(book: Book, snapshot: Snapshot) -> str:
-    """Which files cannot be read, why, and what was not judged for it, in a sentence; empty where all can."""
-    lacking = finish(unread(book), book, snapshot)
+def unseen(book: Book, snapshot: Snapshot, *, packs: bool = False) -> str:
+    """Which files (and rule packs) cannot be read, why, and what was not judged for it; empty where all can."""
+    lacking = finish(unread(book, packs=packs), book, snapshot)
     if not lacking:
         return ""
     first, more = lacking[0], len(lacking) - 1
@@ -29,9 +29,9 @@ def unseen(book: Book, snapshot: Snapshot) -> str:
     return f"{first.path}第{first.line}行：{without_numbers(first.message)}{others}{left}。"
 
 
-def refuse_unseen(book: Book, snapshot: Snapshot) -> None:
-    """CannotAnswerError where files cannot be read."""
-    lacking = unseen(book, snapshot)
+def refuse_unseen(book: Book, snapshot: Snapshot, *, packs: bool = False) -> None:
+    """CannotAnswerError where files, or rule ``packs``, cannot be read."""
+    lacking = unseen(book, snapshot, packs=packs)
     if lacking:
         raise CannotAnswerError(f"{lacking}请用 qingdan validate 查看并改正，再重新检查。")
 

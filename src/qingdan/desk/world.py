@@ -38,7 +38,7 @@ def every_finding(
     cannot be read and not all is found; ``partly``: what is found is wanted even so.
     """
     if not partly:
-        refuse_unseen(book, snapshot)
+        refuse_unseen(book, snapshot, packs=True)
     tree = finish(book.found, book, snapshot)
     world = observe(opened, book, snapshot, today, watch).shown
     return tuple(sorted((*tree, *world), key=lambda finding: finding.order))

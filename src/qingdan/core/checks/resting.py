@@ -55,11 +55,15 @@ RESTING: Mapping[str, tuple[str, ...]] = {
 """Check of the world to the files, or folders of them, that it rests on."""
 
 
-def unread(book: Book) -> tuple[Finding, ...]:
-    """Why files are not known, one finding for each; rule packs, which are judged by themselves, left out."""
+def unread(book: Book, *, packs: bool = False) -> tuple[Finding, ...]:
+    """Why files are not known, one finding for each; rule packs only where they are asked for.
+
+    What a pack asks is not found without it, but nothing else is wrong.
+    """
     first: dict[str, Finding] = {}
     for finding in book.found:
-        if finding.code in UNREAD and place(finding.path) and not finding.path.startswith("rules/"):
+        is_pack = finding.path.startswith("rules/")
+        if finding.code in UNREAD and place(finding.path) and (packs or not is_pack):
             first.setdefault(finding.path, finding)
     return tuple(first.values())
 
