@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Run, Samples, commit, git, put, replace
+from inspection_support import DAY as INSPECTED
+from inspection_support import planned, ready
 from qingdan.core.checks.registry import WORLD_CHECKS
 from qingdan.core.checks.resting import RESTING, UNREAD
 from qingdan.desk.opening import judge, open_workspace
@@ -101,6 +103,19 @@ def test_nothing_enters_the_ledger(small: Path, qingdan: Run, capsys: Capture) -
         assert git(small, "rev-parse", "HEAD") == before
         assert not git(small, "status", "--porcelain")
         git(small, "reset", "-q", "--hard", sound)
+
+
+def test_no_sheet_says_for_the_machine_what_it_did_not_see(
+    small: Path, qingdan: Run, capsys: Capture, tmp_path: Path
+) -> None:
+    name = planned(ready(small, flawed=False), qingdan)
+    _drop_phone(small)
+    commit(small, "改坏")
+    words = ("inspect", "sheet", name, "--out", str(tmp_path / "out"), "--today", INSPECTED)
+    capsys.readouterr()
+    assert qingdan(small, *words) == 3
+    assert f"{UNITS}第" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_systems_are_not_laid_beside_what_cannot_be_read(
