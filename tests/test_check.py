@@ -409,3 +409,58 @@ def test_only_systems_with_a_snapshot_were_compared(
     said = capsys.readouterr().out
     assert "各信息系统都没有可用的快照，未作比对。" in said
     assert "已与" not in said
+
+
+def differing(folder: Path, run: Run, capsys: Capture, code: str) -> dict[str, Any]:
+    """The one finding of a kind."""
+    [finding] = [each for each in found(folder, run, capsys) if each["code"] == code]
+    return finding
+
+
+def test_a_finding_is_as_grave_as_the_gravest_rule_that_asks(
+    small: Path, qingdan: Run, capsys: Capture
+) -> None:
+    def grave(severity: str) -> None:
+        text = (small / PACK).read_text("utf-8")
+        at = text.index("answer: {check: systems-agree}")
+        rest = text[at:].replace("severity: error", f"severity: {severity}", 1)
+        (small / PACK).write_text(text[:at] + rest, "utf-8")
+
+    replace(small, "systems/portal.yaml", *OVER)
+    assert differing(small, qingdan, capsys, "QD304")["severity"] == "error"
+    assert qingdan(small, "check", *TODAY) == 1
+    grave("info")
+    assert differing(small, qingdan, capsys, "QD304")["severity"] == "info"
+    assert qingdan(small, "check", *TODAY, "--fail-on", "error") == 0
+    assert qingdan(small, "check", *TODAY, "--fail-on", "info") == 1
+    asking(small, rule("90-1", "{check: systems-agree}"))
+    assert differing(small, qingdan, capsys, "QD304")["severity"] == "warning"
+
+
+def test_what_an_adjustment_under_way_explains_is_no_breach(
+    small: Path, qingdan: Run, capsys: Capture
+) -> None:
+    """The rule asks with an error and names who may be held to account: of a difference, not of its explanation."""
+    replace(small, POWERS, "promised_limit: 8个工作日", "promised_limit: 7个工作日")
+    replace(small, "qingdan.yaml", "owner: 区电子政务中心", "owner: 区政府办")
+    pending = differing(small, qingdan, capsys, "QD305")
+    assert pending["severity"] == "info"
+    assert pending["sources"] == ["《金水区行政权力清单运行监督检查办法》第十四条第（八）项"]
+    assert pending["accountability"] == []
+    assert pending["owner"] == "区政府办"
+
+
+def test_a_rule_that_is_loosened_does_not_loosen_what_commits_are_held_to(
+    small: Path, qingdan: Run, capsys: Capture
+) -> None:
+    """Commits are judged by the rules of their parents; their findings are shown with those of the tree."""
+    asking(small, rule("90-2", "{check: adjusted-by-procedure}").replace("warning", "info"))
+    replace(small, POWERS, "promised_limit: 8个工作日", "promised_limit: 7个工作日")
+    commit(small, "悄悄改\n")
+    words = ("validate", "--commits", "HEAD~1..HEAD", "--format", "json")
+    capsys.readouterr()
+    assert qingdan(small, *words) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    bare = [each for each in findings if "jinshui-powers/90-2" in each["rules"]]
+    assert bare
+    assert {each["severity"] for each in bare} == {"error"}

@@ -83,6 +83,40 @@ def codes(qingdan: Run, capsys: pytest.CaptureFixture[str], folder: Path, today:
     return [finding["code"] for finding in found if finding["code"].startswith("QD6")]
 
 
+def test_the_clock_runs_as_the_unit_published_it(
+    open_: Path, qingdan: Run, complain: Any, clocks: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S0 第十四条: 办理时限 is made public; of letters that are no complaint qingdan.yaml says it."""
+    register = "registers/units.yaml"
+    text = (open_ / register).read_text("utf-8")
+    at = text.index("    phone:", text.index("code: JS-CG\n"))
+    put(open_, register, f"{text[:at]}    within: 5个工作日\n{text[at:]}")
+    commit(open_, "公布答复时限\n\nReason: 已经公布\n")
+    assert complain(open_) == 0
+    assert complain(open_, "--kind", "意见建议", reference="A-2") == 0
+    assert complain(open_, "--within", "3个工作日", reference="A-3") == 0
+    assert complain(open_, "--unit", "JS-YJ", reference="A-4") == 0
+    assert complain(open_, "--unit", "JS-YJ", "--handler", "JS-CG", reference="A-5") == 0
+    last = {
+        clock["about"].split("“")[1][:3]: clock["last"] for clock in clocks(open_, "2026-09-01")
+    }
+    assert last == {
+        "A-1": "2026-09-08",
+        "A-2": "2026-10-08",
+        "A-3": "2026-09-04",
+        "A-4": "2026-09-21",
+        "A-5": "2026-09-08",
+    }
+    capsys.readouterr()
+    qingdan(open_, "check", "--today", "2026-09-09")
+    said = capsys.readouterr().out
+    assert "A-1" in said
+    assert "公布的答复时限" in said
+    assert "A-4" not in said
+    assert qingdan(open_, "check", "--today", "2026-09-08", "--fail-on", "info") in {0, 1}
+    assert "A-1" not in capsys.readouterr().out
+
+
 def test_a_complaint_is_a_record_of_its_own_with_its_limit(
     open_: Path, complain: Any, qingdan: Run
 ) -> None:

@@ -199,6 +199,23 @@ def test_delegations_and_certificates_are_told_thirty_days_before(small: Path, c
     assert len(clocks(small, "2026-10-21", "--kind", "expiry")) == 1
 
 
+def test_a_delegation_given_to_others_is_told_to_whoever_gave_it(small: Path, clocks: Any) -> None:
+    out = DELEGATION.format(end="2026-10-20").replace("ZZ-YJ", "JS-YJ", 1)
+    out = out.replace("to: JS-YJ", "to: JS-CG")
+    put(small, "registers/delegations.yaml", out)
+    assert clocks(small, "2026-09-19", "--kind", "expiry") == []
+    (soon,) = clocks(small, "2026-09-20", "--kind", "expiry", "--unit", "JS-YJ")
+    assert (soon["duty"], soon["items"], soon["words"]) == (
+        "续办或收回委托",
+        ["JS-YJ-JC-001"],
+        "还有30日",
+    )
+    (over,) = clocks(small, "2026-10-21", "--kind", "expiry")
+    assert (over["units"], over["words"]) == (["JS-YJ", "JS-CG"], "已到期1日")
+    put(small, "registers/delegations.yaml", f"{out}  ceased: '2026-10-20'\n")
+    assert clocks(small, "2026-10-21", "--kind", "expiry") == []
+
+
 def test_a_unit_sees_what_it_owes_and_what_is_about_its_items(small: Path, clocks: Any) -> None:
     amend(small, "2026-09-18")
     assert [c["kind"] for c in clocks(small, "2026-09-19", "--unit", "JS-YJ")] == ["law"]

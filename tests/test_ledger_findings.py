@@ -14,6 +14,7 @@ import pytest
 from conftest import Run, commit, git, put, replace
 
 POWERS = "lists/powers/JS-CG.yaml"
+PORTAL = "systems/portal.yaml"
 MATERIALS = "  materials:\n  - name: 申请表\n  - name: 平面图\n"
 TODAY = ("--today", "2026-09-17")
 LATER = ("--today", "2026-09-18")
@@ -73,11 +74,11 @@ def test_a_run_is_recorded_in_one_commit_and_only_once(
 def test_what_a_finding_quotes_of_a_person_is_not_recorded(
     small: Path, qingdan: Run, listed: Any
 ) -> None:
-    replace(small, POWERS, "state: 在用", "state: '13812345678'")
+    replace(small, PORTAL, "promised_limit: 8个工作日", "promised_limit: '13812345678'")
     commit(small, "填错\n")
     record(qingdan, small, *TODAY)
-    facts = [f["fact"] for f in listed(small, "--rule", "QD106")]
-    assert facts == ["内容不合要求（原文中有像是手机号码的内容，没有录入）。"]
+    facts = [f["fact"] for f in listed(small, "--rule", "QD304")]
+    assert facts == ["系统配置与公开清单不一致（原文中有像是手机号码的内容，没有录入）。"]
     assert qingdan(small, "validate", "ledger") == 0
 
 

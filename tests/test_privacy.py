@@ -120,6 +120,43 @@ def test_no_command_writes_a_number_into_git(
     assert number.encode() not in objects(small)
 
 
+@pytest.mark.parametrize(
+    ("field", "reason", "where"),
+    [
+        ("note=联系人王小明13812345678", "调整", "备注"),
+        ("promised_limit=7个工作日", "应市民王小明13812345678的要求", "理由"),
+        ("promised_limit=7个工作日", "投诉人王小明反映时限过长", "理由"),
+    ],
+)
+def test_no_adjustment_takes_in_whom_somebody_can_be_reached_by(
+    small: Path,
+    qingdan: Run,
+    capsys: pytest.CaptureFixture[str],
+    field: str,
+    reason: str,
+    where: str,
+) -> None:
+    head = git(small, "rev-parse", "HEAD")
+    words = ("adjust", "set", "JS-CG-XK-001", field, *WHY, "--reason", reason, "--today", TODAY)
+    assert qingdan(small, *words) == 2
+    said = capsys.readouterr()
+    assert where in said.err
+    assert "13812345678" not in said.err + said.out
+    assert git(small, "rev-parse", "HEAD") == head
+    assert not git(small, "status", "--porcelain")
+
+
+def test_a_telephone_of_an_office_and_what_stood_before_are_taken(
+    small: Path, qingdan: Run
+) -> None:
+    """A town's office has a mobile for its telephone; of what stands already, QD638 tells."""
+    words = ("adjust", "set", "JS-CG-XK-001", *WHY, "--reason", "写明咨询方式", "--today", TODAY)
+    assert qingdan(small, *words, "note=咨询电话13812345678") == 0
+    replace(small, LIST, "咨询电话13812345678", "值班员13812345678")
+    commit(small, "手工改动\n")
+    assert qingdan(small, *words, "promised_limit=7个工作日") == 0
+
+
 def opened_up(path: Path) -> str:
     """All that is in a file; of a workbook or a document, all parts."""
     raw = path.read_bytes()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conftest import TODAY, Run, Samples, put, replace
 from qingdan.core.credit_codes import check_character, fault, organisation_check
 from qingdan.core.units import acting, lineage
+from qingdan.model.findings import Finding
 from qingdan.model.workspace import Unit
 from qingdan.repo import resources
 from register_support import (
@@ -251,6 +252,41 @@ def test_an_item_that_was_devolved_needs_its_old_delegation_no_more() -> None:
     assert observed(own, TODAY, "QD421") == []
     idle = item_with(DELEGATED, ("  state: 在用\n", "  state: 暂停\n")) | files
     assert observed(idle, TODAY, "QD421") == []
+
+
+def lent(*, start: str = "2025-01-01", end: str = "", id_: str = "WT-1", more: str = "") -> str:
+    """The item's own unit lets another exercise it."""
+    record = delegation(grantee="JS-CG", start=start, end=end, id_=id_)
+    return record.replace("from: ZZ-YJ", "from: JS-YJ") + more
+
+
+def observed_lent(*records: str, state: str = "在用") -> list[Finding]:
+    files = item_with(("  state: 在用\n", f"  state: {state}\n"))
+    return observed(
+        files | {DELEGATIONS: "delegations:\n" + "".join(records)}, "2026-12-15", "QD421"
+    )
+
+
+def test_a_delegation_given_to_others_ends_too() -> None:
+    """S1 第十一条第二款 is about the units' own delegating: the item in the list is the one who delegates."""
+    [found] = observed_lent(lent(end="2026-11-30"))
+    assert (found.path, found.item, found.unit) == (DELEGATIONS, INSPECTION, "JS-YJ")
+    assert found.message == (
+        "区应急管理局委托区城市管理局行使“对生产经营单位安全生产情况的监督检查”（WT-1）已于2026-11-30到期，"
+        "没有续办，也没有区城市管理局停止行使的记录。"
+    )
+    assert observed_lent(lent(end="2026-12-15")) == []
+    assert observed_lent(lent(end="2026-11-30"), state="暂停") == []
+
+
+def test_a_delegation_given_to_others_is_renewed_or_taken_back() -> None:
+    old = lent(end="2026-11-30")
+    assert observed_lent(old, lent(start="2026-12-01", id_="WT-2")) == []
+    assert observed_lent(lent(end="2026-11-30", more="  ceased: '2026-11-30'\n")) == []
+    again = lent(start="2026-12-01", end="2026-12-10", id_="WT-2")
+    assert observed_lent(lent(end="2026-11-30", more="  ceased: '2026-11-30'\n"), again)
+    other = old.replace("to: JS-CG", "to: JS-ZF").replace("WT-1", "WT-3")
+    assert len(observed_lent(old, other)) == 2
 
 
 # units that registers name

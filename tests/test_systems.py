@@ -200,7 +200,8 @@ def test_what_an_unpublished_adjustment_explains_is_pending(
     )
     assert qingdan(district, "adjust", "remove", "JS-FG-QR-001", *words) == 0
     capsys.readouterr()
-    assert qingdan(district, "check", "--today", TODAY, "--format", "json") == 0
+    pack = ("--pack", "jinshui-powers")
+    assert qingdan(district, "check", "--today", TODAY, *pack, "--format", "json") == 0
     pending = [(f["code"], f["item"]) for f in json.loads(capsys.readouterr().out)["findings"]]
     assert ("QD305", "JS-YJ-QT-001") in pending
     assert ("QD305", "JS-FG-QR-001") in pending

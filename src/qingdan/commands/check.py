@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from qingdan.core.checks.resting import is_comparable, unread
 from qingdan.core.places import stem, system_path
 from qingdan.core.rectification.limits import with_deadlines
 from qingdan.core.rules.statistics import count
@@ -18,6 +19,7 @@ from qingdan.desk import output
 from qingdan.desk.ledger.findings import record_run
 from qingdan.desk.opening import finish, judge, require_settings
 from qingdan.desk.scope import list_called, unit_asked
+from qingdan.desk.unseen import refuse_unseen
 from qingdan.desk.watching import Watch
 from qingdan.desk.world import observe
 from qingdan.model.errors import CannotAnswerError, UsageError
@@ -65,7 +67,10 @@ class Options(Struct, frozen=True):
 
 
 def run(opened: Opened, options: Options) -> int:
-    """Judge and show, recorded first where that is asked for; 0 without findings at or above ``fail_on``, else 1."""
+    """Judge and show, recorded first where that is asked for; 0 without findings at or above ``fail_on``, else 1.
+
+    CannotAnswerError, after what was found, where files cannot be read and not all was judged.
+    """
     for word, value in (("--at", options.at), ("--commits", options.commits)):
         if value is not None and not value.strip():
             raise UsageError(f"{word} 后面是空的：请写明版本（在 CI 中请检查变量是否有值）。")
@@ -79,10 +84,15 @@ def run(opened: Opened, options: Options) -> int:
     options = replace(options, unit=unit_asked(options.unit, book), list=named)
     _refuse_unknown_packs(options.packs, book, snapshot)
     world = observe(opened, book, snapshot, options.today, watch)
-    asked = [finding for finding in tree if finding.rules or finding.path.startswith(_RULES)]
+    lacking = finish(unread(book), book, snapshot)
+    asked = [
+        finding
+        for finding in tree
+        if finding.rules or finding.path.startswith(_RULES) or finding in lacking
+    ]
     found = [*asked, *world.shown, *_of_commits(opened, options, book, snapshot)]
     terms, calendar = settings.rectification, opened.calendar_of(snapshot)
-    scope = _Scope(options, book)
+    scope = _Scope(options, book, lacking)
     wanted = sorted(filter(scope.wants, found), key=lambda finding: finding.order)
     findings = tuple(with_deadlines(wanted, terms, options.today, calendar))
     hints = tuple(_hints(settings, book, len(tree) - len(asked)))
@@ -95,6 +105,7 @@ def run(opened: Opened, options: Options) -> int:
         if scope.of_place(each.finding) and scope.of_packs((each.rule,))
     )
     output.tell_excepted(filter(scope.wants, finish(hidden, book, snapshot)))
+    refuse_unseen(book, snapshot)
     return int(verdict.fails(options.fail_on))
 
 
@@ -154,12 +165,12 @@ def _of_commits(
 def _hints(settings: Settings, book: Book, aside: int) -> Iterator[str]:
     systems = settings.systems.values()
     compared = "、".join(each.title for each in systems if system_path(each.id) in book.documents)
-    if compared:
-        yield f"已与{compared}的快照比对。"
-    elif not systems:
+    if not systems:
         yield "qingdan.yaml 没有配置信息系统，未作比对。"
-    else:
+    elif not compared:
         yield "各信息系统都没有可用的快照，未作比对。"
+    elif is_comparable(book):
+        yield f"已与{compared}的快照比对。"
     if aside:
         yield f"另有{aside}个问题不属任何规则的检查内容，请用 qingdan validate 查看。"
 
@@ -176,16 +187,16 @@ def _refuse_unknown_packs(packs: Iterable[str], book: Book, snapshot: Snapshot) 
 
 
 class _Scope(Struct, frozen=True, dict=True):
-    """What the command was asked about: packs, a unit with its own, a list."""
+    """What the command was asked about: packs, a unit with its own, a list; ``always`` is told whatever was asked."""
 
     options: Options
     book: Book
+    always: tuple[Finding, ...] = ()
 
     def wants(self, finding: Finding) -> bool:
-        """Whether a finding is meant; faults of the rules themselves always are."""
-        return self.of_pack_file(finding) or (
-            self.of_packs(finding.rules) and self.of_place(finding)
-        )
+        """Whether a finding is meant; faults of the rules themselves, and files that cannot be read, always are."""
+        always = finding in self.always or self.of_pack_file(finding)
+        return always or (self.of_packs(finding.rules) and self.of_place(finding))
 
     def of_pack_file(self, finding: Finding) -> bool:
         """Whether it is about the file of a pack that is meant; one that cannot be read may be any."""

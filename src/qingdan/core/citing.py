@@ -8,22 +8,30 @@ from msgspec.structs import replace
 
 from qingdan.core.places import stem
 from qingdan.core.rules.asking import Questions
+from qingdan.model.findings import SEVERITIES
 from qingdan.model.settings import LEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from qingdan.model.findings import Finding
+    from qingdan.model.findings import Finding, Severity
     from qingdan.model.rules import Rule
     from qingdan.model.workspace import Book
+
+
+NO_BREACH = frozenset({"QD305", "QD418"})
+"""Kinds of finding that break no rule yet: explained by an adjustment under way, or the time to apply for one still runs."""
+
+
+_OF_COMMITS = "QD5"
 
 
 def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
     """Each finding with every article of the workspace's rules that asks the same question.
 
     One fact stays one finding. The accountability articles are those it *may* touch (可能涉及): only a
-    person records that one applies. A finding without an owner is the supervisor's of its list; one without
-    a cure has that of its rule.
+    person records that one applies, and what is no breach yet touches none. A finding is as grave as the gravest of
+    these rules says. One without an owner is the supervisor's of its list; one without a cure has that of its rule.
     """
     found = list(findings)
     if not found:
@@ -33,12 +41,14 @@ def cite(findings: Iterable[Finding], book: Book) -> Iterator[Finding]:
     for finding in found:
         entry = questions.entry(finding)
         rules = questions.standing(finding)
-        liable = tuple(dict.fromkeys(a for rule in rules for a in _liable(rule, regulations)))
-        sources = (text for rule in rules for text in articles_of(rule, regulations))
+        breach = finding.code not in NO_BREACH
+        liable = (a for rule in rules for a in _liable(rule, regulations) if breach)
+        sources = (text for rule in rules for text in _cited(rule, regulations, breach=breach))
         yield replace(
             finding,
             sources=finding.sources or tuple(dict.fromkeys(sources)),
-            accountability=finding.accountability or liable,
+            accountability=finding.accountability or tuple(dict.fromkeys(liable)),
+            severity=_severity(finding, rules),
             rules=tuple(rule.key for rule in rules),
             owner=finding.owner or _owner(rules, questions.list_of(finding), book),
             unit=finding.unit or (entry.unit if entry else _unit_of_path(finding.path)),
@@ -53,15 +63,32 @@ def _owner(rules: Sequence[Rule], name: str, book: Book) -> str:
     return kept.supervisor if kept and named in {"", LEAD} else named
 
 
+def _severity(finding: Finding, rules: Iterable[Rule]) -> Severity:
+    """What the gravest of the rules says; of what is no breach yet, no more than its kind, of commits no less.
+
+    Commits are judged by the rules of their parents: nobody loosens a rule and uses it at once.
+    """
+    said = {rule.severity for rule in rules}
+    own = SEVERITIES.index(finding.severity)
+    asked = SEVERITIES[own:] if finding.code in NO_BREACH else SEVERITIES
+    asked = asked[: own + 1] if finding.code.startswith(_OF_COMMITS) else asked
+    return next((each for each in asked if each in said), finding.severity)
+
+
 def _unit_of_path(path: str) -> str:
     return stem(path) if path.startswith("lists/") and path.endswith(".yaml") else ""
 
 
 def articles_of(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:
     """The article of a rule in words, and those by which somebody may be held to account; none of these as a plain fact."""
+    return _cited(rule, regulations, breach=True)
+
+
+def _cited(rule: Rule, regulations: Mapping[str, str], *, breach: bool) -> Iterator[str]:
     if rule.article not in rule.accountability:
         yield f"《{regulations.get(rule.regulation, rule.regulation)}》{rule.article}"
-    yield from (f"可能涉及{article}" for article in _liable(rule, regulations))
+    if breach:
+        yield from (f"可能涉及{article}" for article in _liable(rule, regulations))
 
 
 def _liable(rule: Rule, regulations: Mapping[str, str]) -> Iterator[str]:

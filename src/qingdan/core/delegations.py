@@ -21,7 +21,10 @@ BY_DELEGATION = frozenset({"上级委托", "同级委托"})
 
 
 class Delegation(Struct, frozen=True):
-    """A record of the register, at ``place`` in it; ``end`` is the last day as written, empty if it has none."""
+    """A record of the register, at ``place`` in it; ``end`` is the last day as written, empty if it has none.
+
+    ``ceased`` is the day on which the grantee stopped, where that was recorded because it was not renewed.
+    """
 
     place: int
     id: str
@@ -30,6 +33,7 @@ class Delegation(Struct, frozen=True):
     items: tuple[str, ...]
     start: str
     end: str = ""
+    ceased: str = ""
 
     def over(self, day: str) -> bool:
         """Whether it ended before ``day`` (as written: 2026-11-20)."""
@@ -48,6 +52,7 @@ def delegations(book: Book) -> tuple[Delegation, ...]:
             tuple(cast("list[str]", entry["items"])),
             str(entry["start"]),
             str(entry.get("end", "")),
+            str(entry.get("ceased", "")),
         )
         for place, entry in enumerate(entries)
     )
@@ -68,3 +73,23 @@ def received(
     """Those of the delegations that give the item's own unit, or the one it acts for, the right to exercise it."""
     chain = acting(entry.unit, units)
     return tuple(record for record in records if record.grantee in chain)
+
+
+def given_out(
+    entry: Entry, records: Iterable[Delegation], units: Mapping[str, Unit]
+) -> Iterable[tuple[Delegation, ...]]:
+    """Those by which the item's own unit, or the one it acts for, lets another exercise it: each other's together."""
+    chain = acting(entry.unit, units)
+    found: dict[str, tuple[Delegation, ...]] = {}
+    for record in records:
+        if record.grantor in chain and record.grantee not in chain:
+            found[record.grantee] = (*found.get(record.grantee, ()), record)
+    return found.values()
+
+
+def last_over(records: Iterable[Delegation], day: str) -> Delegation | None:
+    """The last of delegations that all ended before ``day``; None where one goes on, or there are none."""
+    known = tuple(records)
+    if not known or not all(record.over(day) for record in known):
+        return None
+    return max(known, key=lambda record: record.end)

@@ -70,6 +70,8 @@ _LEFT_OUT = bytes({*"０ｘ- \u00a0\u2009\u200b\u2060\u3000".encode()} - {0x90, 
 """Bytes of UTF-8 that begin a wide digit, and those of gaps and hyphens."""
 _ELEVEN = b"0" * 11
 _SHOWN = 3
+_TELEPHONES = ("电话", "手机", "热线", "联系", "传真")
+"""Words of a label under which a telephone number stands."""
 
 
 class Personal(Struct, frozen=True):
@@ -132,6 +134,13 @@ def without_numbers(text: str) -> str:
 def is_telephone(text: str, found: Personal) -> bool:
     """Whether a number stands where a telephone number is asked for: right after 电话, 热线 and the like."""
     return _TELEPHONE.search(text[: found.start]) is not None
+
+
+def belongs(text: str, found: Personal, label: str) -> bool:
+    """Whether a number may stand in a text of a list or register under this label: a telephone where one is asked for."""
+    return found.kind == "mobile" and (
+        is_telephone(text, found) or any(word in label for word in _TELEPHONES)
+    )
 
 
 def _identity(digits: str) -> bool:

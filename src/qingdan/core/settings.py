@@ -342,6 +342,7 @@ def _unit(place: int, entry: _Map) -> Unit:
         subject.get("published", ""),
         tuple(entry.get("complaint", ())),
         tuple(key for key in RESPONSIBLE if key in entry),
+        entry.get("complaint", {}).get("within", ""),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.registry import WORLD_CHECKS, WORLD_CODES
+from qingdan.core.checks.resting import blind, unknowable
 from qingdan.core.checks.world import World
 from qingdan.core.rules.judging import judge as judge_rules
 from qingdan.desk.opening import finish, in_the_world
 from qingdan.desk.systems.comparing import compare_systems
+from qingdan.desk.unseen import refuse_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +24,21 @@ if TYPE_CHECKING:
 
 
 def every_finding(
-    opened: Opened, book: Book, snapshot: Snapshot, today: date, watch: Watch | None = None
+    opened: Opened,
+    book: Book,
+    snapshot: Snapshot,
+    today: date,
+    watch: Watch | None = None,
+    *,
+    partly: bool = False,
 ) -> tuple[Finding, ...]:
     """All that ``validate`` and ``check`` find, with articles, lines and columns, in order of place.
 
-    ``book`` is that of ``snapshot`` with its items kept, or what ``watch`` took of them.
+    ``book`` is that of ``snapshot`` with its items kept, or what ``watch`` took of them. CannotAnswerError where files
+    cannot be read and not all is found; ``partly``: what is found is wanted even so.
     """
+    if not partly:
+        refuse_unseen(book, snapshot, packs=True)
     tree = finish(book.found, book, snapshot)
     world = observe(opened, book, snapshot, today, watch).shown
     return tuple(sorted((*tree, *world), key=lambda finding: finding.order))
@@ -39,7 +50,7 @@ def observe(
     """The systems against what is public, the checks of the day, and the rules that a schema answers.
 
     ``book`` holds its items, or what ``watch`` took of them. Findings are finished; those that exceptions hide or
-    another law overrides stand apart.
+    another law overrides stand apart. What rests on a file that cannot be read is not judged: see :mod:`qingdan.desk.unseen`.
     """
     rules = watch.judged(book) if watch else judge_rules(book, opened.schemas)
     found = [
@@ -47,11 +58,13 @@ def observe(
         *_of_the_day(opened, book, snapshot, today),
         *rules,
     ]
-    return in_the_world(found, book, snapshot, today, WORLD_CODES)
+    return in_the_world(found, book, snapshot, today, WORLD_CODES - unknowable(book))
 
 
 def _of_the_day(opened: Opened, book: Book, snapshot: Snapshot, today: date) -> Iterator[Finding]:
     """What has become wrong by ``today`` without anybody's changing a file."""
     world = World(today, opened.calendar_of(snapshot))
-    for look in WORLD_CHECKS.values():
-        yield from look(book, world)
+    left = blind(book)
+    for name, look in WORLD_CHECKS.items():
+        if name not in left:
+            yield from look(book, world)

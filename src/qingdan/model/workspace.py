@@ -21,7 +21,8 @@ class Unit(Struct, frozen=True):
     """A unit of the register, at ``place`` in it. ``short`` is its abbreviation, or its name.
 
     ``confirmed`` and ``published`` are the days on which it was confirmed and made public as 执法主体, as
-    written (empty if it was not); ``complaint`` and ``responsible`` name the parts of these blocks that it gives.
+    written (empty if it was not); ``complaint`` and ``responsible`` name the parts of these blocks that it gives,
+    ``answers`` is the published time in which it answers complaints, as written.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Unit(Struct, frozen=True):
     published: str = ""
     complaint: tuple[str, ...] = ()
     responsible: tuple[str, ...] = ()
+    answers: str = ""
 
 
 class Snapshot(Protocol):

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qingdan.core.checks.report import on_item
-from qingdan.core.delegations import BY_DELEGATION, by_item, delegations, received
+from qingdan.core.checks.report import found, on_item
+from qingdan.core.delegations import (
+    BY_DELEGATION,
+    by_item,
+    delegations,
+    given_out,
+    last_over,
+    received,
+)
+from qingdan.core.places import DELEGATIONS_PATH
 from qingdan.core.units import called
 
 if TYPE_CHECKING:
@@ -13,6 +21,7 @@ if TYPE_CHECKING:
 
     from qingdan.core.checks.ground import Ground
     from qingdan.core.checks.world import World
+    from qingdan.core.delegations import Delegation
     from qingdan.model.findings import Finding
     from qingdan.model.items import Entry
     from qingdan.model.workspace import Book
@@ -30,7 +39,7 @@ def check(entries: Iterable[Entry], ground: Ground) -> Iterator[Finding]:
 def _unrecorded(entry: Entry, ground: Ground) -> Iterator[Finding]:
     units = ground.book.units
     named = ground.delegations.get(entry.code, ())
-    if "delegations" in ground.book.unread or received(entry, named, units):
+    if ground.book.unread & {"delegations", "units"} or received(entry, named, units):
         return
     label = ground.schemas[entry.list].label(("items", 0, _FIELD))
     others = "".join(
@@ -49,27 +58,48 @@ def _unrecorded(entry: Entry, ground: Ground) -> Iterator[Finding]:
 
 
 def check_ended(book: Book, world: World) -> Iterator[Finding]:
-    """Items in use all of whose delegations are over.
+    """Items in use all of whose delegations are over: those that rest on them, and those that were given to others.
 
     An item that says it has come to rest on something else (上级下放 …) needs its old delegation no more.
     """
     today = str(world.today)
     records = by_item(delegations(book))
-    ended = {code for code, given in records.items() if any(one.over(today) for one in given)}
-    for entry in book.entries if ended else ():
-        if entry.code not in ended or entry.state != "在用":
+    for code, named in records.items():
+        entry = book.entries.of(code) if any(one.over(today) for one in named) else None
+        if entry is None or entry.state != "在用":
             continue
-        if entry.power_source not in {"", *BY_DELEGATION}:
-            continue
-        given = received(entry, records.get(entry.code, ()), book.units)
-        if given and all(record.over(today) for record in given):
-            last = max(given, key=lambda record: record.end)
-            grantor = called(last.grantor, book.units)
-            yield on_item(
-                "QD421",
-                entry,
-                f"{grantor}的委托（{last.id}）已于{last.end}到期，该事项仍在用。",
-                _FIELD,
-                fix="续办委托的，在 registers/delegations.yaml 登记新的委托书和起止日期；"
-                "不再委托的，停止行使，按程序暂停或者取消。",
-            )
+        last = last_over(received(entry, named, book.units), today)
+        if last and entry.power_source in {"", *BY_DELEGATION}:
+            yield _held_on(entry, last, book)
+        for given in given_out(entry, named, book.units):
+            last = last_over(given, today)
+            if last and not last.ceased:
+                yield _not_taken_back(entry, last, book)
+
+
+def _held_on(entry: Entry, last: Delegation, book: Book) -> Finding:
+    grantor = called(last.grantor, book.units)
+    return on_item(
+        "QD421",
+        entry,
+        f"{grantor}的委托（{last.id}）已于{last.end}到期，该事项仍在用。",
+        _FIELD,
+        fix="续办委托的，在 registers/delegations.yaml 登记新的委托书和起止日期；"
+        "不再委托的，停止行使，按程序暂停或者取消。",
+    )
+
+
+def _not_taken_back(entry: Entry, last: Delegation, book: Book) -> Finding:
+    """About the register, where it is put right: the list itself does not tell who exercises what is delegated."""
+    grantor, grantee = (called(unit, book.units) for unit in (last.grantor, last.grantee))
+    return found(
+        "QD421",
+        f"{grantor}委托{grantee}行使“{entry.name}”（{last.id}）已于{last.end}到期，"
+        f"没有续办，也没有{grantee}停止行使的记录。",
+        DELEGATIONS_PATH,
+        ("delegations", last.place, "end"),
+        item=entry.code,
+        unit=entry.unit,
+        fix="续办委托的，在 registers/delegations.yaml 登记新的委托书和起止日期；"
+        "不再委托的，通知受委托单位停止行使，在这条委托中登记停止行使日期（ceased）。",
+    )

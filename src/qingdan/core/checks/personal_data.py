@@ -13,7 +13,7 @@ from qingdan.core.checks.report import found
 from qingdan.core.ledger.quarters import FOLDER as RESULTS
 from qingdan.core.places import ADJUSTMENTS
 from qingdan.core.privacy import (
-    is_telephone,
+    belongs,
     numbers,
     personal,
     personal_number,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from qingdan.model.values import Doc
     from qingdan.model.workspace import Book
 
-_TELEPHONES = ("电话", "手机", "热线", "联系", "传真")
 _OTHERS = (ADJUSTMENTS, "ledger/publications/")
 
 
@@ -64,7 +63,7 @@ def in_file(
             if one.kind != "mobile":
                 fix = "请删去；已经提交的，同时清理历史。"
                 yield found("QD637", f"{where}。", path, at, fix=fix)
-            elif not is_telephone(text, one) and not any(word in label for word in _TELEPHONES):
+            elif not belongs(text, one, label):
                 fix = "请核对；是个人手机的，请删去，办公电话写在电话要素中。"
                 yield found("QD638", f"{where}，这里不是填写电话的要素。", path, at, fix=fix)
 

@@ -39,7 +39,9 @@ def found(  # noqa: PLR0913 a finding has that many parts
     )
 
 
-def on_item(code: str, entry: Entry | Item, message: str, *at: str | int, fix: str = "") -> Finding:
+def on_item(
+    code: str, entry: Entry | Item, message: str, *at: str | int, owner: str = "", fix: str = ""
+) -> Finding:
     """A finding about a list item; ``at`` is the place within the item."""
     return found(
         code,
@@ -48,5 +50,6 @@ def on_item(code: str, entry: Entry | Item, message: str, *at: str | int, fix: s
         ("items", entry.index, *at),
         item=entry.code,
         unit=entry.unit,
+        owner=owner,
         fix=fix,
     )

@@ -6,13 +6,20 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.clocks.counting import by_day
-from qingdan.core.delegations import BY_DELEGATION, by_item, delegations, received
+from qingdan.core.delegations import (
+    BY_DELEGATION,
+    by_item,
+    delegations,
+    given_out,
+    last_over,
+    received,
+)
 from qingdan.core.places import DELEGATIONS_PATH, OFFICERS_PATH
 from qingdan.core.units import called
 from qingdan.model.clocks import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from qingdan.core.clocks.ground import Ground
     from qingdan.core.delegations import Delegation
@@ -29,34 +36,44 @@ def clocks(ground: Ground) -> Iterator[Clock]:
 
 
 def _delegations(ground: Ground) -> Iterator[Clock]:
-    """Delegations on whose end an item in use has no other left."""
-    horizon = (ground.world.today + SOON).isoformat()
+    """Delegations on whose end an item in use has no other left, or another may not exercise it any more."""
+    units = ground.book.units
+    beyond = (ground.world.today + SOON + timedelta(days=1)).isoformat()
     resting: dict[Delegation, list[str]] = {}
-    records = by_item(delegations(ground.book))
-    for entry in ground.book.entries:
-        if entry.state == "在用" and entry.power_source in {"", *BY_DELEGATION}:
-            given = received(entry, records.get(entry.code, ()), ground.book.units)
-            if given and all(record.end and record.end <= horizon for record in given):
-                last = max(given, key=lambda record: record.end)
-                resting.setdefault(last, []).append(entry.code)
+    given: dict[Delegation, list[str]] = {}
+    for code, named in by_item(delegations(ground.book)).items():
+        entry = ground.book.entries.of(code) if any(one.over(beyond) for one in named) else None
+        if entry is None or entry.state != "在用":
+            continue
+        last = last_over(received(entry, named, units), beyond)
+        if last and entry.power_source in {"", *BY_DELEGATION}:
+            resting.setdefault(last, []).append(code)
+        for group in given_out(entry, named, units):
+            last = last_over(group, beyond)
+            if last and not last.ceased:
+                given.setdefault(last, []).append(code)
     for record, codes in resting.items():
-        yield _delegation(record, tuple(codes), ground)
+        yield _delegation(record, record.grantee, codes, ground)
+    for record, codes in given.items():
+        yield _delegation(record, record.grantor, codes, ground)
 
 
-def _delegation(record: Delegation, items: tuple[str, ...], ground: Ground) -> Clock:
+def _delegation(record: Delegation, owing: str, items: Sequence[str], ground: Ground) -> Clock:
+    """The clock of a delegation for whoever must see to it: those who rest on it, or those who gave it."""
     units = ground.book.units
     grantor, grantee = called(record.grantor, units), called(record.grantee, units)
     more = f"等{len(items)}项" if len(items) > 1 else ""
+    out = owing == record.grantor
     return Clock(
         "expiry",
-        f"delegation {record.id} {record.end}",
-        "续办委托",
+        f"delegation {'out ' if out else ''}{record.id} {record.end}",
+        "续办或收回委托" if out else "续办委托",
         f"{grantor}委托{grantee}的{record.id}，涉及{items[0]}{more}",
-        grantee,
+        called(owing, units),
         by_day(date.fromisoformat(record.end), ground.world.today),
-        units=(record.grantee, record.grantor),
-        concerned=(record.grantee,),
-        items=items,
+        units=(record.grantor, record.grantee) if out else (record.grantee, record.grantor),
+        concerned=(owing,),
+        items=tuple(items),
         path=DELEGATIONS_PATH,
         at=("delegations", record.place, "end"),
     )

@@ -9,23 +9,27 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
+from qingdan.core.units import acting
 from qingdan.core.wording import normal, one_line
 from qingdan.model.digests import sha256_of
 from qingdan.model.errors import RefusedError, UsageError
 from qingdan.model.limits import Limit
+from qingdan.model.settings import TimeLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from qingdan.model.settings import Settings, TimeLimit
+    from qingdan.model.settings import Settings
     from qingdan.model.values import Doc
-    from qingdan.model.workspace import Book
+    from qingdan.model.workspace import Book, Unit
 
 FOLDER = "ledger/complaints/"
 OWN = "本单位自定"
 SECRET = ("item", "about")
 """What tells the case: not kept where confidence was asked."""
+_PUBLISHED = frozenset({"投诉", "举报"})
+"""What units publish 投诉举报渠道 for, and with it their time to answer; other letters go by the settings."""
 
 
 class Complaint(Struct, frozen=True):
@@ -54,14 +58,24 @@ class Answer(Struct, frozen=True):
     finding: str = ""
 
 
-def registered(complaint: Complaint, settings: Settings) -> Doc:
-    """The document of a complaint; UsageError where it says what may not be kept."""
+def promised(
+    complaint: Complaint, settings: Settings, units: Mapping[str, Unit]
+) -> TimeLimit | None:
+    """The time in which it is to be answered: as whoever answers has published it, else as the settings say."""
+    answering = acting(complaint.handler or complaint.unit, units)
+    given = next((units[code] for code in answering if code in units and units[code].answers), None)
+    if given and complaint.kind in _PUBLISHED:
+        return TimeLimit(Limit.parse(given.answers), f"{OWN}（{given.short}公布的答复时限）")
+    return settings.answers.get(complaint.kind)
+
+
+def registered(complaint: Complaint, limit: TimeLimit | None) -> Doc:
+    """The document of a complaint, to be answered within ``limit``; UsageError where it says what may not be kept."""
     if complaint.confidential and (complaint.about or complaint.item):
         raise UsageError(
             f"受理编号{complaint.reference}要求保密，不得录入案情和涉及的事项；"
             "请只登记受理编号、渠道、日期、类别和单位。"
         )
-    limit = settings.answers.get(complaint.kind)
     doc: Doc = {
         "id": identify(complaint),
         "reference": complaint.reference,

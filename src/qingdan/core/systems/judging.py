@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from qingdan.model.items import Item
     from qingdan.model.values import Doc
 
+_PENDING = "QD305"
+"""Explained by an adjustment that is not public yet: nothing is to be judged, and whoever keeps the system synchronises it."""
 ADDED = {"flow": "QD311", "materials": "QD312"}
 """Of which parts one more than the list has is not only a difference: 擅自增设环节、前置条件."""
 
@@ -78,7 +80,7 @@ def _missing(c: Comparison, item: Item) -> Finding:
     now = c.current.get(item.code)
     if now is None or now.state != IN_USE:
         message = f"事项“{item.name}”已调整、尚未公布，{c.system.title}中已先行撤下。"
-        return on_item("QD305", now or item, message)
+        return on_item(_PENDING, now or item, message, owner=c.system.owner)
     message = f"公开的清单中有“{item.name}”，{c.system.title}中没有。"
     return on_item("QD301", now, message, fix=f"请在{c.system.title}中配置该事项。")
 
@@ -88,7 +90,7 @@ def _row(c: Comparison, place: int, item: Item) -> Iterator[Finding]:
     if public is None:
         if active:
             message = f"事项“{item.name}”已列入、尚未公布，{c.system.title}中已先行配置。"
-            yield _on_row(c, "QD305", place, message, item)
+            yield _on_row(c, _PENDING, place, message, item)
     elif public.state != IN_USE:
         if active:
             yield _still_active(c, place, public)
@@ -108,7 +110,7 @@ def _stopped(c: Comparison, place: int, public: Item) -> Finding:
     now, title = c.current.get(public.code), c.system.title
     if now is not None and now.state != IN_USE:
         message = f"事项“{public.name}”已调整为{now.state}、尚未公布，{title}中已先行停用。"
-        return _on_row(c, "QD305", place, message, public)
+        return _on_row(c, _PENDING, place, message, public)
     state, known = str(c.rows[place].get("state", "")), values.knows_state(c, c.rows[place])
     message = f"公开的清单中“{public.name}”在用，{title}中的状态是“{state}”。"
     fix = f"请在{title}中恢复该事项。"
@@ -125,7 +127,7 @@ def _running(c: Comparison, place: int, public: Item) -> Iterator[Finding]:
         message = (
             f"事项“{public.name}”已调整为{now.state}、尚未公布，公布后{c.system.title}应同步停用。"
         )
-        yield _on_row(c, "QD305", place, message, public)
+        yield _on_row(c, _PENDING, place, message, public)
     if now is not None and (now.unit, now.data) == (public.unit, public.data):
         now = None
     fields = values.comparable if now else values.unlike
@@ -146,7 +148,7 @@ def _text(c: Comparison, place: int, public: Item, now: Item | None, key: str) -
             said = (
                 _moved(c, public, key, our, current) if as_public else _ahead(c, public, key, their)
             )
-            yield _on_row(c, "QD305", place, said, public, key)
+            yield _on_row(c, _PENDING, place, said, public, key)
         return
     message = (
         f"{values.label(c, public, key)}：公开的清单为“{our or '（空）'}”，"
@@ -169,7 +171,7 @@ def _parts(
                 if of_public
                 else _moved(c, public, key, our, current)
             )
-            yield _on_row(c, "QD305", place, said, public, key)
+            yield _on_row(c, _PENDING, place, said, public, key)
         return
     extra = tuple(name for name in of_public.extra if name in of_current.extra)
     if extra and key in ADDED:
@@ -230,6 +232,6 @@ def _on_row(
         ("rows", place, *at),
         item=item.code if item else code_of(row),
         unit=item.unit if item else c.unit(row),
-        owner=c.system.owner if item is None else "",
+        owner=c.system.owner if item is None or code == _PENDING else "",
         fix=fix,
     )

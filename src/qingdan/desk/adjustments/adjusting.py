@@ -14,6 +14,7 @@ from qingdan.core.adjustments.differences import ItemChange, controlled_fields, 
 from qingdan.core.adjustments.fields import with_fields
 from qingdan.core.adjustments.fitting import CANCELLED
 from qingdan.core.adjustments.guard import refuse_mass_removal
+from qingdan.core.adjustments.persons import refuse_persons
 from qingdan.core.adjustments.plan import Beside, Footing, plan
 from qingdan.core.adjustments.request import refuse_bad_request
 from qingdan.core.adjustments.words import list_titles, offered
@@ -415,6 +416,7 @@ def _plans(desk: Desk, wishes: Sequence[Wish]) -> list[Plan]:
     ahead: dict[str, Item] = {}
     items = ChainMap(ahead, cast("dict[str, Item]", desk.book.items))
     for wish in wishes:
+        refuse_persons(wish.request, wish.changes, desk.opened.schemas)
         documents = documents_of(desk.opened, Texts(texts, desk.snapshot), wish.changes)
         by = wish.changes[0].item.unit if wish.changes else ""
         known = frozenset(taken)

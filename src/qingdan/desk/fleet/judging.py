@@ -115,7 +115,7 @@ def _of_head(opened: Brought, head: Outcome, snapshot: Snapshot, asked: Asked) -
         book = opened.built(snapshot, watch=watch)[0]
         require_settings(book)
         today = date.fromisoformat(asked.today)
-        findings = every_finding(opened, book, snapshot, today, watch)
+        findings = every_finding(opened, book, snapshot, today, watch, partly=True)
     return replace(head, items=len(book.entries), found=figures.counted(findings))
 
 

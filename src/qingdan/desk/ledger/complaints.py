@@ -103,12 +103,13 @@ class _Register:
     """The complaints of a book, and those that are being registered, by what tells them apart."""
 
     def __init__(self, book: Book, made: Registered) -> None:
-        self._settings, self._made = require_settings(book), made
+        self._settings, self._units, self._made = require_settings(book), book.units, made
         self._known = {_reference(doc): doc for doc in kept.kept(book)}
 
     def add(self, complaint: Complaint) -> str:
         """Add a complaint; why it cannot be, where the ledger says something else."""
-        record = kept.registered(complaint, self._settings)
+        limit = kept.promised(complaint, self._settings, self._units)
+        record = kept.registered(complaint, limit)
         stood = self._known.setdefault(_reference(record), record)
         if stood is record:
             self._made.records.append(record)

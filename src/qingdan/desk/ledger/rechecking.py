@@ -53,7 +53,7 @@ def look(opened: Opened, snapshot: Snapshot, day: date) -> Fresh:
     """Run every check over a state of the workspace."""
     book, _ = judge(opened, snapshot, keep_items=True)
     require_settings(book)
-    found = every_finding(opened, book, snapshot, day)
+    found = every_finding(opened, book, snapshot, day, partly=True)
     return Fresh(book, found, tuple(findings.keys(found, book)))
 
 

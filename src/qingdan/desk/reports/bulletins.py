@@ -21,6 +21,7 @@ from qingdan.desk import documents, output
 from qingdan.desk.opening import require_settings
 from qingdan.desk.reports.periods import issuer, look, main_line, standing
 from qingdan.desk.templates import QUARTER
+from qingdan.desk.unseen import tell_unseen
 from qingdan.model.errors import CannotAnswerError, RefusedError, UsageError, YamlRefusedError
 from qingdan.model.papers import Letterhead
 from qingdan.model.workspace import Texts
@@ -172,6 +173,8 @@ def _ground(opened: Opened, order: Order) -> Ground:
     for each in (*hidden, *(excepted for _, excepted in seen)):
         output.tell_excepted(each)
     ends = [end for end, _ in seen]
+    for end in ends:
+        tell_unseen(opened, end)
     book = ends[-1].book
     settings = require_settings(book)
     return Ground(

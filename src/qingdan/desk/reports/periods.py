@@ -10,6 +10,7 @@ from qingdan.core.ledger.held import duty_of
 from qingdan.core.reports.ends import End, Ground
 from qingdan.desk import output
 from qingdan.desk.opening import judge, require_settings
+from qingdan.desk.unseen import tell_unseen
 from qingdan.desk.world import observe
 from qingdan.model.errors import CannotAnswerError, UsageError
 
@@ -61,6 +62,7 @@ def end(opened: Opened, span: Span, commit: str) -> End:
     """What stood at the end of a period, and all that was wrong on its last day."""
     seen, hidden = look(opened, span, commit)
     output.tell_excepted(hidden)
+    tell_unseen(opened, seen)
     return seen
 
 

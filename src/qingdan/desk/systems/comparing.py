@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from qingdan.core.checks.registry import SYSTEM_CODES
 from qingdan.core.checks.report import found
+from qingdan.core.checks.resting import is_comparable
 from qingdan.core.exceptions import sift_on
 from qingdan.core.places import SETTINGS_PATH, system_path
 from qingdan.core.publications import last_of_lists
@@ -22,6 +23,7 @@ from qingdan.desk.opening import finish, require_settings
 from qingdan.desk.publications.public import published_book, published_items
 from qingdan.desk.scope import list_called, unit_asked
 from qingdan.desk.systems.taking import system_called
+from qingdan.desk.unseen import refuse_unseen
 from qingdan.desk.watching import Watch
 from qingdan.model.errors import CannotAnswerError
 from qingdan.repo import pool
@@ -59,8 +61,11 @@ def _published(opened: Opened, commit: str, watch: Watch | None) -> Mapping[str,
 
 
 def compare_systems(opened: Opened, book: Book, watch: Watch | None = None) -> tuple[Finding, ...]:
-    """Every configured system against what is public; ``book`` holds the items, or what ``watch`` took of them."""
-    if book.settings is None:
+    """Every configured system against what is public; nothing where that cannot be read.
+
+    ``book`` holds the items, or what ``watch`` took of them.
+    """
+    if book.settings is None or not is_comparable(book):
         return ()
     public = public_items(opened, book, watch) if book.settings.systems else {}
     columns = look(opened, book, public, book.settings.systems.values())
@@ -132,7 +137,7 @@ class Scope(Struct, frozen=True):
 
 
 def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
-    """Items and systems side by side, from what ``check`` finds; CannotAnswerError where no snapshot is there."""
+    """Items and systems side by side, from what ``check`` finds; CannotAnswerError where there is nothing to compare."""
     snapshot = opened.snapshot()
     watch = Watch(snapshot, opened.schemas, rules=False)
     book, _ = opened.built(snapshot, watch=watch)
@@ -141,6 +146,8 @@ def compare_as_matrix(opened: Opened, scope: Scope, today: date) -> Matrix:
         scope, unit=unit_asked(scope.unit, book), list=list_called(scope.list, opened.schemas)
     )
     systems = scope.systems(settings)
+    if not is_comparable(book):
+        refuse_unseen(book, snapshot)
     if not any(system_path(system.id) in book.documents for system in systems):
         names = "、".join(f"{system.title}（{system.id}）" for system in systems)
         raise CannotAnswerError(
