@@ -6,19 +6,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from qingdan.model.errors import UsageError
-from qingdan.model.patterns import pattern
 
 if TYPE_CHECKING:
     from qingdan.model.limits import Limit
 
-_WRITTEN = pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WRITTEN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def parse_day(text: str, what: str) -> date:
     """A day written ``2026-11-18``; UsageError, naming ``what``, for anything else."""
+    from qingdan.model.patterns import pattern
     from qingdan.model.periods import YEARS
 
-    if not _WRITTEN.fullmatch(text):
+    if not pattern(_WRITTEN).fullmatch(text):
         raise UsageError(f"{what}的日期“{text}”写法不对，应为 2026-11-18 的写法。")
     try:
         day = date.fromisoformat(text)
