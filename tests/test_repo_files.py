@@ -1,4 +1,4 @@
-"""What a command was told to write: whole, at the end of a link, into a pipe; one sentence where it cannot be."""
+"""What a command was told to write: whole, at the end of no link, into a pipe; one sentence where it cannot be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import put
 from qingdan.model.errors import UsageError
 from qingdan.repo import files
 
@@ -20,17 +21,26 @@ def test_a_file_is_written_in_folders_that_are_made(tmp_path: Path) -> None:
     assert [each.name for each in (tmp_path / "新").iterdir()] == ["表.csv"]
 
 
-def test_a_link_stays_and_its_end_is_written(tmp_path: Path) -> None:
+def test_nothing_is_written_at_the_end_of_a_link(tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir()
     end = tmp_path / "archive" / "a.csv"
-    end.write_bytes(b"old")
-    end.chmod(0o640)
     link = tmp_path / "a.csv"
     link.symlink_to(end)
-    files.write(link, b"new")
+    with pytest.raises(UsageError, match=f"不能写入{link}：是链接"):
+        files.write(link, b"new")
+    assert not end.exists()
+    end.write_bytes(b"old")
+    with pytest.raises(UsageError, match=f"不能写入{link}：是链接"):
+        files.write(link, b"new")
     assert link.is_symlink()
-    assert end.read_bytes() == b"new"
-    assert stat.S_IMODE(end.stat().st_mode) == 0o640
+    assert end.read_bytes() == b"old"
+
+
+def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    file = put(tmp_path, "a.csv", b"old")
+    file.chmod(0o640)
+    files.write(file, b"new")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"new", 0o640)
 
 
 def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:

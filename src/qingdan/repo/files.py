@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from qingdan.model.errors import RefusedError, UsageError, reason
 
+_DEVICES = "/dev"
 _MOST, _PIECE = 256 << 20, 1 << 20
 """No table that a clerk takes in is larger; what is, a device or an image of a disk, would only eat memory."""
 
@@ -44,13 +46,16 @@ def read(path: Path) -> bytes:
 def write(path: Path, raw: bytes) -> None:
     """Write where a command was told to; UsageError where that cannot be done.
 
-    A file is written whole or not at all, at the end of a link that was named; a terminal or a pipe is written to as it is.
+    A file is written whole or not at all, and never at the end of a link, which may have come with the workspace; a
+    terminal or a pipe is written to as it is.
     """
+    if path.is_symlink() and not path.is_relative_to(_DEVICES):
+        raise UsageError(f"不能写入{path}：{reason(OSError(errno.ELOOP, ''))}。")
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(raw)
         else:
-            replace(path.resolve(), raw)
+            replace(path, raw)
     except OSError as error:
         raise UsageError(f"不能写入{path}：{reason(error)}。") from None
 

@@ -100,7 +100,7 @@ def score_table(opened: Opened, name: str, folder: Path | None) -> Path:
     book = opened.book()
     case = case_of(book, name)
     raw = workbook(result_grids(case, forms_recorded(case, book), book))
-    return written({(folder or folder_of(opened, case)) / "评分表.xlsx": raw})[0]
+    return documents.put(folder or folder_of(opened, case), "评分表", {"xlsx": raw})[0]
 
 
 def write_sheets(
@@ -116,16 +116,16 @@ def write_sheets(
     units = (unit_of(case, unit, book),) if unit else case.units
     basis = Basis(opened.repository.resolve("HEAD"), str(today))
     target = folder or folder_of(opened, case)
-    files: dict[Path, bytes] = {}
+    made: dict[str, bytes] = {}
     for code, each in forms(opened, case, book, units, basis).items():
         if not each.rules and not each.samples:
             raise RefusedError(
                 f"{called(code, book.units)}没有要检查的内容：规则包没有涉及它的规则，也没有抽取样本。"
             )
         stem = named(code, book)
-        files[target / f"{stem}.xlsx"] = workbook(grids(each, opened.schemas))
-        files[target / f"{stem}.yaml"] = text(each, opened.schemas["form"]).encode()
-    return written(files)
+        made[f"{stem}.xlsx"] = workbook(grids(each, opened.schemas))
+        made[f"{stem}.yaml"] = text(each, opened.schemas["form"]).encode()
+    return list(documents.put_files(target, made))
 
 
 def folder_of(opened: Opened, case: Case) -> Path:
@@ -136,13 +136,6 @@ def folder_of(opened: Opened, case: Case) -> Path:
 def named(code: str, book: Book) -> str:
     """What a unit's file is called: its code, which tells it from others, and its name, which people know."""
     return f"{code}-{wording.filename(called(code, book.units))}"
-
-
-def written(made: Mapping[Path, bytes]) -> list[Path]:
-    """Write files whole; UsageError where one cannot be written."""
-    for path, raw in made.items():
-        files.write(path, raw)
-    return list(made)
 
 
 class Recording(Struct, frozen=True):
