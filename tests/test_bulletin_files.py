@@ -202,6 +202,16 @@ def edited_workbook(raw: bytes) -> bytes:
     return out.getvalue()
 
 
+def test_a_spreadsheet_can_reckon_with_the_numbers(made: Path) -> None:
+    book = load_workbook(made / "2026Q3.xlsx")
+    head, *lines = ([cell.value for cell in row] for row in book["排名"].iter_rows())
+    at = {title: place for place, title in enumerate(head)}
+    scores = [line[at["得分"]] for line in lines]
+    assert scores
+    assert all(isinstance(score, int | float) for score in scores)
+    assert all(isinstance(line[at["单位"]], str) for line in lines)
+
+
 def test_a_file_without_its_sidecar_is_proved_by_its_name(
     made: Path, qingdan: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -526,7 +526,7 @@ def test_closing_scores_and_enters_what_was_found(office: Path, qingdan: Run) ->
     assert "| 1 | 区城市管理局 | 86 | 2 |" in report
     assert "区城市管理局：时限超过法定，请尽快调整。" in report
     book = load_workbook(office.parent / "score" / "评分表.xlsx")
-    assert book["量化评分"]["C2"].value == "86"
+    assert book["量化评分"]["C2"].value == 86
     assert qingdan(office, "validate", "--commits", "HEAD~4..HEAD", "ledger") == 0
     assert qingdan(office, "fmt", "--check") == 0
 

@@ -47,6 +47,8 @@ class Column(Struct, frozen=True):
     note: str = ""
     open: bool = False
     """Whether people write in it, where the sheet is a form."""
+    number: bool = False
+    """Whether its texts are numbers wherever they look like one: a spreadsheet can reckon with them then."""
 
 
 class Grid(Struct, frozen=True):

@@ -27,6 +27,7 @@ _FOOTER = "&C第&P页 共&N页"
 _LONGEST_CHOICES = 250
 _CHOICES_SHEET = "选项"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,4})?")
 _MOST_LETTERS = 32_767
 _CUT = "……"
 
@@ -141,7 +142,9 @@ class _Writer:
             column = grid.columns[place]
             marked = (number, place) in grid.marks
             look = self.mark if marked else self._plain(column, grid)
-            if text:
+            if text and column.number and _NUMBER.fullmatch(text):
+                sheet.write_number(at, place, float(text), look)
+            elif text:
                 sheet.write_string(at, place, _fitted(text), look)
                 tallest = max(tallest, 1 if column.hidden else _height(text, column.width))
             elif marked or grid.printed:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _LONGEST_TITLE = 120
 _SCORES = (
-    Column("rank", "名次", 8),
+    Column("rank", "名次", 8, number=True),
     Column("unit", "单位", 24),
-    Column("score", "得分", 10),
+    Column("score", "得分", 10, number=True),
     Column("arithmetic", "计算过程", 90),
 )
 _PROBLEMS = (

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from qingdan.model.reports import Bulletin
 
 _WIDE, _WIDER = 24, 60
+_NUMBERS = frozenset(
+    (
+        *("名次", "得分", "序号", "期初在用", "列入", "恢复", "取消", "暂停", "期末在用"),
+        *("上季末", "新发现", "解决", "季末", "本季度", "上季度", "去年同期"),
+    )
+)
+"""The columns that a spreadsheet can reckon with."""
 _TIMELY = {None: "不计", True: "按时", False: "逾期"}
 
 
@@ -135,5 +142,8 @@ def _severity(name: str) -> str:
 def _grid(
     name: str, columns: Iterable[tuple[str, int]], rows: Iterable[tuple[object, ...]]
 ) -> Grid:
-    made = tuple(Column(f"c{place}", title, width) for place, (title, width) in enumerate(columns))
+    made = tuple(
+        Column(f"c{place}", title, width, number=title in _NUMBERS)
+        for place, (title, width) in enumerate(columns)
+    )
     return Grid(name, made, tuple(tuple(map(str, row)) for row in rows))
