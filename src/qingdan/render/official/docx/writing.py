@@ -364,9 +364,11 @@ class _Writer:
             self._append(tables.imprint(lines, _WIDTH, ruled=not self._is_letter))
 
     def _settle(self) -> None:
-        """A body ends with a paragraph: Word needs one after a table, as small as can be."""
+        """A body ends with a paragraph: Word needs one after a table, so small that it begins no page of its own."""
         body = self._word.element.body
         blocks = [child for child in body if child.tag != qn("w:sectPr")]
+        if len(blocks) > 1 and blocks[-2].tag == qn("w:tbl") and not blocks[-1].xpath("w:r | w:pPr/w:sectPr"):
+            body.remove(blocks.pop())
         if blocks and blocks[-1].tag == qn("w:tbl"):
             self._paragraph(indent=0, exact=20)
 
@@ -385,6 +387,8 @@ class _Writer:
     ) -> None:
         look = element("pPr", *([element("pStyle", val=style)] if style else []))
         look.extend([element("keepNext"), element("widowControl")] if keep else [])
+        if not pieces:
+            look.append(element("snapToGrid", val=0))
         look.append(element("spacing", before=before, after=0, line=exact, lineRule="exact"))
         first = {"firstLineChars": indent * 100, "firstLine": indent * CHARACTER}
         look.append(element("ind", **({"right": right} if right else {}), **first))
