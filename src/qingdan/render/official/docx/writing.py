@@ -367,7 +367,11 @@ class _Writer:
         """A body ends with a paragraph: Word needs one after a table, so small that it begins no page of its own."""
         body = self._word.element.body
         blocks = [child for child in body if child.tag != qn("w:sectPr")]
-        if len(blocks) > 1 and blocks[-2].tag == qn("w:tbl") and not blocks[-1].xpath("w:r | w:pPr/w:sectPr"):
+        if (
+            len(blocks) > 1
+            and blocks[-2].tag == qn("w:tbl")
+            and not blocks[-1].xpath("w:r | w:pPr/w:sectPr")
+        ):
             body.remove(blocks.pop())
         if blocks and blocks[-1].tag == qn("w:tbl"):
             self._paragraph(indent=0, exact=20)
