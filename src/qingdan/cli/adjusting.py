@@ -74,8 +74,7 @@ def correct_command(said: Said, code: Code = "", assignments: Assignments = None
 @adjust_app.command("suspend", cls=chinese.Command, help="暂停一个事项。")
 @takes_request
 def suspend_command(said: Said, code: Code = "") -> None:
-    ask = _asking(said)
-    ended = day_if_given(said.effective, "--effective") or ask.today
+    ended = day_if_given(said.effective, "--effective") or day(said.today)
     _set(said, "suspend", code, ["state=暂停", f"ended={ended}"])
 
 

@@ -10,7 +10,7 @@ from qingdan.core.places import DELEGATIONS_PATH
 from qingdan.core.units import acting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from qingdan.model.items import Entry
     from qingdan.model.values import Doc
@@ -75,7 +75,27 @@ def received(
     return tuple(record for record in records if record.grantee in chain)
 
 
-def given_out(
+def lapsed(book: Book, day: str) -> Iterator[tuple[Entry, Delegation, bool]]:
+    """Items in use that no delegation covers on ``day`` any more, each with the last that did, and whether it was given out.
+
+    Those that rest on a delegation come by the last that their unit received, unless they say that they have come to rest
+    on something else (上级下放 …); those that their unit lets another exercise by the last of each other's, unless he
+    stopped. An entry is looked up only where a delegation has ended.
+    """
+    for code, named in by_item(delegations(book)).items():
+        entry = book.entries.of(code) if any(one.over(day) for one in named) else None
+        if entry is None or entry.state != "在用":
+            continue
+        last = _last_over(received(entry, named, book.units), day)
+        if last and entry.power_source in {"", *BY_DELEGATION}:
+            yield entry, last, False
+        for given in _given_out(entry, named, book.units):
+            last = _last_over(given, day)
+            if last and not last.ceased:
+                yield entry, last, True
+
+
+def _given_out(
     entry: Entry, records: Iterable[Delegation], units: Mapping[str, Unit]
 ) -> Iterable[tuple[Delegation, ...]]:
     """Those by which the item's own unit, or the one it acts for, lets another exercise it: each other's together."""
@@ -87,7 +107,7 @@ def given_out(
     return found.values()
 
 
-def last_over(records: Iterable[Delegation], day: str) -> Delegation | None:
+def _last_over(records: Iterable[Delegation], day: str) -> Delegation | None:
     """The last of delegations that all ended before ``day``; None where one goes on, or there are none."""
     known = tuple(records)
     if not known or not all(record.over(day) for record in known):

@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qingdan.core.checks.report import found, on_item
-from qingdan.core.delegations import (
-    BY_DELEGATION,
-    by_item,
-    delegations,
-    given_out,
-    last_over,
-    received,
-)
+from qingdan.core.delegations import BY_DELEGATION, lapsed, received
 from qingdan.core.places import DELEGATIONS_PATH
 from qingdan.core.units import called
 
@@ -58,23 +51,9 @@ def _unrecorded(entry: Entry, ground: Ground) -> Iterator[Finding]:
 
 
 def check_ended(book: Book, world: World) -> Iterator[Finding]:
-    """Items in use all of whose delegations are over: those that rest on them, and those that were given to others.
-
-    An item that says it has come to rest on something else (上级下放 …) needs its old delegation no more.
-    """
-    today = str(world.today)
-    records = by_item(delegations(book))
-    for code, named in records.items():
-        entry = book.entries.of(code) if any(one.over(today) for one in named) else None
-        if entry is None or entry.state != "在用":
-            continue
-        last = last_over(received(entry, named, book.units), today)
-        if last and entry.power_source in {"", *BY_DELEGATION}:
-            yield _held_on(entry, last, book)
-        for given in given_out(entry, named, book.units):
-            last = last_over(given, today)
-            if last and not last.ceased:
-                yield _not_taken_back(entry, last, book)
+    """Items in use all of whose delegations are over: those that rest on them, and those that were given to others."""
+    for entry, last, out in lapsed(book, str(world.today)):
+        yield (_not_taken_back if out else _held_on)(entry, last, book)
 
 
 def _held_on(entry: Entry, last: Delegation, book: Book) -> Finding:

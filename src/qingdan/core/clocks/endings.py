@@ -6,14 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from qingdan.core.clocks.counting import by_day
-from qingdan.core.delegations import (
-    BY_DELEGATION,
-    by_item,
-    delegations,
-    given_out,
-    last_over,
-    received,
-)
+from qingdan.core.delegations import lapsed
 from qingdan.core.places import DELEGATIONS_PATH, OFFICERS_PATH
 from qingdan.core.units import called
 from qingdan.model.clocks import Clock
@@ -37,21 +30,11 @@ def clocks(ground: Ground) -> Iterator[Clock]:
 
 def _delegations(ground: Ground) -> Iterator[Clock]:
     """Delegations on whose end an item in use has no other left, or another may not exercise it any more."""
-    units = ground.book.units
     beyond = (ground.world.today + SOON + timedelta(days=1)).isoformat()
     resting: dict[Delegation, list[str]] = {}
     given: dict[Delegation, list[str]] = {}
-    for code, named in by_item(delegations(ground.book)).items():
-        entry = ground.book.entries.of(code) if any(one.over(beyond) for one in named) else None
-        if entry is None or entry.state != "在用":
-            continue
-        last = last_over(received(entry, named, units), beyond)
-        if last and entry.power_source in {"", *BY_DELEGATION}:
-            resting.setdefault(last, []).append(code)
-        for group in given_out(entry, named, units):
-            last = last_over(group, beyond)
-            if last and not last.ceased:
-                given.setdefault(last, []).append(code)
+    for entry, last, out in lapsed(ground.book, beyond):
+        (given if out else resting).setdefault(last, []).append(entry.code)
     for record, codes in resting.items():
         yield _delegation(record, record.grantee, codes, ground)
     for record, codes in given.items():

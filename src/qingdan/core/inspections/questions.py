@@ -234,18 +234,20 @@ def _samples(record: Doc, unit: str, book: Book) -> Iterator[tuple[str, str]]:
                 yield of, str(row["member"])
 
 
-def facts_at(record: Doc, unit: str, findings: Iterable[Finding], book: Book) -> Iterator[Doc]:
-    """The findings of a run that answer the rules asked at a unit, as its sheet records them."""
-    keys = {rule.key for rule in asked(record, unit, book)}
+def facts_at(
+    record: Doc, unit: str, rules: Iterable[Rule], findings: Iterable[Finding], book: Book
+) -> Iterator[Doc]:
+    """The findings of a run that answer the ``rules`` asked at a unit, as its sheet records them."""
+    keys = {rule.key for rule in rules}
     run = tuple(findings)
     for finding, name in zip(run, kept.keys(run, book), strict=True):
-        rules = [key for key in finding.rules if key in keys]
+        answered = [key for key in finding.rules if key in keys]
         if (
-            rules
+            answered
             and finding.severity != "info"
             and belongs(_owner(finding, record, book), unit, record, book)
         ):
-            fact = kept.fact_of(finding, name, book) | {"rules": list(rules)}
+            fact = kept.fact_of(finding, name, book) | {"rules": list(answered)}
             place = f"{finding.path}:{finding.line}" if finding.line else finding.path
             fact |= {"place": place}
             yield {key: value for key, value in fact.items() if value not in ("", [])}

@@ -164,7 +164,7 @@ def set_fields(
 
     def decide(desk: Desk) -> list[ItemChange]:
         before = desk.item(code)
-        if before.state == "取消" and order.request.kind not in {"correct", "resume"}:
+        if before.state == CANCELLED and order.request.kind not in {"correct", "resume"}:
             raise RefusedError(
                 f"事项“{before.name}”（{code}）已经取消，不能再变更；写错了的用 --kind correct 勘误。"
             )
@@ -182,10 +182,8 @@ def _renumbered(desk: Desk, before: Item, data: Doc, request: Request) -> list[I
     if not code:
         raise UsageError("职权编号是事项的标识，不能删去；换编号请写 code=新编号。")
     _refuse_taken(desk.book, [code])
-    ended = str(request.effective or request.applied)
-    old: Doc = before.data | {"state": CANCELLED, "ended": ended, "successors": [code]}
     new = replace(before, data=data | {"predecessors": [before.code]})
-    return [ItemChange(before.code, before, replace(before, data=old)), ItemChange(code, None, new)]
+    return [_cancelled(before, [code], request), ItemChange(code, None, new)]
 
 
 def transfer(opened: Opened, code: str, unit: str, assignments: list[str], order: Order) -> Filed:
@@ -207,17 +205,24 @@ def remove(opened: Opened, code: str, successors: Sequence[str], order: Order) -
 
     def decide(desk: Desk) -> list[ItemChange]:
         before = desk.item(code)
-        if before.state == "取消":
+        if before.state == CANCELLED:
             raise RefusedError(
                 f"事项“{before.name}”（{code}）已于{before.data.get('ended', '此前')}取消。"
             )
-        ended = order.request.effective or order.request.applied
-        data: Doc = before.data | {"state": "取消", "ended": str(ended)}
-        if successors:
-            data["successors"] = cast("list[Value]", list(successors))
-        return [ItemChange(code, before, replace(before, data=data))]
+        return [_cancelled(before, successors, order.request)]
 
     return _adjust(opened, order, decide)
+
+
+def _cancelled(before: Item, successors: Sequence[str], request: Request) -> ItemChange:
+    """An item as it is from the day on which the adjustment takes effect, or else was applied for."""
+    data: Doc = before.data | {
+        "state": CANCELLED,
+        "ended": str(request.effective or request.applied),
+    }
+    if successors:
+        data["successors"] = cast("list[Value]", list(successors))
+    return ItemChange(before.code, before, replace(before, data=data))
 
 
 def add(

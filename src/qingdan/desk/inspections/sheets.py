@@ -66,10 +66,11 @@ class Facts(Struct, eq=False, dict=True):
     def at(self, case: Case, unit: str) -> Machine:
         """What concerns a unit of an inspection."""
         book, findings = self._judged
+        rules = tuple(asked(case.record, unit, book))
         return Machine(
             self.basis,
-            tuple(facts_at(case.record, unit, findings, book)),
-            frozenset(unsettled(asked(case.record, unit, book), findings, book)),
+            tuple(facts_at(case.record, unit, rules, findings, book)),
+            frozenset(unsettled(rules, findings, book)),
         )
 
 
