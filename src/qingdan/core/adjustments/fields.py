@@ -61,7 +61,7 @@ def _key(step: str, node: dict[str, Any], schema: Schema, at: Pointer) -> str:
         return str(labels[step])
     if not at and step in {"unit", schema.label(("unit",))}:
         raise UsageError(
-            "换实施主体是划转，不能这样改：请把事项移到新单位的文件里，再用 qingdan adjust commit --kind transfer 办理。"
+            "换实施主体是划转，不能这样改：请用 qingdan adjust transfer 编号 单位 办理。"
         )
     near = _also_called(step, labels, schema, at) or likest(step, [*known, *labels], 1, 0.5)
     guess = f"是不是{'或'.join(f'“{label}”' for label in near)}？" if near else ""

@@ -166,7 +166,7 @@ def set_fields(
         before = desk.item(code)
         if before.state == CANCELLED and order.request.kind not in {"correct", "resume"}:
             raise RefusedError(
-                f"事项“{before.name}”（{code}）已经取消，不能再变更；写错了的用 --kind correct 勘误。"
+                f"事项“{before.name}”（{code}）已经取消，不能再变更；写错了的用 qingdan adjust correct 勘误。"
             )
         data = with_fields(before.data, assignments, opened.schemas[before.list])
         if data.get("code") != code:
